@@ -1,0 +1,84 @@
+"""The whole state of a run as arrays, and back; and as a file. Imports torch.
+
+A file is safetensors, with the JSON-able rest in its metadata: nothing in it can run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from torch import nn
+
+from dlcore.errors import TrainingError
+from dlcore.events import Checkpoint
+
+
+def capture(
+    model: nn.Module, optimizer: torch.optim.Optimizer, step: int, epoch: int, batch: int, details: dict[str, Any]
+) -> Checkpoint:
+    """All that is needed to go on after ``step``: the next batch is number ``batch`` of ``epoch``."""
+    arrays = {f"model/{name}": to_array(value) for name, value in model.state_dict().items()}
+    rest: dict[str, Any] = {}
+    for index, state in optimizer.state_dict()["state"].items():
+        for name, value in state.items():
+            key = f"optimizer/{index}/{name}"
+            if isinstance(value, torch.Tensor):
+                arrays[key] = to_array(value)
+            elif value is not None:
+                rest[key] = value
+    arrays["random/cpu"] = torch.get_rng_state().numpy().copy()
+    if torch.cuda.is_available():
+        arrays["random/cuda"] = torch.cuda.get_rng_state().numpy().copy()
+    return Checkpoint(step, epoch, arrays, {"batch": batch, "optimizer": rest, **details})
+
+
+def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Put a captured state back, bit for bit."""
+    arrays = checkpoint.arrays
+    weights = {name.removeprefix("model/"): torch.from_numpy(np.array(a)) for name, a in arrays.items() if name.startswith("model/")}
+    model.load_state_dict(weights)
+    state: dict[int, dict[str, Any]] = {}
+    kept = {**{n: torch.from_numpy(np.array(a)) for n, a in arrays.items()}, **checkpoint.details["optimizer"]}
+    for key, value in kept.items():
+        if key.startswith("optimizer/"):
+            _, index, name = key.split("/", 2)
+            state.setdefault(int(index), {})[name] = value
+    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    torch.set_rng_state(torch.from_numpy(np.array(arrays["random/cpu"])))
+    if "random/cuda" in arrays and torch.cuda.is_available():
+        torch.cuda.set_rng_state(torch.from_numpy(np.array(arrays["random/cuda"])))
+
+
+def to_array(value: torch.Tensor) -> np.ndarray[Any, Any]:
+    """A copy on the host, at least one-dimensional as safetensors keeps scalars apart."""
+    return value.detach().cpu().numpy().copy()
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write to a temporary name, flush to the disk, rename: a reader sees a whole file or none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    facts = {"step": checkpoint.step, "epoch": checkpoint.epoch, "details": checkpoint.details}
+    arrays = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in checkpoint.arrays.items()}
+    save_file(arrays, temporary, metadata={"descent": json.dumps(facts)})
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def load(path: Path) -> Checkpoint:
+    """Read a file that ``save`` wrote. Raises TrainingError when it is torn or damaged."""
+    try:
+        with safe_open(path, framework="numpy") as file:
+            facts = json.loads((file.metadata() or {})["descent"])
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise TrainingError(f"The checkpoint {path.name} is damaged: {error}.") from error
+    return Checkpoint(facts["step"], facts["epoch"], arrays, facts["details"])

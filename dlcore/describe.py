@@ -1,0 +1,76 @@
+"""The layer table of a network before anything runs: shapes, parameters, multiply-adds, memory. Imports no torch."""
+
+from dataclasses import dataclass
+
+from dlcore.errors import SpecError
+from dlcore.layers.fitting import flat_size
+from dlcore.layers.layer import Layer, Shape
+from dlcore.networks.naming import named
+from dlcore.networks.network import Network
+from dlcore.spec import Spec
+
+FLOAT_BYTES = 4
+MOST_PARAMETERS = 200_000_000
+MOST_ACTIVATIONS = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One layer. activation_bytes: of one example's output in float32."""
+
+    name: str
+    label: str
+    output_shape: Shape
+    parameters: int
+    multiply_adds: int
+    activation_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A network's layers, and what training it takes. training_bytes: weights, gradients, optimizer state and a batch's activations, forward and backward."""
+
+    rows: tuple[Row, ...]
+    parameters: int
+    multiply_adds: int
+    activation_bytes: int
+    training_bytes: int
+
+
+def describe(spec: Spec) -> Description:
+    """The table of a spec's network on its data. Raises SpecError, which names the field."""
+    rows = describe_network(spec.network, spec.data.input_shape, spec.data.classes)
+    parameters = sum(row.parameters for row in rows)
+    activations = sum(row.activation_bytes for row in rows) + FLOAT_BYTES * flat_size(spec.data.input_shape)
+    if parameters > MOST_PARAMETERS:
+        raise SpecError("network", f"The network has {parameters:,} parameters; at most {MOST_PARAMETERS:,} are trained here.")
+    if activations // FLOAT_BYTES > MOST_ACTIVATIONS:
+        raise SpecError("network", f"One example's activations are {activations // FLOAT_BYTES:,} numbers; at most {MOST_ACTIVATIONS:,}.")
+    copies = 2 + spec.optimizer.state_copies
+    training = copies * FLOAT_BYTES * parameters + 2 * spec.batch_size * activations
+    return Description(rows, parameters, sum(row.multiply_adds for row in rows), activations, training)
+
+
+def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row, ...]:
+    """A row for each layer. Raises SpecError, which names the layer where a list of layers was given."""
+    rows = []
+    for position, (name, layer) in enumerate(named(network.layers_for(shape, classes))):
+        row, shape = describe_layer(name, layer, shape, place(network, position))
+        rows.append(row)
+    return tuple(rows)
+
+
+def describe_layer(name: str, layer: Layer, shape: Shape, path: str) -> tuple[Row, Shape]:
+    """A layer's row and the shape that it hands on."""
+    try:
+        out = layer.output_shape(shape)
+    except SpecError as error:
+        raise SpecError(path, f"{name}: {error}") from error
+    row = Row(name, layer.name(), out, layer.parameters(shape), layer.multiply_adds(shape), FLOAT_BYTES * flat_size(out))
+    return row, out
+
+
+def place(network: Network, position: int) -> str:
+    """The path of the field that a layer comes from."""
+    given = getattr(network, "layers", ())
+    return f"network.layers.{position}" if position < len(given) else "network"

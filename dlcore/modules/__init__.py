@@ -1,0 +1,1 @@
+"""Torch modules that torch itself lacks. They import torch, so only ``build`` methods import them."""

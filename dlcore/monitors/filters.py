@@ -1,0 +1,55 @@
+"""Pictures of what the first layer looks for."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from dlcore.events import Picture
+from dlcore.layers.layer import Shape
+
+MOST_TILES = 64
+GAP = 1
+GAP_GREY = 24
+
+
+def first_layer_picture(model: nn.Module, shape: Shape, step: int, epoch: float) -> Picture | None:
+    """The first layer's filters (or the weights of a linear first layer, shaped like the input) as tiles of one picture.
+
+    Grey 128 is a weight of 0; the largest weight of the picture, positive or negative, is white or black. None without weights.
+    """
+    found = next(((name, m) for name, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+    if found is None:
+        return None
+    name, module = found
+    weight = module.weight.detach().float().cpu().numpy()
+    tiles = weight if weight.ndim == 4 else weight.reshape(len(weight), *picture_shape(shape))
+    tiles = tiles[:MOST_TILES]
+    largest = float(np.nanmax(np.abs(tiles), initial=0.0, where=np.isfinite(tiles))) or 1.0
+    pixels = tiled(np.nan_to_num(tiles / largest, nan=0.0, posinf=1.0, neginf=-1.0))
+    details = {"tiles": len(tiles), "of": len(weight), "tile_height": tiles.shape[2], "tile_width": tiles.shape[3]}
+    return Picture("filters", name, step, epoch, pixels, {**details, "largest": largest})
+
+
+def picture_shape(shape: Shape) -> Shape:
+    """A shape in which a row of weights is shown: the input's own for pictures, else one line."""
+    return shape if len(shape) == 3 else (1, 1, math.prod(shape))
+
+
+def tiled(tiles: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Tiles (n, channels, height, width) in [−1, 1] as one picture, nearly square; three channels are shown in colour."""
+    grey = np.rint(128 + 127 * np.clip(tiles, -1, 1)).astype(np.uint8)
+    if grey.shape[1] != 3:
+        grey = np.rint(grey.mean(1, keepdims=True)).astype(np.uint8)
+    count, channels, height, width = grey.shape
+    columns = max(1, min(count, math.ceil(math.sqrt(count * (height + GAP) / (width + GAP)))))
+    rows = math.ceil(count / columns)
+    sheet = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), GAP_GREY, np.uint8)
+    for index, tile in enumerate(grey):
+        top, left = (index // columns) * (height + GAP) + GAP, (index % columns) * (width + GAP) + GAP
+        sheet[top : top + height, left : left + width] = tile.transpose(1, 2, 0)
+    return sheet if channels == 3 else sheet[:, :, 0]

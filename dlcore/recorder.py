@@ -1,0 +1,104 @@
+"""Values that the loop hands over without waiting: they stay on the device until the next flush, then come in one copy."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from dlcore.events import Event, Progress, Scalars
+
+FLUSH_S = 0.1
+FLUSH_POINTS = 4096
+
+
+class Recorder:
+    """Collects points of curves and gives them out as events, about every 100 ms."""
+
+    def __init__(self, steps: int, epochs: int) -> None:
+        self.steps = steps
+        self.epochs = epochs
+        self.diverged_at: tuple[int, float] | None = None
+        self._losses: list[torch.Tensor] = []
+        self._loss_steps: list[int] = []
+        self._loss_times: list[float] = []
+        self._measured: list[tuple[int, float, list[str], torch.Tensor]] = []
+        self._known: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
+        self._last_flush = float("-inf")
+        self._examples = 0
+        self._examples_since = time.perf_counter()
+        self._rate: float | None = None
+
+    def after_step(self, step: int, loss: torch.Tensor, examples: int) -> None:
+        """The training loss of a step, still on the device."""
+        self._losses.append(loss.detach())
+        self._loss_steps.append(step)
+        self._loss_times.append(time.time())
+        self._examples += examples
+
+    def measured(self, step: int, keys: list[str], values: torch.Tensor) -> None:
+        """Values of several curves at a step, (keys,), still on the device."""
+        self._measured.append((step, time.time(), keys, values))
+
+    def add(self, step: int, key: str, value: float) -> None:
+        """A value that the host knows."""
+        self._known[key].append((step, value, time.time()))
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time to flush."""
+        return time.perf_counter() - self._last_flush >= FLUSH_S or len(self._losses) >= FLUSH_POINTS
+
+    def flush(self, step: int, epoch: float) -> Iterator[Event]:
+        """Everything collected, as events, and how far training is."""
+        yield from self._flush_losses()
+        yield from self._flush_measured()
+        known, self._known = self._known, defaultdict(list)
+        for key, points in known.items():
+            steps, values, times = zip(*points, strict=True)
+            yield scalars(key, steps, values, times)
+        self._last_flush = time.perf_counter()
+        yield Progress(step, self.steps, epoch, self.epochs, self.rate())
+
+    def rate(self) -> float | None:
+        """Examples per second since the last time it was asked, or before when that is too short to tell."""
+        passed = time.perf_counter() - self._examples_since
+        if passed > 0.05 and self._examples:
+            self._rate = self._examples / passed
+            self._examples, self._examples_since = 0, time.perf_counter()
+        return self._rate
+
+    def _flush_losses(self) -> Iterator[Event]:
+        if not self._losses:
+            return
+        values = torch.stack(self._losses).float().cpu().numpy().astype(np.float64)
+        odd = np.flatnonzero(~np.isfinite(values))
+        until = len(values)
+        if odd.size and self.diverged_at is None:
+            until = int(odd[0]) + 1
+            self.diverged_at = self._loss_steps[odd[0]], float(values[odd[0]])
+        yield scalars("train/loss", self._loss_steps[:until], values[:until], self._loss_times[:until])
+        self._losses, self._loss_steps, self._loss_times = [], [], []
+
+    def _flush_measured(self) -> Iterator[Event]:
+        if not self._measured:
+            return
+        flat = torch.cat([values for *_, values in self._measured]).float().cpu().numpy().astype(np.float64)
+        points: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
+        position = 0
+        for step, at, keys, _ in self._measured:
+            for key, value in zip(keys, flat[position : position + len(keys)], strict=True):
+                points[key].append((step, float(value), at))
+            position += len(keys)
+        self._measured = []
+        for key, rows in points.items():
+            steps, values, times = zip(*rows, strict=True)
+            yield scalars(key, steps, values, times)
+
+
+def scalars(key: str, steps: object, values: object, times: object) -> Scalars:
+    """A ``Scalars`` of any sequences."""
+    return Scalars(key, np.asarray(steps, np.int64), np.asarray(values, np.float64), np.asarray(times, np.float64))

@@ -1,0 +1,13 @@
+"""What keeps weights small, one regulariser in one file."""
+
+from typing import TYPE_CHECKING
+
+from dlcore.regularize.regulariser import Regulariser
+from dlcore.part import any_of
+
+if TYPE_CHECKING:
+    AnyRegulariser = Regulariser
+else:
+    AnyRegulariser = any_of("dlcore.regularize", Regulariser)
+
+__all__ = ["AnyRegulariser", "Regulariser"]

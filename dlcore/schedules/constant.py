@@ -1,0 +1,18 @@
+"""No change."""
+
+from typing import Literal
+
+from dlcore.schedules.schedule import Schedule
+
+
+class Constant(Schedule):
+    """The learning rate stays as it is.
+
+    multiplier(e) = 1
+    """
+
+    kind: Literal["constant"] = "constant"
+
+    def multiplier(self, epoch: float, epochs: int) -> float:
+        """1."""
+        return 1.0

@@ -1,0 +1,1 @@
+"""What a batch means: how it becomes a loss and metrics."""

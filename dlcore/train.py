@@ -1,0 +1,201 @@
+"""The one training loop: a generator of events. ``for event in train(spec): ...``; closing it stops it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from torch import nn
+
+from dlcore.checkpoint import capture, restore
+from dlcore.batches import Batches
+from dlcore.data.prepare import Parts, prepare
+from dlcore.data.split import subset
+from dlcore.devices import choose_device, pin_randomness
+from dlcore.errors import Diverged, OutOfMemory
+from dlcore.events import Checkpoint, Event, Results, Text
+from dlcore.initialise import initialise
+from dlcore.monitors.filters import first_layer_picture
+from dlcore.monitors.monitors import Monitors
+from dlcore.monitors.weights import trained_weights
+from dlcore.recorder import Recorder
+from dlcore.scores import Scores
+from dlcore.spec import Spec
+from dlcore.tasks.classification import Classification
+
+TRAINING_SAMPLE = 5_000  # training accuracy is measured on a fixed sample of at most so many examples
+CHECKPOINT_EVERY_S = 10.0
+
+
+def never() -> bool:
+    """Nobody asks."""
+    return False
+
+
+def train(
+    spec: Spec, *, seed: int | None = None, resume: Checkpoint | None = None, checkpoint_now: Callable[[], bool] = never
+) -> Iterator[Event]:
+    """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
+
+    Steps count from 1. ``checkpoint_now`` is asked at every flush, about every 100 ms; when it says yes, a checkpoint follows.
+    Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
+    """
+    try:
+        yield from Run(spec, spec.seed if seed is None else seed).events(resume, checkpoint_now)
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
+    except RuntimeError as error:
+        if "not enough memory" in str(error) or "can't allocate memory" in str(error):
+            raise OutOfMemory("this machine") from error
+        raise
+
+
+class Run:
+    """What one run of a spec works with."""
+
+    def __init__(self, spec: Spec, seed: int) -> None:
+        self.spec = spec
+        self.seed = seed
+        self.device = choose_device(spec.device)
+        pin_randomness(seed)
+        data = prepare(spec.data, spec.seed)
+        self.data = data
+        self.task = Classification(spec.loss, self.device, spec.precision)
+        self.model = spec.network.build(spec.data.input_shape, spec.data.classes)
+        initialise(self.model, spec.initialisation, seed)
+        self.model.to(self.device).train()
+        self.weights = list(trained_weights(self.model).values())
+        self.optimizer = spec.optimizer.build(self.model.parameters())
+        self.batches = Batches(data.training, spec.batch_size, seed, self.device)
+        self.monitors = Monitors(self.model, spec.monitor.every_steps)
+        self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
+        self.scores = Scores()
+        self.parts = self.evaluated_parts(data)
+        self.started = time.perf_counter()
+        self.last_checkpoint = time.monotonic()
+
+    def evaluated_parts(self, data: Parts) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
+        """The validation part and a sample of the training part, on the device; empty ones are left out."""
+        sample = (self.batches.inputs, self.batches.labels)
+        if len(data.training.labels) > TRAINING_SAMPLE:
+            chosen = torch.from_numpy(subset(data.training.labels, TRAINING_SAMPLE, self.spec.seed)).to(self.device)
+            sample = (sample[0][chosen], sample[1][chosen])
+        parts = {"train": sample, "validation": self.task.part(data.validation)}
+        return {name: part for name, part in parts.items() if len(part[1])}
+
+    def events(self, resume: Checkpoint | None, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
+        """The loop itself."""
+        spec, model, optimizer, recorder, monitors = self.spec, self.model, self.optimizer, self.recorder, self.monitors
+        step, first_epoch, first_batch = yield from self.begin(resume)
+        lr = spec.optimizer.lr
+        for epoch in range(first_epoch, spec.epochs):
+            for number, batch in enumerate(self.batches.epoch(epoch, first_batch), first_batch):
+                step += 1
+                position = epoch + number / self.batches.count
+                set_lr(optimizer, lr * spec.schedule.multiplier(position, spec.epochs))
+                with monitors.around_forward(step):
+                    loss = self.task.loss(model, batch)
+                optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                for regulariser in spec.regularisation:
+                    regulariser.before_step(self.weights)
+                with monitors.around_step(step):
+                    optimizer.step()
+                recorder.after_step(step, loss, len(batch[1]))
+                if monitors.due(step):
+                    self.record_measured(step)
+                last = number + 1 == self.batches.count
+                if not last and self.evaluation_due(step):
+                    self.evaluate(step)
+                if recorder.due and not last:
+                    yield from self.flush(step, epoch + (number + 1) / self.batches.count)
+                    if checkpoint_now():
+                        yield self.checkpoint(step, epoch, number + 1)
+            first_batch = 0
+            yield from self.end_of_epoch(step, epoch, checkpoint_now)
+        yield from self.finish(step)
+
+    def begin(self, resume: Checkpoint | None) -> Iterator[Event]:
+        """Go on from ``resume``, or say what is about to be trained; returns (step, epoch, batch) to go on after."""
+        if resume is not None:
+            restore(resume, self.model, self.optimizer)
+            self.scores = Scores({key: dict(value) for key, value in resume.details["scores"].items()})
+            self.started -= resume.details["elapsed_s"]
+            yield Text(f"Going on after step {resume.step:,}.", step=resume.step)
+            return resume.step, resume.epoch, resume.details["batch"]
+        count = sum(parameter.numel() for parameter in self.model.parameters())
+        sizes = f"{len(self.batches.labels):,} training, {len(self.data.validation.labels):,} validation"
+        yield Text(f"{count:,} parameters on {self.device}; {sizes} and {len(self.data.test.labels):,} test examples; seed {self.seed}.")
+        yield from self.picture(0, 0.0)
+        return 0, 0, 0
+
+    def record_measured(self, step: int) -> None:
+        """Hand the monitors' values and the learning rate to the recorder."""
+        for keys, values in self.monitors.take():
+            self.recorder.measured(step, keys, values)
+        self.recorder.add(step, "lr", self.optimizer.param_groups[0]["lr"])
+
+    def evaluation_due(self, step: int) -> bool:
+        """Whether the spec wants an evaluation within the epoch."""
+        every = self.spec.monitor.evaluate_every_steps
+        return every is not None and step % every == 0
+
+    def evaluate(self, step: int) -> None:
+        """Loss and accuracy of the validation part, accuracy of the training sample."""
+        for name, part in self.parts.items():
+            for metric, value in self.task.evaluate(self.model, part).items():
+                if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
+                    self.recorder.add(step, f"{name}/{metric}", value)
+                    self.scores.add(f"{name}/{metric}", value, step)
+
+    def flush(self, step: int, epoch: float) -> Iterator[Event]:
+        """Give out what was recorded. Raises Diverged after a loss that is not finite."""
+        yield from self.recorder.flush(step, epoch)
+        if self.recorder.diverged_at:
+            raise Diverged(*self.recorder.diverged_at, self.optimizer.param_groups[0]["lr"])
+
+    def end_of_epoch(self, step: int, epoch: int, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
+        """Evaluate, flush, a picture, and a checkpoint when the last one is old."""
+        rate = self.recorder.rate()
+        if rate is not None:
+            self.recorder.add(step, "throughput", rate)
+        self.evaluate(step)
+        yield from self.flush(step, epoch + 1)
+        every = self.spec.monitor.pictures_every_epochs
+        if every and (epoch + 1) % every == 0:
+            yield from self.picture(step, epoch + 1)
+        if checkpoint_now() or time.monotonic() - self.last_checkpoint > CHECKPOINT_EVERY_S:
+            yield self.checkpoint(step, epoch + 1, 0)
+
+    def picture(self, step: int, epoch: float) -> Iterator[Event]:
+        """The first layer, unless pictures are off."""
+        if self.spec.monitor.pictures_every_epochs:
+            made = first_layer_picture(self.model, self.spec.data.input_shape, step, epoch)
+            if made is not None:
+                yield made
+
+    def checkpoint(self, step: int, epoch: int, batch: int) -> Checkpoint:
+        """The state after ``step``; the next batch is number ``batch`` of ``epoch``."""
+        self.last_checkpoint = time.monotonic()
+        if batch == self.batches.count:
+            epoch, batch = epoch + 1, 0
+        details = {"scores": self.scores.metrics, "elapsed_s": time.perf_counter() - self.started}
+        return capture(self.model, self.optimizer, step, epoch, batch, details)
+
+    def finish(self, step: int) -> Iterator[Event]:
+        """Use the test part, once, and give the results."""
+        rest: dict[str, float] = {}
+        if len(self.data.test.labels):
+            tested = self.task.evaluate(self.model, self.task.part(self.data.test))
+            rest = {f"test/{metric}": value for metric, value in tested.items()}
+        yield Results(self.scores.results(**rest, steps=step, duration_s=time.perf_counter() - self.started))
+
+
+def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
+    """Give every group the learning rate."""
+    for group in optimizer.param_groups:
+        if group["lr"] != lr:
+            group["lr"] = lr
+
+

@@ -1,0 +1,7 @@
+"""One's own account."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__, template_folder="templates")
+
+from webapp.account import routes  # noqa: E402, F401

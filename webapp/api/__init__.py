@@ -1,0 +1,7 @@
+"""The API, version 1: everything the main job needs, for programs."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+
+from webapp.api import access, comments, document, experiments, parts, trials  # noqa: E402, F401

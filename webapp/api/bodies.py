@@ -1,0 +1,91 @@
+"""Reading what a request says, against a declared model; every mistake names its field."""
+
+from typing import Any, TypeVar
+
+import orjson
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dlcore.validation import Problem, problems
+from webapp.api.problems import invalid
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Body(BaseModel):
+    """What a request's JSON body may hold, and nothing else."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class ExperimentBody(Body):
+    """A new experiment. ``spec`` is checked like the form."""
+
+    title: str = Field(description="What it is called, 1 to 200 characters.")
+    description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
+    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+    spec: dict[str, Any] = Field(description="The whole job as data; see /api/v1/parts for what it is made of.")
+
+
+class ExperimentPatch(Body):
+    """What may be changed of an experiment; what is left out stays."""
+
+    title: str | None = Field(None, description="Another title.")
+    description: str | None = Field(None, description="Another description.")
+    tags: list[str] | None = Field(None, description="All its tags from now on.")
+    archived: bool | None = Field(None, description="Put it away, or take it out again.")
+
+
+class ActionBody(Body):
+    """Something done to a trial."""
+
+    action: str = Field(description="What to do: stop.", json_schema_extra={"enum": ["stop"]})
+
+
+class CommentBody(Body):
+    """A new comment."""
+
+    body: str = Field(description="Markdown, 1 to 20,000 characters.")
+    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+
+
+def read_body(model: type[Model]) -> Model:
+    """The request's JSON as ``model``; raises Refused (422) that names the field."""
+    try:
+        data = orjson.loads(request.get_data(cache=False))
+    except orjson.JSONDecodeError as error:
+        raise invalid([Problem("body", f"The body must be JSON: {error}.")]) from error
+    if not isinstance(data, dict):
+        raise invalid([Problem("body", f"The body must be a JSON object with {', '.join(model.model_fields)}.")])
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise invalid(problems(error, model)) from error
+
+
+def read_count(name: str, default: int, low: int, high: int) -> int:
+    """A whole number of the query string; raises Refused (422)."""
+    text = request.args.get(name)
+    if text is None or text == "":
+        return default
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise invalid([Problem(name, f"{name} must be a whole number; you sent “{text[:40]}”.")]) from error
+    if not low <= value <= high:
+        raise invalid([Problem(name, f"{name} must be between {low:,} and {high:,}; you sent {value:,}.")])
+    return value
+
+
+def read_number(name: str) -> float | None:
+    """A number of the query string, or None; raises Refused (422)."""
+    text = request.args.get(name)
+    if text is None or text == "":
+        return None
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise invalid([Problem(name, f"{name} must be a number; you sent “{text[:40]}”.")]) from error
+    if value != value or abs(value) > 9e15:
+        raise invalid([Problem(name, f"{name} must be a finite number.")])
+    return value

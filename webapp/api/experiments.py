@@ -1,0 +1,122 @@
+"""Experiments, for programs."""
+
+from flask import Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from dlcore.validation import Problem, SpecInvalid, parse_spec
+from webapp import policy
+from webapp.api import blueprint
+from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_count
+from webapp.api.document import documented
+from webapp.api.problems import Refused, invalid
+from webapp.api.resources import experiment_resource
+from webapp.experiments import service
+from webapp.experiments.search import SearchProblem, search
+from webapp.models import Experiment, db
+from webapp.tags.service import TagProblem, parse_tags
+
+
+@blueprint.post("/experiments")
+@documented("Submit an experiment", body=ExperimentBody, status=201, errors=(422,))
+def create_experiment() -> ResponseReturnValue:
+    """Checked like the form; its trials are queued when this returns."""
+    body = read_body(ExperimentBody)
+    wrong = []
+    try:
+        service.checked(body.title, body.description, body.tags)
+    except service.ExperimentProblem as problem:
+        wrong.append(Problem(problem.field, problem.message))
+    try:
+        spec = parse_spec(body.spec)
+    except SpecInvalid as error:
+        raise invalid([*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]) from error
+    if wrong:
+        raise invalid(wrong)
+    experiment = service.create_experiment(db.session(), current_user, body.title, body.description, body.tags, spec)
+    trials = [{"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state} for trial in experiment.trials]
+    location = url_for("api.show_experiment", experiment_id=experiment.id)
+    answer = jsonify(id=experiment.id, trials=trials, url=url_for("experiments.show", experiment_id=experiment.id))
+    service.enqueue_promised()
+    return answer, 201, {"Location": location}
+
+
+@blueprint.get("/experiments")
+@documented(
+    "List experiments",
+    query={
+        "q": "Words, and tag:NAME, owner:NAME, owner:me, state:STATE.",
+        "sort": "created, updated, title, validation/accuracy, validation/loss, test/accuracy or duration_s; - turns it round.",
+        "limit": "1 to 200; 50 otherwise.",
+        "cursor": "next_cursor of the page before.",
+        "archived": "1 for the archived ones.",
+    },
+    errors=(422,),
+)
+def list_experiments() -> ResponseReturnValue:
+    """A page of experiments, best first, and the cursor of the next."""
+    limit = read_count("limit", 50, 1, 200)
+    q, sort, cursor = (request.args.get(name, default) for name, default in (("q", ""), ("sort", "created"), ("cursor", "")))
+    try:
+        page = search(db.session(), current_user, q, sort or "created", limit, cursor, request.args.get("archived") == "1")
+    except SearchProblem as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+    return jsonify(experiments=[experiment_resource(e) for e in page.experiments], next_cursor=page.next_cursor)
+
+
+@blueprint.get("/experiments/<int:experiment_id>")
+@documented("Show an experiment", errors=(404,))
+def show_experiment(experiment_id: int) -> ResponseReturnValue:
+    """An experiment with its spec and trials."""
+    return jsonify(experiment_resource(find_experiment(experiment_id)))
+
+
+@blueprint.patch("/experiments/<int:experiment_id>")
+@documented("Change an experiment", body=ExperimentPatch, errors=(403, 404, 422))
+def change_experiment(experiment_id: int) -> ResponseReturnValue:
+    """Its title, description, tags, or whether it is archived; what is left out stays."""
+    experiment = own_experiment(experiment_id)
+    body = read_body(ExperimentPatch)
+    title = experiment.title if body.title is None else body.title
+    description = experiment.description if body.description is None else body.description
+    tags = [tag.name for tag in experiment.tags] if body.tags is None else body.tags
+    try:
+        service.checked(title, description, parse_tags(tags))
+        if body.archived is not None:
+            experiment.archived = body.archived
+        service.change(db.session(), experiment, title, description, tags)
+    except TagProblem as problem:
+        raise invalid([Problem("tags", str(problem))]) from problem
+    except service.ExperimentProblem as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+    return jsonify(experiment_resource(experiment))
+
+
+@blueprint.delete("/experiments/<int:experiment_id>")
+@documented("Delete an experiment", status=204, errors=(403, 404))
+def delete_experiment(experiment_id: int) -> ResponseReturnValue:
+    """For good, with its curves, pictures and comments; a running trial is stopped."""
+    service.delete(db.session(), own_experiment(experiment_id))
+    return Response(status=204)
+
+
+def find_experiment(experiment_id: int) -> Experiment:
+    """The experiment with all that its resource shows, or Refused (404)."""
+    experiment = db.session.scalar(
+        select(Experiment)
+        .where(Experiment.id == experiment_id)
+        .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
+    )
+    if experiment is None:
+        raise Refused(404, f"There is no experiment {experiment_id}.")
+    return experiment
+
+
+def own_experiment(experiment_id: int) -> Experiment:
+    """The experiment when this person may change it; Refused (404 or 403) otherwise."""
+    experiment = find_experiment(experiment_id)
+    if not policy.may_change(current_user, experiment):
+        raise Refused(403, "This experiment belongs to somebody else; its owner or an administrator may change it.")
+    return experiment

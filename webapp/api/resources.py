@@ -1,0 +1,77 @@
+"""How things look to programs."""
+
+from typing import Any
+
+from flask import url_for
+
+from webapp import policy
+from webapp.formatting import iso
+from webapp.models import Artifact, Comment, Experiment, Trial, User
+
+
+def experiment_resource(experiment: Experiment) -> dict[str, Any]:
+    """An experiment with the short form of its trials."""
+    return {
+        "id": experiment.id,
+        "title": experiment.title,
+        "description": experiment.description,
+        "owner": experiment.owner.username,
+        "tags": [tag.name for tag in experiment.tags],
+        "state": experiment.state.value,
+        "archived": experiment.archived,
+        "created_at": iso(experiment.created_at),
+        "updated_at": iso(experiment.updated_at),
+        "spec": experiment.spec,
+        "trials": [trial_resource(trial) for trial in experiment.trials],
+        "url": url_for("experiments.show", experiment_id=experiment.id),
+    }
+
+
+def trial_resource(trial: Trial) -> dict[str, Any]:
+    """A trial with its results."""
+    return {
+        "id": trial.id,
+        "experiment": trial.experiment_id,
+        "number": trial.number,
+        "seed": trial.seed,
+        "state": trial.state,
+        "attempt": trial.attempt,
+        "failure": trial.failure,
+        "step": trial.step,
+        "steps": trial.steps,
+        "epoch": trial.epoch,
+        "examples_per_second": trial.examples_per_second,
+        "results": trial.results,
+        "created_at": iso(trial.created_at),
+        "started_at": iso(trial.started_at) or None,
+        "ended_at": iso(trial.ended_at) or None,
+    }
+
+
+def comment_resource(comment: Comment, reader: User) -> dict[str, Any]:
+    """A comment; the words of one that a moderator hid are for its author and moderators."""
+    readable = policy.may_read_comment(reader, comment)
+    return {
+        "id": comment.id,
+        "experiment": comment.experiment_id,
+        "author": comment.author.username,
+        "body": comment.body if readable else None,
+        "body_html": comment.body_html if readable else None,
+        "tags": [tag.name for tag in comment.tags] if readable else [],
+        "timestamp": iso(comment.timestamp),
+        "edited_at": iso(comment.edited_at) or None,
+        "disabled": comment.disabled,
+    }
+
+
+def picture_resource(artifact: Artifact) -> dict[str, Any]:
+    """A picture and where it is."""
+    return {
+        "id": artifact.id,
+        "kind": artifact.kind,
+        "name": artifact.name,
+        "step": artifact.step,
+        "epoch": artifact.epoch,
+        "details": artifact.details,
+        "url": url_for("live.artifact", artifact_id=artifact.id),
+    }

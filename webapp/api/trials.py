@@ -1,0 +1,166 @@
+"""Trials, their curves, events and pictures, for programs."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import orjson
+from flask import Response, jsonify, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from dlcore.validation import Problem
+from webapp import policy
+from webapp.api import blueprint
+from webapp.api.bodies import ActionBody, read_body, read_count, read_number
+from webapp.api.document import documented
+from webapp.api.problems import Refused, invalid
+from webapp.api.resources import picture_resource, trial_resource
+from webapp.experiments import service
+from webapp.live.streams import stream_events
+from webapp.models import Artifact, Experiment, Trial, db
+from webapp.store import curves
+
+MOST_KEYS = 200
+
+
+@blueprint.get("/trials/<int:trial_id>")
+@documented("Show a trial", errors=(404,))
+def show_trial(trial_id: int) -> ResponseReturnValue:
+    """Its state, progress and results."""
+    return jsonify(trial_resource(find_trial(trial_id)))
+
+
+@blueprint.post("/trials/<int:trial_id>/actions")
+@documented("Act on a trial", body=ActionBody, status=202, errors=(403, 404, 409, 422))
+def act_on_trial(trial_id: int) -> ResponseReturnValue:
+    """``stop`` ends a queued trial at once and a running one within a second; what it logged stays."""
+    trial = find_trial(trial_id)
+    if not policy.may_change(current_user, trial.experiment):
+        raise Refused(403, "This trial belongs to somebody else; its owner or an administrator may act on it.")
+    action = read_body(ActionBody).action
+    if action != "stop":
+        raise invalid([Problem("action", f"The action must be stop; you sent “{action[:40]}”.")])
+    service.stop(db.session(), trial)
+    return jsonify(trial_resource(trial)), 202
+
+
+@blueprint.get("/trials/<int:trial_id>/curves")
+@documented(
+    "Read a trial's curves",
+    query={
+        "keys": "Curve keys with commas between; all of them otherwise.",
+        "points": "At most so many points a curve, 10 to 100,000; 1,500 otherwise. Extremes and NaN always survive.",
+        "from": "Only from here on, in the unit of x.",
+        "to": "Only up to here, in the unit of x.",
+        "x": "step, epoch or time (Unix seconds): the unit of from and to.",
+    },
+    errors=(404, 422),
+    answers=("application/json", "text/csv"),
+)
+def show_curves(trial_id: int) -> ResponseReturnValue:
+    """``{key: {step, value, time}}``; a value that is not finite is null and listed in ``nonfinite``. As text/csv every point exactly as logged."""
+    trial = find_trial(trial_id)
+    known = curves.keys(db.session(), trial_id)
+    keys = wanted_keys(known)
+    if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
+        return csv_response(trial_id, keys)
+    points = read_count("points", 1500, 10, 100_000)
+    first, last, times = window(trial)
+    read = curves.read(db.session(), trial_id, keys, points=points, first=first, last=last)
+    body = {key: curve_json(data, times) for key, data in read.items()}
+    return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")
+
+
+def wanted_keys(known: list[str]) -> list[str]:
+    """The keys that ``keys`` asks for; raises Refused (422) for one that the trial does not have."""
+    asked = [key for key in request.args.get("keys", "").split(",") if key]
+    if len(asked) > MOST_KEYS:
+        raise invalid([Problem("keys", f"At most {MOST_KEYS} keys at once; you asked for {len(asked):,}.")])
+    return list(dict.fromkeys(asked)) if asked else known
+
+
+def window(trial: Trial) -> tuple[int | None, int | None, tuple[float, float] | None]:
+    """(first step, last step, (first time, last time)) that from, to and x ask for."""
+    unit, start, end = request.args.get("x", "step"), read_number("from"), read_number("to")
+    if unit not in ("step", "epoch", "time"):
+        raise invalid([Problem("x", f"x must be step, epoch or time; you sent “{unit[:40]}”.")])
+    if unit == "time":
+        asked = start is not None or end is not None
+        return None, None, (start if start is not None else -math.inf, end if end is not None else math.inf) if asked else None
+    scale = 1.0
+    if unit == "epoch":
+        epochs = trial.experiment.spec.get("epochs") or 1
+        scale = (trial.steps or epochs) / epochs
+    first = None if start is None else math.ceil(start * scale)
+    return first, None if end is None else math.floor(end * scale), None
+
+
+def curve_json(data: curves.CurveData, times: tuple[float, float] | None) -> dict[str, Any]:
+    """One curve for JSON, which knows no NaN: null there, and its name beside it."""
+    steps, values, wall = data.steps, data.values, data.times
+    if times:
+        inside = (wall >= times[0]) & (wall <= times[1])
+        steps, values, wall = steps[inside], values[inside], wall[inside]
+    curve: dict[str, Any] = {"step": steps.tolist(), "value": values.tolist(), "time": wall.tolist()}
+    odd = np.flatnonzero(~np.isfinite(values))
+    if odd.size:
+        names = {True: "NaN"}
+        curve["nonfinite"] = [
+            [int(i), names.get(bool(np.isnan(values[i])), "Infinity" if values[i] > 0 else "-Infinity")] for i in odd
+        ]
+    return curve
+
+
+def csv_response(trial_id: int, keys: list[str]) -> Response:
+    """Every point exactly as logged; floats are written so that they read back to the same bits."""
+
+    def lines() -> Iterator[str]:
+        yield "key,step,value,time\n"
+        block: list[str] = []
+        for key, step, value, time in curves.rows(db.session(), trial_id, keys):
+            name = f'"{key}"' if "," in key or '"' in key else key
+            block.append(f"{name},{step},{value!r},{time!r}\n")
+            if len(block) == 2000:
+                yield "".join(block)
+                block.clear()
+        yield "".join(block)
+
+    headers = {"Content-Disposition": f'attachment; filename="trial-{trial_id}.csv"'}
+    return Response(stream_with_context(lines()), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@blueprint.get("/trials/<int:trial_id>/events")
+@documented("Follow a trial", errors=(404,), answers=("text/event-stream",))
+def follow_trial(trial_id: int) -> ResponseReturnValue:
+    """Server-sent events as it trains: points, state, picture, log. ``Last-Event-ID`` goes on where a connection broke."""
+    find_trial(trial_id)
+    position = request.headers.get("Last-Event-ID") or request.args.get("after") or None
+    return stream_events([trial_id], {trial_id: position} if position else {}, single=True)
+
+
+@blueprint.get("/trials/<int:trial_id>/pictures")
+@documented("List a trial's pictures", query={"kind": "Only this kind, e.g. filters."}, errors=(404,))
+def list_pictures(trial_id: int) -> ResponseReturnValue:
+    """In the order of their steps, each with the address of the PNG."""
+    find_trial(trial_id)
+    pictures = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.media_type == "image/png")
+    if kind := request.args.get("kind"):
+        pictures = pictures.where(Artifact.kind == kind)
+    found = db.session.scalars(pictures.order_by(Artifact.step, Artifact.id).limit(5000))
+    return jsonify(pictures=[picture_resource(artifact) for artifact in found])
+
+
+def find_trial(trial_id: int) -> Trial:
+    """The trial with its experiment, or Refused (404)."""
+    trial = db.session.scalar(
+        select(Trial)
+        .where(Trial.id == trial_id)
+        .options(joinedload(Trial.experiment).joinedload(Experiment.owner))
+    )
+    if trial is None:
+        raise Refused(404, f"There is no trial {trial_id}.")
+    return trial

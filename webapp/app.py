@@ -1,0 +1,93 @@
+"""The application, put together; read ``create_app`` from top to bottom."""
+
+from typing import Any
+
+import redis
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import account, api, auth, cli, comments, compare, experiments, home, live, tags
+from webapp.assets import register_assets
+from webapp.auth.limits import limiter, limits_storage
+from webapp.auth.login import csrf, login_manager
+from webapp.errors import register_errors
+from webapp.forwarding import IgnoreForwardedFor
+from webapp.formatting import register_filters
+from webapp.models import db
+from webapp.security import register_headers
+from webapp.settings import ROOT, Settings
+from webapp.store import database  # noqa: F401 - prepares SQLite connections
+
+MIB = 1024 * 1024
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """The Flask application of an instance; ``overrides`` go into its configuration last."""
+    settings = settings or Settings.from_environment()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__)
+    app.config.update(configuration(settings), **overrides)
+    app.extensions["redis"] = connect_redis(settings.redis_url)
+
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    limiter.init_app(app)
+
+    for feature in (home, auth, account, experiments, comments, tags, compare, live, api):
+        app.register_blueprint(feature.blueprint)
+    csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
+
+    register_assets(app)
+    register_filters(app)
+    register_errors(app)
+    register_headers(app)
+    cli.register(app)
+    app.add_url_rule("/healthz", "healthz", healthz)
+
+    inner = IgnoreForwardedFor(app.wsgi_app)
+    proxies = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(inner, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, Any]:
+    """Flask's and its extensions' configuration from the instance's settings."""
+    cookie = f"descent_{settings.port}"  # cookies ignore ports: instances side by side must not log each other out
+    return {
+        "SETTINGS": settings,
+        "SECRET_KEY": settings.secret,
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SESSION_COOKIE_NAME": cookie,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "REMEMBER_COOKIE_NAME": f"{cookie}_remember",
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.secure_cookies,
+        "REMEMBER_COOKIE_DURATION": 30 * 24 * 3600,
+        "WTF_CSRF_TIME_LIMIT": None,  # a form left open over night must not be lost
+        "MAX_CONTENT_LENGTH": 16 * MIB,
+        "MAX_FORM_MEMORY_SIZE": 16 * MIB,
+        "MAX_FORM_PARTS": 5000,
+        "RATELIMIT_STORAGE_URI": limits_storage(settings.redis_url),
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "SEND_FILE_MAX_AGE_DEFAULT": None,
+    }
+
+
+def connect_redis(url: str | None) -> redis.Redis | None:
+    """A client of the Redis at ``url``; connects on first use, so that the web starts without it."""
+    if not url:
+        return None
+    return redis.Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
+
+
+def healthz() -> ResponseReturnValue:
+    """Answers as soon as the web server does; for supervisors and proxies."""
+    return {"status": "ok", "host": request.host}

@@ -1,0 +1,57 @@
+"""What people and programs see when a request cannot be answered."""
+
+from http import HTTPStatus
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+
+from webapp.api.problems import problem
+from webapp.models import db
+
+SENTENCES = {
+    400: "The request could not be understood.",
+    401: "Please log in first.",
+    403: "This belongs to somebody else, and only they or an administrator may change it.",
+    404: "There is nothing here. It may have been deleted, or the address is mistyped.",
+    405: "This address does not take that kind of request.",
+    413: "That was too large: at most 16 MiB can be sent at once.",
+    429: "Too many tries in a short time. Please wait a minute and try again.",
+    500: "Something went wrong on our side. Nothing of yours was lost; the error has been logged.",
+}
+
+
+def register_errors(app: Flask) -> None:
+    """Programs get RFC 9457 problem documents, people get a page with a sentence and a way back."""
+
+    @app.errorhandler(HTTPException)
+    def answer(error: HTTPException) -> ResponseReturnValue:
+        if error.response is not None:
+            return error.response
+        code = error.code or 500
+        detail = sentence(error)
+        if wants_json():
+            return problem(code, detail)
+        return render_template("error.html", code=code, title=HTTPStatus(code).phrase, sentence=detail), code
+
+    @app.errorhandler(Exception)
+    def answer_unexpected(error: Exception) -> ResponseReturnValue:
+        db.session.rollback()
+        app.logger.exception("unexpected error at %s", request.path, exc_info=error)
+        return answer(InternalServerError())
+
+
+def sentence(error: HTTPException) -> str:
+    """What went wrong, for people: our own words where the error says nothing of its own."""
+    if isinstance(error, CSRFError):
+        return "This form has expired or did not come from this site. Go back, reload the page and send it again."
+    if isinstance(error, RequestEntityTooLarge):
+        return SENTENCES[413]
+    own_words = error.description and error.description != type(error).description
+    return str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])
+
+
+def wants_json() -> bool:
+    """Whether a program asks: under the API, or where JSON or a stream was expected."""
+    return request.path.startswith(("/api/", "/live/"))

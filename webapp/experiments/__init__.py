@@ -1,0 +1,7 @@
+"""Experiments: the table, the form that makes them, their page, and what can be done with them."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("experiments", __name__, template_folder="templates")
+
+from webapp.experiments import actions, listing, new, show  # noqa: E402, F401

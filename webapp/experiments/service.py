@@ -1,0 +1,124 @@
+"""Submitting, changing and ending experiments; the pages, the API and the commands all call these."""
+
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from dlcore.spec import Spec
+from webapp.models import Experiment, State, Trial, User, now
+from webapp.queue import deliver, promise
+from webapp.store.artifacts import delete_trial_files
+from webapp.store.live import publish
+from webapp.tags.service import TagProblem, find_or_make, parse_tags
+
+TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
+RUN_TRIAL = "worker.run_trial"
+
+
+class ExperimentProblem(ValueError):
+    """Why an experiment cannot be so; ``field`` names where."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def create_experiment(
+    session: Session,
+    owner: User,
+    title: str,
+    description: str,
+    tags: str | list[str],
+    spec: Spec,
+    enqueue: bool = True,
+) -> Experiment:
+    """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
+    title, description, names = checked(title, description, tags)
+    experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
+    experiment.trials = [Trial(number=index + 1, seed=spec.seed + index) for index in range(spec.trials)]
+    session.add(experiment)
+    experiment.tags = find_or_make(session, names)
+    session.flush()
+    if enqueue:
+        for trial in experiment.trials:
+            promise(session, RUN_TRIAL, queue_of(spec), [trial.id])
+    session.commit()
+    return experiment
+
+
+def enqueue_promised() -> None:
+    """Send what was promised to the broker now; if that fails, the worker's keeper does it."""
+    redis_url = current_app.config["SETTINGS"].redis_url
+    if redis_url:
+        from webapp.models import db
+
+        deliver(db.session(), redis_url)
+
+
+def queue_of(spec: Spec) -> str:
+    """Which workers may take it."""
+    return "gpu" if spec.device == "cuda" else "cpu"
+
+
+def change(session: Session, experiment: Experiment, title: str, description: str, tags: str | list[str]) -> None:
+    """Another title, description and tags, committed. Raises ExperimentProblem."""
+    experiment.title, experiment.description, names = checked(title, description, tags)
+    experiment.tags = find_or_make(session, names)
+    session.commit()
+
+
+def stop(session: Session, trial: Trial) -> bool:
+    """End a trial: a queued one at once, a running one within a second. False when it had ended already."""
+    ended = session.execute(
+        update(Trial)
+        .where(Trial.id == trial.id, Trial.state == State.QUEUED.value)
+        .values(state=State.CANCELLED.value, stop_requested=True, ended_at=now())
+    )
+    if not ended.rowcount:  # type: ignore[attr-defined]
+        ended = session.execute(
+            update(Trial).where(Trial.id == trial.id, Trial.state == State.RUNNING.value).values(stop_requested=True)
+        )
+    session.commit()
+    session.refresh(trial)
+    redis = current_app.extensions["redis"]
+    if redis is not None and trial.state == State.CANCELLED.value:
+        publish(redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}})
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def delete(session: Session, experiment: Experiment) -> None:
+    """Take an experiment away with all that its trials made; a running trial notices and stops."""
+    trials = [trial.id for trial in experiment.trials]
+    session.delete(experiment)
+    session.commit()
+    for trial_id in trials:
+        delete_trial_files(current_app.config["SETTINGS"].var, trial_id)
+
+
+def find(session: Session, experiment_id: int) -> Experiment | None:
+    """The experiment of this id."""
+    return session.scalar(select(Experiment).where(Experiment.id == experiment_id))
+
+
+def checked(title: Any, description: Any, tags: Any) -> tuple[str, str, list[str]]:
+    """The words as they are kept; raises ExperimentProblem."""
+    title, description = " ".join(str(title).split()), str(description).replace("\r\n", "\n").strip()
+    for field, text in (("title", title), ("description", description)):
+        if "\x00" in text:
+            raise ExperimentProblem(field, f"The {field} cannot hold the character NUL.")
+    if not title:
+        raise ExperimentProblem("title", "Please give the experiment a title.")
+    if len(title) > TITLE_LONGEST:
+        raise ExperimentProblem("title", f"A title has at most {TITLE_LONGEST} characters; this one has {len(title):,}.")
+    if len(description) > DESCRIPTION_LONGEST:
+        raise ExperimentProblem(
+            "description",
+            f"A description has at most {DESCRIPTION_LONGEST:,} characters; this one has {len(description):,}.",
+        )
+    try:
+        return title, description, parse_tags(tags)
+    except TagProblem as problem:
+        raise ExperimentProblem("tags", str(problem)) from problem

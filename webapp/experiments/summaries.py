@@ -1,0 +1,67 @@
+"""What a row of a table or a card shows of an experiment."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from webapp.models import Experiment, State, Trial
+from webapp.store import curves
+
+SPARK_POINTS = 40
+SPARK_KEY = "train/loss"
+
+
+@dataclass(frozen=True)
+class Row:
+    """An experiment with its numbers."""
+
+    experiment: Experiment
+    trial: Trial
+    state: State
+    parts: str
+    validation_accuracy: float | None
+    validation_loss: float | None
+    duration_s: float | None
+    spark: list[float]
+
+
+def rows_of(session: Session, experiments: Sequence[Experiment]) -> list[Row]:
+    """A row for each; their trials must be loaded."""
+    return [row_of(session, experiment) for experiment in experiments]
+
+
+def row_of(session: Session, experiment: Experiment) -> Row:
+    """The row of one."""
+    trial = experiment.trials[0]
+    return Row(
+        experiment,
+        trial,
+        experiment.state,
+        parts_in_words(experiment.spec),
+        best(trial.results, "validation/accuracy"),
+        best(trial.results, "validation/loss"),
+        trial.results.get("duration_s"),
+        sparkline(session, trial.id),
+    )
+
+
+def best(results: dict[str, Any], metric: str) -> float | None:
+    """The best value of an evaluated metric."""
+    value = results.get(metric)
+    return value.get("best") if isinstance(value, dict) else value
+
+
+def sparkline(session: Session, trial_id: int) -> list[float]:
+    """The training loss in a few points, finite ones only."""
+    data = curves.read(session, trial_id, [SPARK_KEY], points=SPARK_POINTS).get(SPARK_KEY)
+    return [] if data is None else [float(value) for value in data.values if math.isfinite(value)]
+
+
+def parts_in_words(spec: dict[str, Any]) -> str:
+    """"mnist · lenet5 · momentum, lr 0.05"."""
+    optimizer = spec.get("optimizer", {})
+    lr = f", lr {optimizer['lr']:g}" if "lr" in optimizer else ""
+    return f"{spec['data']['kind']} · {spec['network']['kind']} · {optimizer.get('kind', '')}{lr}"

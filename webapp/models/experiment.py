@@ -1,0 +1,44 @@
+"""What a person submits, owns, tags, comments and compares."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Json, Model, Moment, now
+from webapp.models.comment import Comment
+from webapp.models.tag import Tag, experiment_tags
+from webapp.models.trial import State, Trial
+from webapp.models.user import User
+
+
+class Experiment(Model):
+    """A title, a description and a spec, trained as one trial or several."""
+
+    __tablename__ = "experiments"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    spec: Mapped[dict[str, Any]] = mapped_column(Json)
+    archived: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
+    updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
+
+    owner: Mapped[User] = relationship()
+    trials: Mapped[list[Trial]] = relationship(
+        back_populates="experiment", order_by=Trial.number, cascade="all, delete-orphan", passive_deletes=True
+    )
+    tags: Mapped[list[Tag]] = relationship(secondary=experiment_tags, order_by=Tag.name)
+    comments: Mapped[list[Comment]] = relationship(
+        back_populates="experiment", order_by=Comment.timestamp, cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def state(self) -> State:
+        """What its trials make of it together: the liveliest state wins, then the worst."""
+        states = {State(trial.state) for trial in self.trials}
+        order = (State.RUNNING, State.QUEUED, State.FAILED, State.CANCELLED, State.COMPLETED)
+        return next((state for state in order if state in states), State.QUEUED)

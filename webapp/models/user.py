@@ -1,0 +1,78 @@
+"""People and the tokens with which their programs speak."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.models.base import Model, Moment, now
+
+
+class Role(StrEnum):
+    """What a person may do beyond their own things."""
+
+    MEMBER = "member"
+    ADMINISTRATOR = "administrator"
+
+
+class User(UserMixin, Model):
+    """A person. ``session_key`` is what the login cookie holds; a new one logs every browser out."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True, index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True, index=True)
+    name: Mapped[str] = mapped_column(String(80), default="")
+    about: Mapped[str] = mapped_column(String(500), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(20), default=Role.MEMBER.value)
+    session_key: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(32))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+
+    tokens: Mapped[list["ApiToken"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they may manage everything."""
+        return self.role == Role.ADMINISTRATOR.value
+
+    @property
+    def shown_name(self) -> str:
+        """What they are called on the pages."""
+        return self.name or self.username
+
+    def get_id(self) -> str:
+        """What Flask-Login keeps in the session."""
+        return self.session_key
+
+
+class ApiToken(Model):
+    """A program's key to the API. Only its digest is kept; the token itself is shown once."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(80), default="")
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    hint: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    user: Mapped[User] = relationship(back_populates="tokens")
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        """The SHA-256 under which a token is kept; it has 256 random bits, so it needs no salt."""
+        return hashlib.sha256(token.encode()).hexdigest()
+
+    @classmethod
+    def issue(cls, user: User, label: str = "") -> tuple["ApiToken", str]:
+        """A new token of ``user``, and its text, which nobody can find out later."""
+        text = "descent_" + secrets.token_urlsafe(32)
+        return cls(user=user, label=label, digest=cls.digest_of(text), hint=text[-4:]), text

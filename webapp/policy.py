@@ -1,0 +1,28 @@
+"""Who may see and change what. Every route asks here, and nowhere else decides."""
+
+from webapp.models import Comment, Experiment, User
+
+
+def may_change(user: User, experiment: Experiment) -> bool:
+    """Stop, edit, archive and delete: the owner and administrators."""
+    return user.is_administrator or experiment.owner_id == user.id
+
+
+def may_edit_comment(user: User, comment: Comment) -> bool:
+    """Only its author may put words into a comment, and not after a moderator took it away."""
+    return comment.author_id == user.id and not comment.disabled
+
+
+def may_delete_comment(user: User, comment: Comment) -> bool:
+    """Its author and administrators."""
+    return comment.author_id == user.id or user.is_administrator
+
+
+def may_moderate(user: User, experiment: Experiment) -> bool:
+    """Disable and restore comments: administrators and the experiment's owner."""
+    return may_change(user, experiment)
+
+
+def may_read_comment(user: User, comment: Comment) -> bool:
+    """A disabled comment's words are for its author and for moderators."""
+    return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)

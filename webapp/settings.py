@@ -1,0 +1,78 @@
+"""What the environment may say. Every setting stands here once; the README's table is tested against it."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseModel):
+    """The configuration of an instance, read from environment variables by ``Settings.from_environment()``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    host: str = Field("127.0.0.1", alias="DESCENT_HOST", description="Address that the web server binds to.")
+    port: int = Field(8000, ge=1, le=65535, alias="DESCENT_PORT", description="Port of the web server.")
+    var: Path = Field(ROOT / "var", alias="DESCENT_VAR", description="Folder for the database, artifacts, caches and logs.")
+    data: Path | None = Field(
+        None, alias="DESCENT_DATA", description="Folder of data sets (mnist/, fashion_mnist/, cifar10/, ...)."
+    )
+    database_url: str | None = Field(
+        None, alias="DATABASE_URL", description="SQLAlchemy URL of the database, e.g. of PostgreSQL; SQLite in DESCENT_VAR otherwise."
+    )
+    redis_url: str | None = Field(
+        None, alias="REDIS_URL", description="Redis for the queue, live curves and limits; otherwise one is started."
+    )
+    secret_key: str | None = Field(
+        None, alias="DESCENT_SECRET_KEY", description="Signs cookies; otherwise made once and kept in DESCENT_VAR."
+    )
+    secure_cookies: bool = Field(
+        False, alias="DESCENT_SECURE_COOKIES", description="Send cookies over HTTPS only; set it behind a TLS proxy."
+    )
+    trusted_proxies: int = Field(
+        0, ge=0, le=5, alias="DESCENT_TRUSTED_PROXIES", description="How many proxies in front may say who the client is."
+    )
+    web_processes: int = Field(1, ge=1, le=64, alias="DESCENT_WEB_PROCESSES", description="Web server processes.")
+    worker_processes: int = Field(
+        default_factory=lambda: max(1, min(4, os.cpu_count() or 1)),
+        ge=1,
+        le=64,
+        alias="DESCENT_WORKER_PROCESSES",
+        description="Trials that train at the same time on this machine; up to 4, one per core, otherwise.",
+    )
+    lease_s: float = Field(
+        30.0, ge=1, le=3600, alias="DESCENT_LEASE_S", description="Seconds after which a silent worker's trial goes to another."
+    )
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read the environment; empty variables count as unset. Raises pydantic.ValidationError."""
+        names = [str(field.alias) for field in cls.model_fields.values()]
+        settings = cls.model_validate({name: os.environ[name] for name in names if os.environ.get(name)})
+        return settings.model_copy(update={"var": settings.var.resolve()})
+
+    @property
+    def database(self) -> str:
+        """The database's URL for SQLAlchemy."""
+        if not self.database_url:
+            return f"sqlite:///{self.var / 'descent.sqlite3'}"
+        scheme, _, rest = self.database_url.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
+    @property
+    def secret(self) -> str:
+        """The key that signs cookies; made on first use."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.var / "secret_key"
+        self.var.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text()

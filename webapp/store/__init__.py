@@ -1,0 +1,1 @@
+"""Where curves, live points, artifacts and leases are kept; used by the web and by the worker."""

@@ -1,0 +1,28 @@
+"""How the database is opened, the same for the web and the worker."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA cache_size=-32000",
+)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Readers do not wait for the writer, foreign keys hold, and a busy writer is waited for."""
+    if isinstance(connection, sqlite3.Connection):
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+
+def open_sessions(url: str) -> sessionmaker[Session]:
+    """A maker of sessions on the database at ``url``, for code outside a Flask application."""
+    return sessionmaker(create_engine(url, pool_pre_ping=not url.startswith("sqlite")), expire_on_commit=False)
