@@ -100,5 +100,6 @@ class Recorder:
 
 
 def scalars(key: str, steps: object, values: object, times: object) -> Scalars:
-    """A ``Scalars`` of any sequences."""
-    return Scalars(key, np.asarray(steps, np.int64), np.asarray(values, np.float64), np.asarray(times, np.float64))
+    """A ``Scalars`` of any sequences; times are given to the millisecond."""
+    milliseconds = np.rint(np.asarray(times, np.float64) * 1000)
+    return Scalars(key, np.asarray(steps, np.int64), np.asarray(values, np.float64), milliseconds / 1000)

@@ -1,0 +1,61 @@
+# make run    brings Descent up;    make test    checks and tests it. Both install what they need, and may be repeated.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
+
+.PHONY: run test check lint format bench clean browser postgres
+
+run: .venv/run.stamp
+	@exec $(BIN)/flask --app wsgi up
+
+test: check
+	$(BIN)/python -m pytest
+
+check: .venv/dev.stamp browser postgres
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lint: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: .venv/dev.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/dev.stamp
+	$(BIN)/python -m tests.bench
+
+# A stamp is written last, so that an installation that was interrupted is done again.
+.venv/run.stamp: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("Descent needs Python 3.11 or newer." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Tests look at the pages with Chromium: Debian's where it may be installed, else Playwright's own.
+browser: .venv/dev.stamp
+ifeq ($(CHROMIUM),)
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+	else \
+		$(BIN)/playwright install chromium; \
+	fi
+endif
+
+# Some tests want a real PostgreSQL as well; without one they say so and are skipped.
+postgres:
+	@if ! ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && ! command -v initdb > /dev/null \
+		&& [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql > /dev/null || true; \
+	fi
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache test-artifacts

@@ -1,0 +1,148 @@
+"""The ``flask`` commands."""
+
+import os
+import subprocess
+import sys
+from typing import NoReturn
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from sqlalchemy import select
+
+from dlcore.recipes import recipe_of
+from webapp.auth.service import AccountProblem, create_user, find_user
+from webapp.models import ApiToken, Role, State, User, db
+from webapp.settings import ROOT, Settings
+
+DEMO_RECIPES = ("softmax-digits", "spirals", "learning-rate-too-high")
+
+
+def register(app: Flask) -> None:
+    """Add the commands to the application."""
+    for command in (up, web, worker, demo, user, token):
+        app.cli.add_command(command)
+
+
+def fail(message: str) -> NoReturn:
+    """Say what is wrong, and exit with 1."""
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def settings() -> Settings:
+    """The instance's settings."""
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+@click.command()
+@with_appcontext
+def up() -> None:
+    """Bring everything up: database, Redis, worker and web; Ctrl-C stops it all."""
+    from webapp.supervisor.up import CannotStart
+    from webapp.supervisor.up import up as bring_up
+
+    try:
+        bring_up(settings())
+    except (CannotStart, RuntimeError) as error:
+        fail(str(error))
+
+
+@click.command()
+@with_appcontext
+def web() -> None:
+    """Run the web server alone; REDIS_URL names the Redis that it shares with the workers."""
+    from webapp.supervisor.commands import web_command
+
+    run_in_place(web_command(settings()))
+
+
+@click.command()
+@click.option("--queues", default="cpu,gpu", show_default=True, help="Queues to take trials from, with commas between.")
+@with_appcontext
+def worker(queues: str) -> None:
+    """Run a worker alone; REDIS_URL names the Redis where trials are queued."""
+    from webapp.supervisor.commands import worker_command
+
+    if not settings().redis_url:
+        fail("A worker alone needs REDIS_URL. “flask up” starts a worker together with its Redis.")
+    run_in_place(worker_command(settings(), queues))
+
+
+def run_in_place(command: list[str]) -> NoReturn:
+    """Become another program."""
+    os.chdir(ROOT)
+    os.environ["DESCENT_VAR"] = str(settings().var)
+    os.execv(command[0], command)  # noqa: S606 - our own command
+
+
+user = AppGroup("user", help="Accounts.")
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--email", required=True, help="E-mail address.")
+@click.option("--admin", is_flag=True, help="Make them an administrator.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
+    """Make an account for NAME."""
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        made = create_user(db.session(), name, email, password, Role.ADMINISTRATOR if admin else None)
+    except AccountProblem as problem:
+        fail(problem.message)
+    click.echo(f"{made.username} is {'an administrator' if made.is_administrator else 'a member'}.")
+
+
+@user.command("list")
+def user_list() -> None:
+    """List all accounts."""
+    for found in db.session.scalars(select(User).order_by(User.username)):
+        click.echo(f"{found.username}\t{found.email}\t{found.role}\t{found.created_at:%Y-%m-%d}")
+
+
+token = AppGroup("token", help="API tokens.")
+
+
+@token.command("add")
+@click.argument("name")
+@click.option("--label", default="", help="What it is for.")
+def token_add(name: str, label: str) -> None:
+    """Make an API token for NAME and print it; it cannot be shown again."""
+    found = find_user(db.session(), name)
+    if found is None:
+        fail(f"There is no account {name}. “flask user list” shows those there are.")
+    made, text = ApiToken.issue(found, label[:80])
+    db.session.add(made)
+    db.session.commit()
+    click.echo(text)
+
+
+@click.command()
+@click.option("--owner", default="demo", show_default=True, help="Whose experiments they are; made when missing.")
+@with_appcontext
+def demo(owner: str) -> None:
+    """Make three small finished experiments by really training them."""
+    from webapp.experiments.service import create_experiment
+
+    found = find_user(db.session(), owner)
+    if found is None:
+        try:
+            found = create_user(db.session(), owner, f"{owner}@example.com", None, Role.MEMBER)
+        except AccountProblem as problem:
+            fail(problem.message)
+    for name in DEMO_RECIPES:
+        recipe = recipe_of(name)
+        assert recipe is not None
+        made = create_experiment(db.session(), found, recipe.title, recipe.watch, ["demo"], recipe.spec, enqueue=False)
+        trial = made.trials[0]
+        click.echo(f"{recipe.title} …", nl=False)
+        environment = {**os.environ, "DESCENT_VAR": str(settings().var)}
+        subprocess.run([sys.executable, "-m", "worker.run", str(trial.id)], check=True, cwd=ROOT, env=environment)
+        db.session.refresh(trial)
+        click.echo(f" {trial.state}" + (f": {trial.failure}" if trial.state == State.FAILED.value else ""))
+    click.echo(f"Three experiments of {found.username} are on the page Experiments.")

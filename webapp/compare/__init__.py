@@ -1,0 +1,7 @@
+"""Experiments side by side."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("compare", __name__, template_folder="templates")
+
+from webapp.compare import routes  # noqa: E402, F401

@@ -1,0 +1,83 @@
+"""What the pages ask for while they live."""
+
+from flask import Response, abort, current_app, request, send_file
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+import orjson
+
+from webapp.live import blueprint
+from webapp.live.snapshot import snapshot
+from webapp.live.streams import read_positions, stream_events, write_positions
+from webapp.models import Artifact, Trial, db
+from webapp.store.artifacts import BadKey, path_of
+
+MOST_TRIALS = 50
+CACHE_S = 365 * 24 * 3600
+
+
+@blueprint.before_request
+def for_people_only() -> None:
+    """Everything here is for those who are logged in."""
+    if not current_user.is_authenticated:
+        abort(401)
+
+
+@blueprint.get("/live/events")
+def events() -> ResponseReturnValue:
+    """The server-sent events of ``trials``, behind ``after`` or, after a broken connection, behind ``Last-Event-ID``."""
+    known = {trial.id for trial in wanted_trials()}
+    positions = read_positions(request.headers.get("Last-Event-ID") or request.args.get("after", ""))
+    return stream_events(sorted(known), {trial: at for trial, at in positions.items() if trial in known})
+
+
+@blueprint.get("/live/snapshot")
+def show_snapshot() -> ResponseReturnValue:
+    """The curves of ``trials`` as they are now, and the position from which events go on."""
+    points = whole_number("points", 1500, 10, 20_000)
+    first, last = whole_number("from"), whole_number("to")
+    asked = request.args.get("keys")
+    keys = [key for key in asked.split(",") if key][:500] if asked else None
+    client, positions, shown = current_app.extensions["redis"], {}, {}
+    for trial in wanted_trials():
+        positions[trial.id], shown[str(trial.id)] = snapshot(db.session(), client, trial, keys, points, first, last)
+    body = {"position": write_positions(positions), "live": client is not None, "trials": shown}
+    return Response(orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/artifacts/<int:artifact_id>")
+def artifact(artifact_id: int) -> ResponseReturnValue:
+    """A file that a trial made; it never changes."""
+    found = db.session.get(Artifact, artifact_id) or abort(404)
+    try:
+        path = path_of(current_app.config["SETTINGS"].var, found.path)
+    except BadKey:
+        abort(404)
+    if not path.is_file():
+        abort(404)
+    response = send_file(path, mimetype=found.media_type, conditional=True, etag=found.sha256, max_age=CACHE_S)
+    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
+    return response
+
+
+def wanted_trials() -> list[Trial]:
+    """The trials that ``trials=12,13`` names; 404 when none of them is there."""
+    words = request.args.get("trials", "").split(",")
+    ids = [int(word) for word in words if word.isdecimal() and len(word) < 12]
+    if not ids or len(ids) > MOST_TRIALS:
+        abort(422, f"The field trials must name 1 to {MOST_TRIALS} trials, such as 12,13.")
+    found = db.session.scalars(select(Trial).where(Trial.id.in_(ids)).options(joinedload(Trial.experiment))).all()
+    return list(found) or abort(404)
+
+
+def whole_number(name: str, default: int | None = None, low: int = -(2**53), high: int = 2**53) -> int | None:
+    """A number of the query string; 422 when it is none."""
+    text = request.args.get(name, "")
+    if not text:
+        return default
+    try:
+        value = round(float(text))
+    except (ValueError, OverflowError):
+        abort(422, f"The field {name} must be a number.")
+    return min(max(value, low), high)

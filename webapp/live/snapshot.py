@@ -1,0 +1,95 @@
+"""A trial's curves as they are now: what is durable, joined with what is still only in the stream."""
+
+import base64
+import contextlib
+import math
+from typing import Any
+
+import numpy as np
+import redis
+from sqlalchemy.orm import Session
+
+from webapp.models import Trial
+from webapp.store import curves
+from webapp.store.encoding import CurveData, joined
+from webapp.store.live import Entry, entries, last_id
+from webapp.store.sketch import thinned
+
+START = "0-0"
+
+
+def snapshot(
+    session: Session, client: redis.Redis | None, trial: Trial, wanted: list[str] | None, points: int, first: int | None, last: int | None
+) -> tuple[str, dict[str, Any]]:
+    """(position in the stream, what the page shows). The stream is read before the store, so that no point falls between."""
+    position, streamed = START, []
+    with contextlib.suppress(redis.RedisError):
+        if client is not None:
+            position = last_id(client, trial.id)
+            streamed = entries(client, trial.id, until=position) if position != START else []
+    session.refresh(trial)
+    fresh = streamed_curves(streamed, trial.attempt)
+    stored = curves.keys(session, trial.id)
+    keys = sorted(set(stored) | set(fresh)) if wanted is None else wanted
+    shown = curves.read(session, trial.id, [key for key in keys if key in stored], points=points, first=first, last=last)
+    joined_curves = {key: join(shown.get(key), within(fresh.get(key), first, last), points) for key in keys}
+    return position, {**facts(trial), "curves": {k: typed(data) for k, data in joined_curves.items() if len(data)}}
+
+
+def facts(trial: Trial) -> dict[str, Any]:
+    """A trial's state and progress."""
+    epochs = trial.experiment.spec.get("epochs")
+    return {
+        "attempt": trial.attempt,
+        "state": trial.state,
+        "failure": trial.failure,
+        "results": trial.results,
+        "progress": {
+            "step": trial.step,
+            "steps": trial.steps,
+            "epoch": trial.epoch,
+            "epochs": epochs,
+            "examples_per_second": trial.examples_per_second,
+        },
+        "steps_per_epoch": trial.steps / epochs if trial.steps and epochs else None,
+        "started_at": trial.started_at.timestamp() if trial.started_at else None,
+    }
+
+
+def streamed_curves(streamed: list[Entry], attempt: int) -> dict[str, CurveData]:
+    """The points in a stream's entries that belong to ``attempt``."""
+    pieces: dict[str, list[CurveData]] = {}
+    for _, kind, payload in streamed:
+        if kind != "points" or payload["attempt"] != attempt:
+            continue
+        for key, (steps, values, times) in payload["curves"].items():
+            numbers = np.array([float(value) for value in values], dtype=np.float64)
+            pieces.setdefault(key, []).append(CurveData(np.array(steps, np.int64), numbers, np.array(times, np.float64)))
+    return {key: joined(parts) for key, parts in pieces.items()}
+
+
+def within(data: CurveData | None, first: int | None, last: int | None) -> CurveData | None:
+    """The points in a window of steps."""
+    if data is None:
+        return None
+    low, high = -math.inf if first is None else first, math.inf if last is None else last
+    return data.where((data.steps >= low) & (data.steps <= high))
+
+
+def join(stored: CurveData | None, fresh: CurveData | None, points: int) -> CurveData:
+    """Stored points, then the streamed ones behind them."""
+    if stored is None or not len(stored):
+        return thinned(fresh, points) if fresh is not None else joined([])
+    if fresh is None:
+        return stored
+    return joined([stored, fresh.where(fresh.steps > stored.steps[-1])])
+
+
+def typed(data: CurveData) -> dict[str, Any]:
+    """Typed arrays as Plotly takes them: NaN and infinities included, no numbers as text."""
+    return {"step": array(data.steps), "value": array(data.values), "time": array(data.times)}
+
+
+def array(numbers: np.ndarray[Any, Any]) -> dict[str, str]:
+    """float64, base64."""
+    return {"dtype": "f8", "bdata": base64.b64encode(numbers.astype("<f8").tobytes()).decode()}

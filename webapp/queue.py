@@ -1,0 +1,56 @@
+"""From a promise in the database to a message at the broker: an outbox, so that a crash between the two loses nothing."""
+
+from functools import lru_cache
+from typing import Any
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import RedisError
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from webapp.models import OutboxMessage
+
+AT_ONCE = 100
+
+
+def promise(session: Session, task: str, queue: str, arguments: list[Any]) -> None:
+    """Say, in the caller's transaction, that a task is to be sent."""
+    session.add(OutboxMessage(task=task, queue=queue, arguments=arguments))
+
+
+def deliver(session: Session, redis_url: str) -> int:
+    """Send what was promised and forget it; how many messages went out. Those that the broker does not take stay.
+
+    Two that deliver at once may send a message twice; the claim of the trial makes that harmless.
+    """
+    waiting = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id).limit(AT_ONCE)))
+    sent = []
+    try:
+        for message in waiting:
+            sender(redis_url).send_task(message.task, args=message.arguments, queue=message.queue, retry=False)
+            sent.append(message.id)
+    except (OperationalError, RedisError, OSError):
+        pass  # the broker is away: the rows stay, and the keeper tries again in some seconds
+    if sent:
+        session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(sent)))
+    session.commit()
+    return len(sent)
+
+
+@lru_cache(maxsize=4)
+def sender(redis_url: str) -> Celery:
+    """A Celery application that only sends, by name: the web knows nothing of the worker's code."""
+    app = Celery("descent", broker=broker_url(redis_url))
+    app.conf.update(broker_transport_options=transport_options(), broker_connection_timeout=2, task_ignore_result=True)
+    return app
+
+
+def broker_url(redis_url: str) -> str:
+    """Redis' URL as the broker library writes it."""
+    return redis_url.replace("unix://", "redis+socket://", 1)
+
+
+def transport_options() -> dict[str, Any]:
+    """The same for senders and workers. A message that nobody acknowledged comes again after an hour."""
+    return {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_keepalive": True}

@@ -1,0 +1,12 @@
+// What every page has. Widgets of single pages have entries of their own.
+import "./copy.js";
+import "./forms.js";
+import "./time.js";
+
+if (document.querySelector("#experiment-form")) import("./spec-form.js");
+
+const back = document.querySelector("[data-back]");
+if (back && history.length > 1) {
+  back.hidden = false;
+  back.addEventListener("click", () => history.back());
+}

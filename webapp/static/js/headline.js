@@ -1,0 +1,74 @@
+// The head of the experiment's page: state, progress, time left, failure and the cards of results, kept up to date.
+import { duration, metric, number } from "./format.js";
+import { hasEnded } from "./trials.js";
+
+const one = (name) => document.querySelector(`[data-head="${name}"]`);
+const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+const better = (key) => (key.endsWith("loss") ? (a, b) => a < b : (a, b) => a > b);
+
+export class Headline {
+  constructor(trial) {
+    this.trial = trial;
+    this.samples = [];
+    setInterval(() => !document.hidden && !hasEnded(trial.state) && this.showTimes(), 1000);
+  }
+
+  refresh() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => { this.due = false; this.show(); });
+  }
+
+  show() {
+    const { trial } = this;
+    const badge = one("state");
+    badge.className = `state state-${trial.state}`;
+    put(badge, trial.state);
+    for (const element of document.querySelectorAll("[data-while-live]")) element.hidden = hasEnded(trial.state);
+    one("failure").hidden = !trial.failure;
+    put(one("failure-text"), trial.failure ?? "");
+    this.showProgress();
+    this.showTimes();
+    for (const card of document.querySelectorAll("[data-stat]")) this.showStat(card);
+  }
+
+  showProgress() {
+    const { step = 0, steps, epoch = 0, epochs, examples_per_second: speed } = this.trial.progress;
+    const meter = document.querySelector("[data-progress]"), share = steps ? (100 * step) / steps : 0;
+    meter.dataset.state = this.trial.state;
+    meter.setAttribute("aria-valuenow", share.toFixed(1));
+    meter.firstElementChild.style.width = `${share}%`;
+    put(one("step"), steps ? `Step ${number(step)} of ${number(steps)}` : `Step ${number(step)}`);
+    put(one("epoch"), epochs ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
+    put(one("speed"), speed ? `${number(Math.round(speed))} examples/s` : "");
+  }
+
+  showTimes() {
+    const { trial } = this;
+    put(one("left"), this.timeLeft());
+    const seconds = trial.results.duration_s ?? (trial.started_at && !hasEnded(trial.state) ? Date.now() / 1000 - trial.started_at : NaN);
+    put(document.querySelector("[data-duration]"), duration(seconds));
+  }
+
+  // From the steps of the last ten seconds or so.
+  timeLeft() {
+    const { step, steps } = this.trial.progress;
+    if (this.trial.state !== "running" || !step || !steps) return "";
+    const now = performance.now() / 1000;
+    this.samples = [...this.samples.filter(([at, before]) => now - at < 10 && before <= step), [now, step]].slice(-200);
+    const [at, before] = this.samples[0];
+    const fallback = step / Math.max(Date.now() / 1000 - (this.trial.started_at ?? Infinity), 0);
+    const rate = now - at > 1 && step > before ? (step - before) / (now - at) : fallback;
+    return rate > 0 ? `about ${duration((steps - step) / rate)} left` : "";
+  }
+
+  showStat(card) {
+    const key = card.dataset.stat, result = this.trial.results[key], curve = this.trial.curves.get(key);
+    const finite = curve?.values.filter(Number.isFinite) ?? [];
+    const best = result?.best ?? (finite.length ? finite.reduce((a, b) => (better(key)(b, a) ? b : a)) : undefined);
+    const last = typeof result === "number" ? result : (result?.last ?? curve?.last);
+    put(card.querySelector("[data-main]"), metric(key, key.startsWith("train/") || key.startsWith("test/") ? last : best ?? last));
+    const more = card.querySelector("[data-more]");
+    if (more && !key.startsWith("t")) put(more, last === undefined ? "" : `last ${metric(key, last)}`);
+  }
+}

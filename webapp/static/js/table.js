@@ -1,0 +1,31 @@
+// <form data-bulk>: ticked rows, "tick all", their count, and buttons that need data-bulk-min of them.
+function refresh(form) {
+  const boxes = [...form.querySelectorAll('input[name="ids"]')];
+  const ticked = boxes.filter((box) => box.checked).length;
+  const all = form.querySelector("[data-bulk-all]");
+  if (all) {
+    all.checked = ticked > 0 && ticked === boxes.length;
+    all.indeterminate = ticked > 0 && ticked < boxes.length;
+  }
+  for (const button of form.querySelectorAll("[data-bulk-min]")) {
+    button.disabled = ticked < Number(button.dataset.bulkMin) || ticked > Number(button.dataset.bulkMax ?? Infinity);
+  }
+  const count = form.querySelector("[data-bulk-count]");
+  if (!count) return;
+  count.dataset.none ??= count.textContent;
+  count.textContent = ticked ? `${ticked} ticked` : count.dataset.none;
+}
+
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-bulk]");
+  if (!form) return;
+  if (event.target.matches("[data-bulk-all]")) {
+    for (const box of form.querySelectorAll('input[name="ids"]')) box.checked = event.target.checked;
+  }
+  refresh(form);
+});
+
+const refreshAll = () => document.querySelectorAll("form[data-bulk]").forEach(refresh);
+refreshAll();
+addEventListener("pageshow", refreshAll);
+document.addEventListener("htmx:afterSettle", refreshAll);

@@ -1,0 +1,86 @@
+// What this page knows of the trials that it shows: their facts, curves, and finer points of the stretch that is zoomed into.
+import { Curve } from "./curve.js";
+
+const ENDED = new Set(["completed", "failed", "cancelled"]);
+export const hasEnded = (state) => ENDED.has(state);
+
+export class Trials {
+  constructor() {
+    this.known = new Map();
+    this.detail = null;
+  }
+
+  get(id) {
+    if (!this.known.has(id)) this.known.set(id, { state: "queued", results: {}, progress: {}, curves: new Map() });
+    return this.known.get(id);
+  }
+
+  get allEnded() { return [...this.known.values()].every((trial) => hasEnded(trial.state)); }
+
+  // A snapshot of everything replaces what was known; one of some keys only adds to it.
+  applySnapshot(trials, partial) {
+    for (const [id, { curves, ...facts }] of Object.entries(trials)) {
+      const trial = this.get(Number(id));
+      if (!partial) {
+        Object.assign(trial, facts);
+        trial.curves.clear();
+      }
+      for (const [key, typed] of Object.entries(curves)) {
+        const curve = Curve.fromTyped(typed);
+        trial.curves.set(key, trial.curves.has(key) ? curve.followedBy(trial.curves.get(key)) : curve);
+      }
+    }
+  }
+
+  applyDetail(range, trials) {
+    const curves = new Map();
+    for (const [id, trial] of Object.entries(trials)) {
+      for (const [key, typed] of Object.entries(trial.curves)) curves.set(`${id} ${key}`, Curve.fromTyped(typed));
+    }
+    this.detail = { ...range, curves };
+  }
+
+  applyPoints({ trial: id, attempt, curves, progress }) {
+    const trial = this.get(id);
+    if (attempt < trial.attempt) return;
+    trial.attempt = attempt;
+    if (trial.state === "queued") trial.state = "running";
+    if (progress) this.applyProgress(trial, progress);
+    for (const [key, [steps, values, times]] of Object.entries(curves)) {
+      if (!trial.curves.has(key)) trial.curves.set(key, new Curve());
+      trial.curves.get(key).append(steps, values, times);
+      trial.started_at ??= times[0];
+    }
+  }
+
+  applyProgress(trial, progress) {
+    Object.assign(trial.progress, progress);
+    const { steps, epochs } = trial.progress;
+    if (steps && epochs) trial.steps_per_epoch = steps / epochs;
+  }
+
+  applyState({ trial: id, state, failure, results, attempt, progress }) {
+    const trial = this.get(id);
+    Object.assign(trial, { state, failure: failure ?? null, attempt: attempt ?? trial.attempt });
+    if (results && Object.keys(results).length) trial.results = results;
+    if (progress) this.applyProgress(trial, progress);
+  }
+
+  applyRestart({ trial: id, attempt, after_step: afterStep }) {
+    const trial = this.get(id);
+    if (attempt !== undefined && attempt < trial.attempt) return;
+    trial.attempt = attempt ?? trial.attempt;
+    for (const curve of trial.curves.values()) curve.truncate(afterStep);
+    this.detail = null;
+  }
+
+  curve(id, key) {
+    const whole = this.get(id).curves.get(key);
+    const fine = this.detail?.curves.get(`${id} ${key}`);
+    return fine?.length && whole ? fine.followedBy(whole) : whole;
+  }
+
+  keys() {
+    return [...new Set([...this.known.values()].flatMap((trial) => [...trial.curves.keys()]))].sort();
+  }
+}

@@ -1,0 +1,117 @@
+"""Files that trials make, in DESCENT_VAR/artifacts; the database says which there are."""
+
+import contextlib
+import hashlib
+import io
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from dlcore.events import Picture
+from webapp.models import Artifact
+from webapp.store.curves import hold_attempt
+
+KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
+PNG = "image/png"
+
+
+class BadKey(ValueError):
+    """A key that could lead out of the artifact folder."""
+
+
+def path_of(var: Path, key: str) -> Path:
+    """Where the file of a key lies. Raises BadKey."""
+    if not KEY.fullmatch(key) or ".." in key:
+        raise BadKey(key)
+    return var / "artifacts" / key
+
+
+def put(var: Path, key: str, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    path = path_of(var, key)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def add_picture(session: Session, var: Path, trial_id: int, attempt: int, picture: Picture) -> Artifact:
+    """Keep a picture as PNG, within the caller's transaction. One of the same kind, name and step takes its place.
+
+    Raises StaleAttempt.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]", "-", picture.name)[:100] or "picture"
+    key = f"trial-{trial_id}/{picture.kind}/{name}-{picture.step:09d}-{attempt}.png"
+    content = png(picture.pixels)
+    put(var, key, content)
+    return add(session, trial_id, attempt, picture.kind, picture.name, picture.step, key, PNG, content, picture.epoch, dict(picture.details))
+
+
+def add(
+    session: Session,
+    trial_id: int,
+    attempt: int,
+    kind: str,
+    name: str,
+    step: int,
+    key: str,
+    media_type: str,
+    content: bytes,
+    epoch: float,
+    details: dict[str, Any],
+) -> Artifact:
+    """The row of a file that has been written. Raises StaleAttempt."""
+    hold_attempt(session, trial_id, attempt)
+    same = (Artifact.trial_id == trial_id, Artifact.kind == kind, Artifact.name == name, Artifact.step == step)
+    session.execute(delete(Artifact).where(*same))
+    artifact = Artifact(
+        trial_id=trial_id,
+        kind=kind,
+        name=name,
+        attempt=attempt,
+        step=step,
+        epoch=epoch,
+        path=key,
+        media_type=media_type,
+        size_bytes=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        details=details,
+    )
+    session.add(artifact)
+    session.flush()
+    return artifact
+
+
+def png(pixels: np.ndarray[Any, Any]) -> bytes:
+    """A picture as PNG."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def of_kind(session: Session, trial_id: int, kind: str) -> list[Artifact]:
+    """A trial's artifacts of a kind, newest first."""
+    query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == kind)
+    return list(session.scalars(query.order_by(Artifact.step.desc(), Artifact.id.desc())))
+
+
+def remove(session: Session, var: Path, artifact: Artifact) -> None:
+    """Take away an artifact and its file."""
+    session.delete(artifact)
+    with contextlib.suppress(OSError, BadKey):
+        path_of(var, artifact.path).unlink()
+
+
+def delete_trial_files(var: Path, trial_id: int) -> None:
+    """Take away all files of a trial."""
+    shutil.rmtree(var / "artifacts" / f"trial-{trial_id}", ignore_errors=True)

@@ -1,0 +1,97 @@
+"""Who runs a trial: claimed by a conditional update, held by renewing, ended through one door. Every write names its attempt."""
+
+import os
+import socket
+import time
+from datetime import timedelta
+from typing import Any, cast
+
+import redis
+from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from webapp.models import State, Trial, now
+from webapp.models.trial import FOLLOWS
+from webapp.store.curves import StaleAttempt
+
+MOST_ATTEMPTS = 5
+WORKERS_KEY = "descent:workers"
+WORKER_SEEN_S = 15
+
+
+def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int | None:
+    """Take a trial that is queued, or whose worker fell silent: its new attempt, or None when it is not to be had."""
+    moment = now()
+    lapsed = and_(Trial.state == State.RUNNING.value, Trial.lease_until < moment)
+    query = (
+        update(Trial)
+        .where(Trial.id == trial_id, or_(Trial.state == State.QUEUED.value, lapsed))
+        .values(
+            state=State.RUNNING.value,
+            attempt=Trial.attempt + 1,
+            worker=worker,
+            lease_until=moment + timedelta(seconds=lease_s),
+            started_at=func.coalesce(Trial.started_at, moment),
+        )
+    )
+    if not changed(session, query):
+        session.rollback()
+        return None
+    attempt = session.scalar(select(Trial.attempt).where(Trial.id == trial_id))
+    session.commit()
+    return attempt
+
+
+def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progress: Any) -> bool:
+    """Hold on to a trial, and keep how far it is; True when it was asked to stop. Raises StaleAttempt."""
+    values = {"lease_until": now() + timedelta(seconds=lease_s), **progress}
+    if not changed(session, held(trial_id, attempt).values(**values)):
+        session.rollback()
+        raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
+    stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
+    session.commit()
+    return bool(stop)
+
+
+def finish(session: Session, trial_id: int, attempt: int, state: State, **values: Any) -> None:
+    """End an attempt in the caller's transaction: completed, failed, cancelled, or queued again. Raises StaleAttempt."""
+    if state not in FOLLOWS[State.RUNNING]:
+        raise ValueError(f"a running trial cannot become {state.value}")
+    ended = {"ended_at": now()} if state.ended else {}
+    query = held(trial_id, attempt).values(state=state.value, lease_until=None, worker=None, **ended, **values)
+    if not changed(session, query):
+        raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
+
+
+def lapsed(session: Session) -> list[tuple[int, int]]:
+    """(trial, attempt) of running trials whose worker fell silent."""
+    query = select(Trial.id, Trial.attempt).where(Trial.state == State.RUNNING.value, Trial.lease_until < now())
+    return [(trial_id, attempt) for trial_id, attempt in session.execute(query)]
+
+
+def held(trial_id: int, attempt: int) -> Any:
+    """An update of a trial that ``attempt`` runs."""
+    return update(Trial).where(Trial.id == trial_id, Trial.attempt == attempt, Trial.state == State.RUNNING.value)
+
+
+def changed(session: Session, query: Any) -> bool:
+    """Run an update; whether it met a row."""
+    result = session.execute(query.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount > 0
+
+
+def sign_of_life(client: redis.Redis, worker: str) -> None:
+    """Say that this worker is there."""
+    client.zadd(WORKERS_KEY, {worker: time.time()})
+    client.zremrangebyscore(WORKERS_KEY, 0, time.time() - 3600)
+
+
+def workers_seen(client: redis.Redis) -> list[str]:
+    """The workers that gave a sign of life in the last seconds."""
+    names = cast("list[bytes]", client.zrangebyscore(WORKERS_KEY, time.time() - WORKER_SEEN_S, "+inf"))
+    return [name.decode() for name in names]
+
+
+def worker_name() -> str:
+    """This process's name for people."""
+    return f"{socket.gethostname()}:{os.getpid()}"

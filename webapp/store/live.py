@@ -1,0 +1,79 @@
+"""A trial's live stream in Redis: what was logged in the last minutes, for those who watch."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, cast
+
+import orjson
+import redis
+
+from dlcore.events import Scalars
+
+LONGEST = 2000
+EXPIRES_S = 24 * 3600
+
+Entry = tuple[str, str, dict[str, Any]]  # (id, kind, payload)
+
+
+def stream_key(trial_id: int) -> str:
+    """The stream's name in Redis."""
+    return f"trial:{trial_id}:live"
+
+
+def publish(client: redis.Redis, trial_id: int, kind: str, payload: dict[str, Any]) -> str:
+    """Add a message to a trial's stream; the id of its entry."""
+    key = stream_key(trial_id)
+    with client.pipeline(transaction=False) as pipe:
+        pipe.xadd(key, {"kind": kind, "data": orjson.dumps(payload)}, maxlen=LONGEST, approximate=True)
+        pipe.expire(key, EXPIRES_S)
+        return cast("bytes", pipe.execute()[0]).decode()
+
+
+def points_payload(attempt: int, scalars: Sequence[Scalars], progress: dict[str, Any]) -> dict[str, Any]:
+    """The payload of a ``points`` message: {key: [steps, values, times]}."""
+    curves: dict[str, list[list[Any]]] = {}
+    for piece in scalars:
+        held = curves.setdefault(piece.key, [[], [], []])
+        held[0] += piece.steps.tolist()
+        held[1] += [finite_or_name(value) for value in piece.values.tolist()]
+        held[2] += piece.times.tolist()
+    return {"attempt": attempt, "curves": curves, "progress": progress}
+
+
+def finite_or_name(value: float) -> float | str:
+    """JSON knows no NaN and no infinity; they travel by name."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def last_id(client: redis.Redis, trial_id: int) -> str:
+    """The id of a stream's newest entry; "0-0" when it has none."""
+    newest = cast("list[Any]", client.xrevrange(stream_key(trial_id), count=1))
+    return newest[0][0].decode() if newest else "0-0"
+
+
+def entries(client: redis.Redis, trial_id: int, after: str = "0-0", until: str = "+") -> list[Entry]:
+    """The entries behind ``after``, up to ``until``."""
+    found = cast("list[Any]", client.xrange(stream_key(trial_id), min=f"({after}", max=until))
+    return [decode(entry) for entry in found]
+
+
+def decode(entry: Any) -> Entry:
+    """An entry as (id, kind, payload)."""
+    entry_id, fields = entry
+    return entry_id.decode(), fields[b"kind"].decode(), orjson.loads(fields[b"data"])
+
+
+def is_gapless(client: redis.Redis, trial_id: int, after: str) -> bool:
+    """Whether nothing behind ``after`` has been trimmed away: ``after`` is still there, or it is where the stream began."""
+    if after == "0-0":
+        info = cast("list[Any]", client.xrange(stream_key(trial_id), count=1))
+        return not info or not trimmed(client, trial_id)
+    return bool(client.xrange(stream_key(trial_id), min=after, max=after))
+
+
+def trimmed(client: redis.Redis, trial_id: int) -> bool:
+    """Whether a stream has lost its beginning."""
+    info = cast("dict[str, Any]", client.xinfo_stream(stream_key(trial_id)))
+    return int(info.get("entries-added") or 0) > int(info["length"]) if "entries-added" in info else info["length"] >= LONGEST

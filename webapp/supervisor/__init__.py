@@ -1,0 +1,1 @@
+"""``flask up``: the database, Redis, a worker and the web, started, watched and stopped together."""

@@ -1,0 +1,68 @@
+"""The Celery application. Its parent process imports what training needs before it forks, so that children start warm."""
+
+import ctypes
+import os
+import signal
+import sys
+from typing import Any
+
+from celery import Celery
+from celery.signals import worker_init, worker_process_init, worker_shutting_down
+
+from webapp.queue import broker_url, transport_options
+from webapp.settings import Settings
+from worker import control
+from worker.keeper import Keeper
+
+PR_SET_PDEATHSIG = 1
+NICENESS = 5  # the web answers in milliseconds while workers train on the same machine
+MOST_CHILD_KIB = 6 * 1024 * 1024
+
+settings = Settings.from_environment()
+os.environ.setdefault("DESCENT_VAR", str(settings.var))
+app = Celery("descent", broker=broker_url(settings.redis_url or "redis://127.0.0.1:6379/0"), include=["worker.tasks"])
+app.conf.update(
+    broker_transport_options=transport_options(),
+    broker_connection_retry_on_startup=True,
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_default_queue="cpu",
+    worker_prefetch_multiplier=1,
+    worker_concurrency=settings.worker_processes,
+    worker_max_memory_per_child=MOST_CHILD_KIB,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_enable_remote_control=False,
+)
+app.steps["worker"].add(Keeper)
+
+
+@worker_init.connect
+def prepare_parent(**_: Any) -> None:
+    """Import torch, and make one throw-away optimizer: that imports the other half of torch. No arithmetic, so no threads."""
+    import torch
+    import torch._dynamo
+
+    import dlcore.train  # noqa: F401 - warm for the children
+    import worker.runner  # noqa: F401
+
+    torch.optim.SGD([torch.nn.Parameter(torch.empty(1))], lr=0.1)
+
+
+@worker_process_init.connect
+def prepare_child(**_: Any) -> None:
+    """One thread for each trial (trials run side by side), behind the web, and never without the parent."""
+    import torch
+
+    torch.set_num_threads(1)
+    os.nice(NICENESS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
+
+
+@worker_shutting_down.connect
+def hand_back(**_: Any) -> None:
+    """The worker ends: running trials are checkpointed and go back to the queue."""
+    control.ask_to_hand_back()

@@ -1,0 +1,53 @@
+"""A trial's checkpoints as artifacts: the last two are kept, and the newest good one is gone on from."""
+
+import hashlib
+import logging
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.checkpoint import load, save
+from dlcore.errors import TrainingError
+from dlcore.events import Checkpoint
+from webapp.store import artifacts
+
+log = logging.getLogger(__name__)
+KIND, NAME = "checkpoint", "state"
+KEPT = 2
+
+
+def keep(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int, checkpoint: Checkpoint) -> None:
+    """Write it, and take away those that are older than the last two. Raises StaleAttempt."""
+    key = f"trial-{trial_id}/checkpoint/{checkpoint.step:09d}-{attempt}.safetensors"
+    path = artifacts.path_of(var, key)
+    save(checkpoint, path)
+    content = path.read_bytes()
+    with sessions() as session:
+        artifacts.add(
+            session, trial_id, attempt, KIND, NAME, checkpoint.step, key, "application/octet-stream", content, checkpoint.epoch, {}
+        )
+        for old in artifacts.of_kind(session, trial_id, KIND)[KEPT:]:
+            artifacts.remove(session, var, old)
+        session.commit()
+
+
+def newest(sessions: sessionmaker[Session], var: Path, trial_id: int) -> Checkpoint | None:
+    """The newest one whose file is whole."""
+    with sessions() as session:
+        kept = artifacts.of_kind(session, trial_id, KIND)
+    for artifact in kept:
+        path = artifacts.path_of(var, artifact.path)
+        try:
+            if hashlib.sha256(path.read_bytes()).hexdigest() == artifact.sha256:
+                return load(path)
+        except (OSError, TrainingError) as error:
+            log.warning("checkpoint %s of trial %s cannot be used: %s", path.name, trial_id, error)
+    return None
+
+
+def clear(sessions: sessionmaker[Session], var: Path, trial_id: int) -> None:
+    """Take all of them away: the trial has ended."""
+    with sessions() as session:
+        for artifact in artifacts.of_kind(session, trial_id, KIND):
+            artifacts.remove(session, var, artifact)
+        session.commit()

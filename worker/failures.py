@@ -1,0 +1,19 @@
+"""Why a trial failed, in a sentence for people."""
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from dlcore.errors import OutOfMemory, TrainingError
+
+
+def sentence(error: BaseException) -> str:
+    """The cause as it is shown on the trial's page; the traceback is in its log."""
+    if isinstance(error, TrainingError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return str(OutOfMemory("this machine"))
+    if isinstance(error, SQLAlchemyError):
+        return "The database could not be written, so training was stopped. The log has the details."
+    return f"Training stopped because of an error in the program: {type(error).__name__}: {error}"[:1000]
+
+
+GAVE_UP = "The worker that ran this trial ended {attempts} times before the trial did, so it is not tried again. It may need more memory than there is."

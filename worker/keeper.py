@@ -1,0 +1,87 @@
+"""Looks after the queue: trials of workers that fell silent, promises that were not delivered, messages that were lost."""
+
+import logging
+from typing import Any
+
+import redis
+from celery import bootsteps
+from sqlalchemy import create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from webapp.models import Experiment, OutboxMessage, State, Trial
+from webapp.queue import deliver, promise
+from webapp.settings import Settings
+from webapp.store import leases
+from webapp.store.curves import StaleAttempt
+from webapp.store.live import publish
+from worker.failures import GAVE_UP
+
+log = logging.getLogger(__name__)
+EVERY_S = 3.0
+RUN_TRIAL = "worker.run_trial"
+QUEUES = ("cpu", "gpu")
+
+
+class Keeper(bootsteps.StartStopStep):  # type: ignore[misc]
+    """Runs ``keep`` every few seconds in the worker's parent process, between its messages."""
+
+    requires = ("celery.worker.components:Timer",)
+
+    def start(self, worker: Any) -> None:
+        """Set the timer. No connection is held between the rounds, so that children which are forked later inherit none."""
+        settings = Settings.from_environment()
+        engine = create_engine(settings.database, poolclass=NullPool)
+        name = f"{leases.worker_name()}"
+
+        def round_() -> None:
+            try:
+                with Session(engine) as session:
+                    keep(session, settings.redis_url or "", name)
+            except (SQLAlchemyError, redis.RedisError, OSError, StaleAttempt) as error:
+                log.warning("the keeper's round failed and is tried again: %s", error)
+
+        self.timer = worker.timer.call_repeatedly(EVERY_S, round_)
+        worker.timer.call_after(0.2, round_)
+
+    def stop(self, worker: Any) -> None:
+        """No more rounds."""
+        self.timer.cancel()
+
+
+def keep(session: Session, redis_url: str, name: str) -> None:
+    """One round."""
+    with redis.Redis.from_url(redis_url, socket_timeout=2) as client:
+        leases.sign_of_life(client, name)
+        for trial_id, attempt in leases.lapsed(session):
+            take_back(session, client, trial_id, attempt)
+        if not any(client.llen(queue) for queue in QUEUES) and not client.hlen("unacked"):
+            promise_again(session)
+    deliver(session, redis_url)
+
+
+def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int) -> None:
+    """Queue a trial again whose worker fell silent; after some attempts it has failed."""
+    give_up = attempt >= leases.MOST_ATTEMPTS
+    state = State.FAILED if give_up else State.QUEUED
+    values = {"failure": GAVE_UP.format(attempts=attempt)} if give_up else {}
+    stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
+    if stop and not give_up:
+        state = State.CANCELLED
+    leases.finish(session, trial_id, attempt, state, **values)
+    if state is State.QUEUED:
+        promise(session, RUN_TRIAL, "cpu", [trial_id])
+    session.commit()
+    log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
+    publish(client, trial_id, "state", {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}})
+
+
+def promise_again(session: Session) -> None:
+    """The broker has no message at all: queued trials that nobody promised to run were lost with it, and are promised again."""
+    promised = {trial_id for arguments in session.scalars(select(OutboxMessage.arguments)) for trial_id in arguments}
+    queued = select(Trial.id, Experiment.spec).join(Experiment).where(Trial.state == State.QUEUED.value)
+    for trial_id, spec in session.execute(queued.order_by(Trial.id).limit(200)):
+        if trial_id not in promised:
+            promise(session, RUN_TRIAL, "gpu" if spec.get("device") == "cuda" else "cpu", [trial_id])
+    session.commit()

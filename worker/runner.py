@@ -1,0 +1,131 @@
+"""One attempt of one trial: claim, train, write, end."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import redis
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.events import Checkpoint, Results, Text
+from dlcore.spec import Spec
+from dlcore.train import train
+from webapp.models import Experiment, State, Trial
+from webapp.queue import promise
+from webapp.settings import Settings
+from webapp.store import curves, leases
+from worker import checkpoints
+from worker.failures import sentence
+from worker.writer import Writer
+
+log = logging.getLogger(__name__)
+RUN_TRIAL = "worker.run_trial"
+
+
+class Stopped(Exception):
+    """A person wants the trial to end."""
+
+
+class HandedBack(Exception):
+    """The worker ends, and the trial goes back to the queue; a checkpoint has been written."""
+
+
+def run_trial(
+    trial_id: int,
+    sessions: sessionmaker[Session],
+    client: redis.Redis | None,
+    settings: Settings,
+    must_hand_back: Callable[[], bool],
+) -> None:
+    """Run a trial to its end, to a stop, or until it is handed back. Does nothing when somebody else has it."""
+    with sessions() as session:
+        attempt = leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
+    if attempt is None:
+        return
+    writer = Writer(trial_id, attempt, sessions, client, settings)
+    try:
+        state, values = run_attempt(writer, must_hand_back)
+        end(writer, state, values)
+    except curves.StaleAttempt as error:
+        log.warning("%s; giving it up", error)
+
+
+def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State, dict[str, Any]]:
+    """Train, and say how it ended: (state, values of the trial's row). Raises StaleAttempt."""
+    writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
+    writer.start()
+    state, values = State.COMPLETED, {}
+    try:
+        spec, seed = job(writer)
+        resume = resume_from(writer)
+        with closing(train(spec, seed=seed, resume=resume, checkpoint_now=must_hand_back)) as events:
+            for event in events:
+                if isinstance(event, Results):
+                    values = {"results": dict(event.values)}
+                    continue
+                writer.put(event)
+                heed(writer, event, must_hand_back)
+    except Stopped:
+        state = State.CANCELLED
+    except HandedBack:
+        state = State.QUEUED
+    except curves.StaleAttempt:
+        raise
+    except Exception as error:
+        if writer.error is not None:
+            raise writer.error from None
+        state, values = State.FAILED, {"failure": sentence(error)}
+        writer.put(Text(traceback.format_exc(), level="error"))
+    finally:
+        writer.close()
+    return state, values
+
+
+def job(writer: Writer) -> tuple[Spec, int]:
+    """The trial's spec and seed."""
+    with writer.sessions() as session:
+        trial = session.get_one(Trial, writer.trial_id)
+        experiment = session.get_one(Experiment, trial.experiment_id)
+        return Spec.model_validate(experiment.spec), trial.seed
+
+
+def resume_from(writer: Writer) -> Checkpoint | None:
+    """The checkpoint that this attempt goes on from, the curves cut back to it; None at the first attempt."""
+    if writer.attempt == 1:
+        return None
+    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, writer.trial_id)
+    after_step = checkpoint.step if checkpoint else -1
+    with writer.sessions() as session:
+        curves.truncate(session, writer.trial_id, writer.attempt, after_step)
+        session.commit()
+    writer.say("restart", {"attempt": writer.attempt, "after_step": after_step})
+    return checkpoint
+
+
+def heed(writer: Writer, event: Any, must_hand_back: Callable[[], bool]) -> None:
+    """Act on what was asked of the trial. Raises Stopped, HandedBack or what went wrong in the writer."""
+    if writer.error is not None:
+        raise writer.error
+    if writer.stop_requested:
+        raise Stopped
+    if isinstance(event, Checkpoint) and must_hand_back():
+        raise HandedBack
+
+
+def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
+    """Merge the curves and end the attempt in one transaction, then tell those who watch. Raises StaleAttempt."""
+    with writer.sessions() as session:
+        if state.ended:
+            curves.merge(session, writer.trial_id, writer.attempt)
+        else:
+            promise(session, RUN_TRIAL, "cpu", [writer.trial_id])
+        leases.finish(session, writer.trial_id, writer.attempt, state, **values)
+        session.commit()
+    message = {"state": state.value, "attempt": writer.attempt, "failure": values.get("failure"), "results": values.get("results", {})}
+    writer.say("state", message)
+    if state.ended:
+        checkpoints.clear(writer.sessions, writer.settings.var, writer.trial_id)
+
+

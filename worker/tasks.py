@@ -1,0 +1,31 @@
+"""The tasks that the web sends by name."""
+
+from functools import lru_cache
+
+import redis
+from sqlalchemy.orm import Session, sessionmaker
+
+from webapp.settings import Settings
+from webapp.store.database import open_sessions
+from worker import control
+from worker.app import app
+from worker.runner import run_trial as run
+
+
+@app.task(name="worker.run_trial")
+def run_trial(trial_id: int) -> None:
+    """Run one attempt of a trial, if it is still to be had."""
+    settings = Settings.from_environment()
+    run(trial_id, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
+
+
+@lru_cache(maxsize=1)
+def sessions(url: str) -> sessionmaker[Session]:
+    """This process's own connections."""
+    return open_sessions(url)
+
+
+@lru_cache(maxsize=1)
+def client(url: str | None) -> redis.Redis | None:
+    """This process's own client."""
+    return redis.Redis.from_url(url, socket_timeout=5) if url else None

@@ -1,0 +1,167 @@
+"""Events to the store and the stream, from a thread of its own, so that training never waits for either."""
+
+import contextlib
+import logging
+import threading
+import time
+from queue import Empty, Queue
+from typing import Any
+
+import redis
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.events import Checkpoint, Event, Picture, Progress, Scalars, Text
+from webapp.formatting import iso
+from webapp.models import LogLine, now
+from webapp.settings import Settings
+from webapp.store import artifacts, curves, leases
+from webapp.store.live import points_payload, publish
+from worker import checkpoints
+
+log = logging.getLogger(__name__)
+DURABLE_EVERY_S = 1.0
+DURABLE_POINTS = 4096
+TIDY_EVERY_S = 30.0
+WAITING_EVENTS = 2000
+
+
+class Writer:
+    """Takes the events of one attempt: live at once, durable every second or 4,096 points, the lease renewed every second."""
+
+    def __init__(
+        self, trial_id: int, attempt: int, sessions: sessionmaker[Session], client: redis.Redis | None, settings: Settings
+    ) -> None:
+        self.trial_id = trial_id
+        self.attempt = attempt
+        self.sessions = sessions
+        self.client = client
+        self.settings = settings
+        self.stop_requested = False
+        self.error: BaseException | None = None
+        self._events: Queue[Event | None] = Queue(WAITING_EVENTS)
+        self._scalars: list[Scalars] = []
+        self._points = 0
+        self._progress: dict[str, Any] = {}
+        self._last_durable = self._last_tidy = time.monotonic()
+        self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
+
+    def start(self) -> None:
+        """Begin to take events."""
+        self._thread.start()
+
+    def put(self, event: Event) -> None:
+        """Hand over an event; waits only when thousands are waiting already."""
+        while self.error is None:
+            with contextlib.suppress(Exception):
+                self._events.put(event, timeout=0.5)
+                return
+
+    def close(self) -> None:
+        """Write everything that is left. Raises what went wrong, such as StaleAttempt."""
+        if self._thread.is_alive():
+            self._events.put(None)
+            self._thread.join()
+        if self.error is not None:
+            raise self.error
+
+    def say(self, kind: str, payload: dict[str, Any]) -> None:
+        """Publish to those who watch; they can do without when Redis is away."""
+        if self.client is not None:
+            with contextlib.suppress(redis.RedisError):
+                publish(self.client, self.trial_id, kind, payload)
+
+    def _work(self) -> None:
+        try:
+            open_ = True
+            while open_:
+                open_ = self._take()
+                if not open_ or self._points >= DURABLE_POINTS or time.monotonic() - self._last_durable >= DURABLE_EVERY_S:
+                    self._write(last=not open_)
+        except BaseException as error:  # the training thread raises it
+            self.error = error
+
+    def _take(self) -> bool:
+        """Handle the events that wait, the scalars of a flush together; False at the end."""
+        batch: list[Event | None] = []
+        with contextlib.suppress(Empty):
+            batch.append(self._events.get(timeout=0.1))
+            while batch[-1] is not None:
+                batch.append(self._events.get_nowait())
+        scalars = [event for event in batch if isinstance(event, Scalars)]
+        for event in batch:
+            if isinstance(event, Progress):
+                self._progress = progress_of(event)
+        if scalars or any(isinstance(event, Progress) for event in batch):
+            self.say("points", points_payload(self.attempt, scalars, self._progress))
+        self._scalars += scalars
+        self._points += sum(len(piece.steps) for piece in scalars)
+        for event in batch:
+            self._handle(event)
+        return not batch or batch[-1] is not None
+
+    def _handle(self, event: Event | None) -> None:
+        if isinstance(event, Picture):
+            self._keep_picture(event)
+        elif isinstance(event, Text):
+            self._keep_text(event)
+        elif isinstance(event, Checkpoint):
+            self._write()
+            checkpoints.keep(self.sessions, self.settings.var, self.trial_id, self.attempt, event)
+
+    def _keep_picture(self, picture: Picture) -> None:
+        with self.sessions() as session:
+            made = artifacts.add_picture(session, self.settings.var, self.trial_id, self.attempt, picture)
+            session.commit()
+        address = f"/artifacts/{made.id}"
+        facts = {"id": made.id, "kind": made.kind, "name": made.name, "step": made.step, "epoch": made.epoch}
+        self.say("picture", {**facts, "details": made.details, "url": address})
+
+    def _keep_text(self, text: Text) -> None:
+        line = LogLine(
+            trial_id=self.trial_id, attempt=self.attempt, at=now(), level=text.level, step=text.step, message=text.message
+        )
+        with self.sessions() as session:
+            curves.hold_attempt(session, self.trial_id, self.attempt)
+            session.add(line)
+            session.commit()
+        self.say("log", {"at": iso(line.at), "level": text.level, "message": text.message, "step": text.step})
+
+    def _write(self, last: bool = False) -> None:
+        """Make the collected points durable and renew the lease; a database that is away is tried again in a second."""
+        self._last_durable = time.monotonic()
+        tries = 0
+        while True:
+            try:
+                self._write_once()
+                return
+            except OperationalError:
+                tries += 1
+                if not last and tries < 2:
+                    return
+                if tries > 30:
+                    raise
+                time.sleep(min(2.0, 0.2 * tries))
+
+    def _write_once(self) -> None:
+        with self.sessions() as session:
+            if self._scalars:
+                curves.append(session, self.trial_id, self.attempt, self._scalars)
+                if time.monotonic() - self._last_tidy > TIDY_EVERY_S:
+                    curves.tidy(session, self.trial_id, self.attempt)
+                    self._last_tidy = time.monotonic()
+                session.commit()
+                self._scalars, self._points = [], 0
+            row = {key: value for key, value in self._progress.items() if key != "epochs"}
+            self.stop_requested |= leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
+
+
+def progress_of(event: Progress) -> dict[str, Any]:
+    """As the stream and the trial's row have it."""
+    return {
+        "step": event.step,
+        "steps": event.steps,
+        "epoch": event.epoch,
+        "epochs": event.epochs,
+        "examples_per_second": event.examples_per_second,
+    }
