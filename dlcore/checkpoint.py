@@ -42,7 +42,11 @@ def capture(
 def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     """Put a captured state back, bit for bit."""
     arrays = checkpoint.arrays
-    weights = {name.removeprefix("model/"): torch.from_numpy(np.array(a)) for name, a in arrays.items() if name.startswith("model/")}
+    weights = {
+        name.removeprefix("model/"): torch.from_numpy(np.array(a))
+        for name, a in arrays.items()
+        if name.startswith("model/")
+    }
     model.load_state_dict(weights)
     state: dict[int, dict[str, Any]] = {}
     kept = {**{n: torch.from_numpy(np.array(a)) for n, a in arrays.items()}, **checkpoint.details["optimizer"]}

@@ -28,7 +28,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A network's layers, and what training it takes. training_bytes: weights, gradients, optimizer state and a batch's activations, forward and backward."""
+    """A network's layers, and what training it takes.
+
+    training_bytes: weights, gradients, optimizer state, and a batch's activations forward and backward.
+    """
 
     rows: tuple[Row, ...]
     parameters: int
@@ -43,9 +46,14 @@ def describe(spec: Spec) -> Description:
     parameters = sum(row.parameters for row in rows)
     activations = sum(row.activation_bytes for row in rows) + FLOAT_BYTES * flat_size(spec.data.input_shape)
     if parameters > MOST_PARAMETERS:
-        raise SpecError("network", f"The network has {parameters:,} parameters; at most {MOST_PARAMETERS:,} are trained here.")
+        raise SpecError(
+            "network", f"The network has {parameters:,} parameters; at most {MOST_PARAMETERS:,} are trained here."
+        )
     if activations // FLOAT_BYTES > MOST_ACTIVATIONS:
-        raise SpecError("network", f"One example's activations are {activations // FLOAT_BYTES:,} numbers; at most {MOST_ACTIVATIONS:,}.")
+        raise SpecError(
+            "network",
+            f"One example's activations are {activations // FLOAT_BYTES:,} numbers; at most {MOST_ACTIVATIONS:,}.",
+        )
     copies = 2 + spec.optimizer.state_copies
     training = copies * FLOAT_BYTES * parameters + 2 * spec.batch_size * activations
     return Description(rows, parameters, sum(row.multiply_adds for row in rows), activations, training)
@@ -66,7 +74,9 @@ def describe_layer(name: str, layer: Layer, shape: Shape, path: str) -> tuple[Ro
         out = layer.output_shape(shape)
     except SpecError as error:
         raise SpecError(path, f"{name}: {error}") from error
-    row = Row(name, layer.name(), out, layer.parameters(shape), layer.multiply_adds(shape), FLOAT_BYTES * flat_size(out))
+    row = Row(
+        name, layer.name(), out, layer.parameters(shape), layer.multiply_adds(shape), FLOAT_BYTES * flat_size(out)
+    )
     return row, out
 
 

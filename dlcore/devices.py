@@ -6,7 +6,7 @@ from dlcore.errors import TrainingError
 
 
 def choose_device(wanted: str) -> torch.device:
-    """"auto" takes a GPU when there is one. Raises TrainingError."""
+    """ "auto" takes a GPU when there is one. Raises TrainingError."""
     if wanted == "cuda" and not torch.cuda.is_available():
         raise TrainingError("This worker has no GPU, and the spec asks for one. Set the device to auto or cpu.")
     if wanted == "cpu" or not torch.cuda.is_available():

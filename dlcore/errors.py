@@ -1,12 +1,12 @@
 """What may go wrong in a training run, each with a sentence for people.
 
-    TrainingError
-    ├── DatasetError
-    │   ├── DatasetMissing      not in DESCENT_DATA, not shipped, and not to be downloaded
-    │   └── DatasetUnreadable   there, but not what it should be
-    ├── Diverged                the loss is NaN or infinite
-    ├── OutOfMemory             the machine or the device has no more memory
-    └── SpecError               parts that do not fit each other (a convolution on a flat input, ...)
+TrainingError
+├── DatasetError
+│   ├── DatasetMissing      not in DESCENT_DATA, not shipped, and not to be downloaded
+│   └── DatasetUnreadable   there, but not what it should be
+├── Diverged                the loss is NaN or infinite
+├── OutOfMemory             the machine or the device has no more memory
+└── SpecError               parts that do not fit each other (a convolution on a flat input, ...)
 """
 
 from pathlib import Path

@@ -87,8 +87,6 @@ def optional_count(*, low: int = 1, high: int, help: str, title: str | None = No
     return Field(default=None, ge=low, le=high, title=title, description=help)
 
 
-def optional_number(
-    *, low: float | None = None, high: float | None = None, help: str, title: str | None = None
-) -> Any:
+def optional_number(*, low: float | None = None, high: float | None = None, help: str, title: str | None = None) -> Any:
     """A real number that may be left empty."""
     return Field(default=None, ge=low, le=high, title=title, description=help)

@@ -46,7 +46,7 @@ class Part(Declared):
     label: ClassVar[str | None] = None
     """Its name for people, where the class name split into words is not good enough."""
 
-    kind: str
+    kind: str = ""
 
     @classmethod
     def kinds(cls) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class Part(Declared):
     @classmethod
     def summary(cls) -> str:
         """The first sentence of its docstring."""
-        return inspect.getdoc(cls).split("\n\n")[0].replace("\n", " ") if cls.__doc__ else ""
+        return (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ")
 
     @model_validator(mode="after")
     def _write_the_first_kind(self) -> Self:

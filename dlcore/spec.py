@@ -21,7 +21,11 @@ class Monitor(Declared):
     """What is measured while it trains, and how often. The cadence is part of the spec, so that curves can be reproduced."""
 
     every_steps: int = count(
-        25, high=100_000, scale="log", title="Measure every", help="Steps between measurements of ratios, norms and units."
+        25,
+        high=100_000,
+        scale="log",
+        title="Measure every",
+        help="Steps between measurements of ratios, norms and units.",
     )
     evaluate_every_steps: int | None = optional_count(
         high=1_000_000,
@@ -45,8 +49,12 @@ class Spec(Declared):
     regularisation: tuple[AnyRegulariser, ...] = ()
     epochs: int = count(5, high=100_000, scale="log", help="Passes over the training part.")
     batch_size: int = count(64, high=65_536, scale="log", help="Examples per step.")
-    seed: int = count(0, low=0, high=2**31 - 1, help="Where all randomness comes from; the same seed gives the same numbers.")
+    seed: int = count(
+        0, low=0, high=2**31 - 1, help="Where all randomness comes from; the same seed gives the same numbers."
+    )
     trials: int = count(1, high=20, help="Train the same spec this many times, with seeds seed, seed + 1, ...")
     device: Literal["auto", "cpu", "cuda"] = choice("auto", help="Where it trains; auto takes a GPU when there is one.")
-    precision: Literal["float32", "bfloat16"] = choice("float32", help="Number format of the forward and backward pass.")
+    precision: Literal["float32", "bfloat16"] = choice(
+        "float32", help="Number format of the forward and backward pass."
+    )
     monitor: Monitor = Monitor()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import torch
-from torch import nn
 
-from dlcore.checkpoint import capture, restore
 from dlcore.batches import Batches
+from dlcore.checkpoint import capture, restore
 from dlcore.data.prepare import Parts, prepare
 from dlcore.data.split import subset
 from dlcore.devices import choose_device, pin_randomness
@@ -35,7 +34,7 @@ def never() -> bool:
 
 def train(
     spec: Spec, *, seed: int | None = None, resume: Checkpoint | None = None, checkpoint_now: Callable[[], bool] = never
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
 
     Steps count from 1. ``checkpoint_now`` is asked at every flush, about every 100 ms; when it says yes, a checkpoint follows.
@@ -116,7 +115,7 @@ class Run:
             yield from self.end_of_epoch(step, epoch, checkpoint_now)
         yield from self.finish(step)
 
-    def begin(self, resume: Checkpoint | None) -> Iterator[Event]:
+    def begin(self, resume: Checkpoint | None) -> Generator[Event, None, tuple[int, int, int]]:
         """Go on from ``resume``, or say what is about to be trained; returns (step, epoch, batch) to go on after."""
         if resume is not None:
             restore(resume, self.model, self.optimizer)
@@ -125,8 +124,8 @@ class Run:
             yield Text(f"Going on after step {resume.step:,}.", step=resume.step)
             return resume.step, resume.epoch, resume.details["batch"]
         count = sum(parameter.numel() for parameter in self.model.parameters())
-        sizes = f"{len(self.batches.labels):,} training, {len(self.data.validation.labels):,} validation"
-        yield Text(f"{count:,} parameters on {self.device}; {sizes} and {len(self.data.test.labels):,} test examples; seed {self.seed}.")
+        sizes = ", ".join(f"{len(part.labels):,} {name}" for name, part in self.data.named())
+        yield Text(f"{count:,} parameters on {self.device}; examples: {sizes}; seed {self.seed}.")
         yield from self.picture(0, 0.0)
         return 0, 0, 0
 
@@ -197,5 +196,3 @@ def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
     for group in optimizer.param_groups:
         if group["lr"] != lr:
             group["lr"] = lr
-
-

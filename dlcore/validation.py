@@ -53,7 +53,9 @@ def problems(error: ValidationError, root: type[BaseModel]) -> list[Problem]:
     found: dict[str, Problem] = {}
     for item in error.errors(include_url=False):
         path, info, model = locate(item["loc"], root)
-        if item["type"] == "union_tag_invalid" or (item["type"] == "union_tag_not_found" and isinstance(item["input"], dict)):
+        if item["type"] == "union_tag_invalid" or (
+            item["type"] == "union_tag_not_found" and isinstance(item["input"], dict)
+        ):
             path = f"{path}.kind"
         found.setdefault(path, Problem(path, sentence(item, path, info, model)))
     return list(found.values())
@@ -71,7 +73,7 @@ def locate(loc: tuple[int | str, ...], root: type[BaseModel]) -> tuple[str, Fiel
             arguments = get_args(annotation)
             annotation = arguments[0] if arguments else None
             info = FieldInfo.from_annotation(annotation) if arguments and not parts_of(annotation) else None
-        elif tagged is not None and not (isinstance(annotation, type) and step in annotation.model_fields):
+        elif tagged is not None and not (annotation is tagged and step in tagged.model_fields):
             annotation = model = tagged
             continue
         else:
@@ -107,7 +109,9 @@ def sentence(item: Any, path: str, info: FieldInfo | None, model: Any) -> str:
     if kind == "string_type":
         return f"{name} must be text; you entered {entered}."
     if kind == "too_long":
-        return f"{name} may have at most {context['max_length']:,} entries; you gave {context['actual_length'] or 'more'}."
+        return (
+            f"{name} may have at most {context['max_length']:,} entries; you gave {context['actual_length'] or 'more'}."
+        )
     if kind == "value_error":
         return str(context["error"])
     return f"{name}: {item['msg']}."
@@ -162,7 +166,11 @@ def wrong_choice(kind: str, name: str, item: Any, context: Any) -> str:
     entered = context.get("tag") if kind == "union_tag_invalid" else item.get("input")
     offered = str(context.get("expected_tags") or context.get("expected") or "").replace("'", "").replace(" or ", ", ")
     if kind == "union_tag_not_found":
-        return "A kind is required." if isinstance(entered, dict) else f"{name} must be {{kind: ...}}; you entered {shown(entered)}."
+        return (
+            "A kind is required."
+            if isinstance(entered, dict)
+            else f"{name} must be {{kind: ...}}; you entered {shown(entered)}."
+        )
     near = difflib.get_close_matches(str(entered), offered.split(", "), 1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"{name} must be one of {offered}; you entered {shown(entered)}.{hint}"

@@ -28,7 +28,10 @@ def run_online() -> None:
     engine = create_engine(url(), poolclass=NullPool)
     with engine.connect() as connection:
         context.configure(
-            connection=connection, target_metadata=db.metadata, render_as_batch=engine.dialect.name == "sqlite", compare_type=True
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=engine.dialect.name == "sqlite",
+            compare_type=True,
         )
         with context.begin_transaction():
             context.run_migrations()

@@ -13,8 +13,8 @@ from webapp.assets import register_assets
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
 from webapp.errors import register_errors
-from webapp.forwarding import IgnoreForwardedFor
 from webapp.formatting import register_filters
+from webapp.forwarding import IgnoreForwardedFor
 from webapp.models import db
 from webapp.security import register_headers
 from webapp.settings import ROOT, Settings

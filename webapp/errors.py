@@ -49,7 +49,9 @@ def sentence(error: HTTPException) -> str:
     if isinstance(error, RequestEntityTooLarge):
         return SENTENCES[413]
     own_words = error.description and error.description != type(error).description
-    return str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])
+    return (
+        str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])
+    )
 
 
 def wants_json() -> bool:

@@ -16,12 +16,16 @@ class Settings(BaseModel):
 
     host: str = Field("127.0.0.1", alias="DESCENT_HOST", description="Address that the web server binds to.")
     port: int = Field(8000, ge=1, le=65535, alias="DESCENT_PORT", description="Port of the web server.")
-    var: Path = Field(ROOT / "var", alias="DESCENT_VAR", description="Folder for the database, artifacts, caches and logs.")
+    var: Path = Field(
+        ROOT / "var", alias="DESCENT_VAR", description="Folder for the database, artifacts, caches and logs."
+    )
     data: Path | None = Field(
         None, alias="DESCENT_DATA", description="Folder of data sets (mnist/, fashion_mnist/, cifar10/, ...)."
     )
     database_url: str | None = Field(
-        None, alias="DATABASE_URL", description="SQLAlchemy URL of the database, e.g. of PostgreSQL; SQLite in DESCENT_VAR otherwise."
+        None,
+        alias="DATABASE_URL",
+        description="SQLAlchemy URL of the database, e.g. of PostgreSQL; SQLite in DESCENT_VAR otherwise.",
     )
     redis_url: str | None = Field(
         None, alias="REDIS_URL", description="Redis for the queue, live curves and limits; otherwise one is started."
@@ -33,7 +37,11 @@ class Settings(BaseModel):
         False, alias="DESCENT_SECURE_COOKIES", description="Send cookies over HTTPS only; set it behind a TLS proxy."
     )
     trusted_proxies: int = Field(
-        0, ge=0, le=5, alias="DESCENT_TRUSTED_PROXIES", description="How many proxies in front may say who the client is."
+        0,
+        ge=0,
+        le=5,
+        alias="DESCENT_TRUSTED_PROXIES",
+        description="How many proxies in front may say who the client is.",
     )
     web_processes: int = Field(1, ge=1, le=64, alias="DESCENT_WEB_PROCESSES", description="Web server processes.")
     worker_processes: int = Field(
@@ -44,7 +52,11 @@ class Settings(BaseModel):
         description="Trials that train at the same time on this machine; up to 4, one per core, otherwise.",
     )
     lease_s: float = Field(
-        30.0, ge=1, le=3600, alias="DESCENT_LEASE_S", description="Seconds after which a silent worker's trial goes to another."
+        30.0,
+        ge=1,
+        le=3600,
+        alias="DESCENT_LEASE_S",
+        description="Seconds after which a silent worker's trial goes to another.",
     )
 
     @classmethod

@@ -24,7 +24,17 @@ def keep(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int
     content = path.read_bytes()
     with sessions() as session:
         artifacts.add(
-            session, trial_id, attempt, KIND, NAME, checkpoint.step, key, "application/octet-stream", content, checkpoint.epoch, {}
+            session,
+            trial_id,
+            attempt,
+            KIND,
+            NAME,
+            checkpoint.step,
+            key,
+            "application/octet-stream",
+            content,
+            checkpoint.epoch,
+            {},
         )
         for old in artifacts.of_kind(session, trial_id, KIND)[KEPT:]:
             artifacts.remove(session, var, old)

@@ -16,4 +16,7 @@ def sentence(error: BaseException) -> str:
     return f"Training stopped because of an error in the program: {type(error).__name__}: {error}"[:1000]
 
 
-GAVE_UP = "The worker that ran this trial ended {attempts} times before the trial did, so it is not tried again. It may need more memory than there is."
+GAVE_UP = (
+    "The worker that ran this trial ended {attempts} times before the trial did, so it is not tried again. "
+    "It may need more memory than there is."
+)

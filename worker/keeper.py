@@ -24,7 +24,7 @@ RUN_TRIAL = "worker.run_trial"
 QUEUES = ("cpu", "gpu")
 
 
-class Keeper(bootsteps.StartStopStep):  # type: ignore[misc]
+class Keeper(bootsteps.StartStopStep):
     """Runs ``keep`` every few seconds in the worker's parent process, between its messages."""
 
     requires = ("celery.worker.components:Timer",)
@@ -74,7 +74,12 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
         promise(session, RUN_TRIAL, "cpu", [trial_id])
     session.commit()
     log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
-    publish(client, trial_id, "state", {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}})
+    publish(
+        client,
+        trial_id,
+        "state",
+        {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}},
+    )
 
 
 def promise_again(session: Session) -> None:

@@ -56,7 +56,8 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     """Train, and say how it ended: (state, values of the trial's row). Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
     writer.start()
-    state, values = State.COMPLETED, {}
+    state: State = State.COMPLETED
+    values: dict[str, Any] = {}
     try:
         spec, seed = job(writer)
         resume = resume_from(writer)
@@ -123,9 +124,12 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
             promise(session, RUN_TRIAL, "cpu", [writer.trial_id])
         leases.finish(session, writer.trial_id, writer.attempt, state, **values)
         session.commit()
-    message = {"state": state.value, "attempt": writer.attempt, "failure": values.get("failure"), "results": values.get("results", {})}
+    message = {
+        "state": state.value,
+        "attempt": writer.attempt,
+        "failure": values.get("failure"),
+        "results": values.get("results", {}),
+    }
     writer.say("state", message)
     if state.ended:
         checkpoints.clear(writer.sessions, writer.settings.var, writer.trial_id)
-
-

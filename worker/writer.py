@@ -30,7 +30,12 @@ class Writer:
     """Takes the events of one attempt: live at once, durable every second or 4,096 points, the lease renewed every second."""
 
     def __init__(
-        self, trial_id: int, attempt: int, sessions: sessionmaker[Session], client: redis.Redis | None, settings: Settings
+        self,
+        trial_id: int,
+        attempt: int,
+        sessions: sessionmaker[Session],
+        client: redis.Redis | None,
+        settings: Settings,
     ) -> None:
         self.trial_id = trial_id
         self.attempt = attempt
@@ -76,7 +81,11 @@ class Writer:
             open_ = True
             while open_:
                 open_ = self._take()
-                if not open_ or self._points >= DURABLE_POINTS or time.monotonic() - self._last_durable >= DURABLE_EVERY_S:
+                if (
+                    not open_
+                    or self._points >= DURABLE_POINTS
+                    or time.monotonic() - self._last_durable >= DURABLE_EVERY_S
+                ):
                     self._write(last=not open_)
         except BaseException as error:  # the training thread raises it
             self.error = error
@@ -119,7 +128,12 @@ class Writer:
 
     def _keep_text(self, text: Text) -> None:
         line = LogLine(
-            trial_id=self.trial_id, attempt=self.attempt, at=now(), level=text.level, step=text.step, message=text.message
+            trial_id=self.trial_id,
+            attempt=self.attempt,
+            at=now(),
+            level=text.level,
+            step=text.step,
+            message=text.message,
         )
         with self.sessions() as session:
             curves.hold_attempt(session, self.trial_id, self.attempt)

@@ -55,4 +55,8 @@ def read_table() -> NDArray[np.uint8]:
         raise DatasetMissing("digits", "scikit-learn, which brings it, is not installed.")
     path = Path(spec.origin).parent / "datasets" / "data" / "digits.csv.gz"
     with gzip.open(path) as file:
-        return np.array(file.read().decode().replace("\n", ",").rstrip(",").split(","), dtype=np.float32).astype(np.uint8).reshape(-1, 65)
+        return (
+            np.array(file.read().decode().replace("\n", ",").rstrip(",").split(","), dtype=np.float32)
+            .astype(np.uint8)
+            .reshape(-1, 65)
+        )

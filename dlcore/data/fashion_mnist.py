@@ -26,4 +26,15 @@ class FashionMNIST(IdxDataset):
     @property
     def class_names(self) -> tuple[str, ...]:
         """As the publishers call them."""
-        return ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+        return (
+            "T-shirt/top",
+            "Trouser",
+            "Pullover",
+            "Dress",
+            "Coat",
+            "Sandal",
+            "Shirt",
+            "Sneaker",
+            "Bag",
+            "Ankle boot",
+        )

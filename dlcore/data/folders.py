@@ -39,7 +39,7 @@ def folders() -> list[Path]:
     """Where to look, in this order."""
     named = os.environ.get("DESCENT_DATA")
     cached = cache_folder()
-    return [Path(named)] * bool(named) + [cached] * (cached is not None)  # type: ignore[list-item]
+    return [folder for folder in (Path(named) if named else None, cached) if folder is not None]
 
 
 def cache_folder() -> Path | None:

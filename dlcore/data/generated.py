@@ -15,7 +15,9 @@ class Generated(Dataset):
 
     examples: int = count(600, low=20, high=100_000, scale="log", help="How many points, all classes together.")
     noise: float = number(0.1, low=0.0, high=5.0, help="Standard deviation of what is added to each point.")
-    points_seed: int = count(0, low=0, high=2**31 - 1, title="Seed of the points", help="Other seeds make other points.")
+    points_seed: int = count(
+        0, low=0, high=2**31 - 1, title="Seed of the points", help="Other seeds make other points."
+    )
 
     @property
     def input_shape(self) -> Shape:

@@ -71,7 +71,9 @@ class IdxDataset(Dataset):
             if arrays[f"{part}_images"].shape[1:] != (28, 28):
                 raise DatasetUnreadable(images, "its pictures are not 28 × 28.")
             if found and arrays[f"{part}_labels"].max() > 9:  # type: ignore[operator]
-                raise DatasetUnreadable(labels, f"it has the label {arrays[f'{part}_labels'].max()}, but classes go from 0 to 9.")
+                raise DatasetUnreadable(
+                    labels, f"it has the label {arrays[f'{part}_labels'].max()}, but classes go from 0 to 9."
+                )
         return arrays
 
     @staticmethod

@@ -1,7 +1,7 @@
 """Reading the pickles in which CIFAR is published, without running what a pickle may hide."""
 
 import io
-import pickle  # noqa: S403 - only through the unpickler below, which makes arrays and plain containers
+import pickle
 from pathlib import Path
 from typing import Any
 

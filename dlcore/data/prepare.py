@@ -21,6 +21,10 @@ class Parts:
     validation: Examples
     test: Examples
 
+    def named(self) -> tuple[tuple[str, Examples], ...]:
+        """The parts with their names."""
+        return (("training", self.training), ("validation", self.validation), ("test", self.test))
+
 
 def prepare(data: Dataset, seed: int) -> Parts:
     """Read, divide, and only then preprocess, with statistics of the training part. Raises DatasetError."""

@@ -20,7 +20,9 @@ class Split(Declared):
         0.1, low=0.0, high=0.9, help="Share of the examples by which settings are chosen; 0 for none."
     )
     test: float | None = optional_number(
-        low=0.0, high=0.9, help="Share held back for the final test. Empty: the publisher's test part, or 0.1 where there is none."
+        low=0.0,
+        high=0.9,
+        help="Share held back for the final test. Empty: the publisher's test part, or 0.1 where there is none.",
     )
 
     @model_validator(mode="after")
@@ -50,7 +52,9 @@ def divide(labels: NDArray[np.int64], validation: float, test: float, seed: int)
         members = generator.permutation(np.flatnonzero(labels == label))
         held = round(len(members) * test)
         checked = round(len(members) * validation)
-        for part, chosen in zip(parts, np.split(members, [len(members) - held - checked, len(members) - held]), strict=True):
+        for part, chosen in zip(
+            parts, np.split(members, [len(members) - held - checked, len(members) - held]), strict=True
+        ):
             part.append(chosen)
     return Positions(*(np.sort(np.concatenate(part)) for part in parts))
 

@@ -28,7 +28,9 @@ class Conv(Layer):
     filters: int = count(16, high=4096, scale="log", help="How many filters, each makes a channel.")
     size: int = count(3, high=31, title="Filter size", help="Height and width of a filter.")
     stride: int = count(1, high=16, help="Pixels from one position to the next.")
-    padding: int = count(0, low=0, high=15, help="Zeros added on each side; (size − 1)/2 keeps the picture's size at stride 1.")
+    padding: int = count(
+        0, low=0, high=15, help="Zeros added on each side; (size − 1)/2 keeps the picture's size at stride 1."
+    )
 
     def output_shape(self, shape: Shape) -> Shape:
         """(filters, height, width)."""

@@ -15,7 +15,8 @@ def slide(length: int, size: int, stride: int, padding: int, layer: str) -> int:
     """⌊(W − F + 2P)/S⌋ + 1; raises SpecError when the window is larger than what it slides over."""
     if size > length + 2 * padding:
         raise SpecError(
-            "", f"A {layer} window of {size} does not fit on {length} pixels with a padding of {padding}. Make it smaller."
+            "",
+            f"A {layer} window of {size} does not fit on {length} pixels with a padding of {padding}. Make it smaller.",
         )
     return (length - size + 2 * padding) // stride + 1
 

@@ -18,7 +18,9 @@ class ActivationMonitor:
     """
 
     def __init__(self, model: nn.Module) -> None:
-        watched = {name: module for name, module in model.named_modules() if isinstance(module, nn.ReLU | nn.Tanh | nn.Sigmoid)}
+        watched = {
+            name: module for name, module in model.named_modules() if isinstance(module, nn.ReLU | nn.Tanh | nn.Sigmoid)
+        }
         self.modules = list(watched.values())
         self.keys = [f"{'dead' if isinstance(m, nn.ReLU) else 'saturated'}/{name}" for name, m in watched.items()]
         self._values: dict[nn.Module, torch.Tensor] = {}

@@ -20,7 +20,7 @@ class WeightMonitor:
         self.weights = list(weights.values())
         self.keys = [f"{what}/{name}" for what in ("update_ratio", "gradient_norm", "weight_norm") for name in weights]
         self._before: list[torch.Tensor] = []
-        self._gradients: tuple[torch.Tensor, ...] | list[torch.Tensor] = []
+        self._gradients: Sequence[torch.Tensor] = []
 
     @torch.no_grad()
     def before_step(self) -> None:

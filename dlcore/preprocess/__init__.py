@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from dlcore.preprocess.preprocessing import Preprocessing
 from dlcore.part import any_of
+from dlcore.preprocess.preprocessing import Preprocessing
 
 if TYPE_CHECKING:
     AnyPreprocessing = Preprocessing

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from dlcore.regularize.regulariser import Regulariser
 from dlcore.part import any_of
+from dlcore.regularize.regulariser import Regulariser
 
 if TYPE_CHECKING:
     AnyRegulariser = Regulariser

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from dlcore.schedules.schedule import Schedule
 from dlcore.part import any_of
+from dlcore.schedules.schedule import Schedule
 
 if TYPE_CHECKING:
     AnySchedule = Schedule

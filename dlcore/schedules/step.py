@@ -18,7 +18,9 @@ class Step(Schedule):
 
     kind: Literal["step"] = "step"
     every_epochs: int = count(2, high=100_000, title="Every", help="Epochs from one drop to the next.")
-    factor: float = number(0.5, above=0.0, high=1.0, title="Factor", help="What the learning rate is multiplied by at a drop.")
+    factor: float = number(
+        0.5, above=0.0, high=1.0, title="Factor", help="What the learning rate is multiplied by at a drop."
+    )
 
     def multiplier(self, epoch: float, epochs: int) -> float:
         """factor^⌊epoch / every_epochs⌋."""

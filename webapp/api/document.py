@@ -64,7 +64,11 @@ def document() -> dict[str, Any]:
     add_schema(schemas, Spec)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Descent", "version": "1", "description": "Submit, watch, comment on and compare experiments."},
+        "info": {
+            "title": "Descent",
+            "version": "1",
+            "description": "Submit, watch, comment on and compare experiments.",
+        },
         "paths": dict(sorted(paths.items())),
         "security": [{"bearer": []}, {"session": []}],
         "components": {
@@ -85,7 +89,10 @@ def operation(endpoint: str, view: Callable[..., Any], arguments: list[str], sch
         "summary": described.summary,
         "description": inspect.getdoc(view) or "",
         "parameters": [path_parameter(name) for name in arguments]
-        + [{"name": n, "in": "query", "description": d, "schema": {"type": "string"}} for n, d in described.query.items()],
+        + [
+            {"name": n, "in": "query", "description": d, "schema": {"type": "string"}}
+            for n, d in described.query.items()
+        ],
         "responses": responses(described),
     }
     if described.body:

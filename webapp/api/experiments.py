@@ -32,11 +32,16 @@ def create_experiment() -> ResponseReturnValue:
     try:
         spec = parse_spec(body.spec)
     except SpecInvalid as error:
-        raise invalid([*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]) from error
+        raise invalid(
+            [*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]
+        ) from error
     if wrong:
         raise invalid(wrong)
     experiment = service.create_experiment(db.session(), current_user, body.title, body.description, body.tags, spec)
-    trials = [{"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state} for trial in experiment.trials]
+    trials = [
+        {"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state}
+        for trial in experiment.trials
+    ]
     location = url_for("api.show_experiment", experiment_id=experiment.id)
     answer = jsonify(id=experiment.id, trials=trials, url=url_for("experiments.show", experiment_id=experiment.id))
     service.enqueue_promised()
@@ -58,9 +63,13 @@ def create_experiment() -> ResponseReturnValue:
 def list_experiments() -> ResponseReturnValue:
     """A page of experiments, best first, and the cursor of the next."""
     limit = read_count("limit", 50, 1, 200)
-    q, sort, cursor = (request.args.get(name, default) for name, default in (("q", ""), ("sort", "created"), ("cursor", "")))
+    q, sort, cursor = (
+        request.args.get(name, default) for name, default in (("q", ""), ("sort", "created"), ("cursor", ""))
+    )
     try:
-        page = search(db.session(), current_user, q, sort or "created", limit, cursor, request.args.get("archived") == "1")
+        page = search(
+            db.session(), current_user, q, sort or "created", limit, cursor, request.args.get("archived") == "1"
+        )
     except SearchProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
     return jsonify(experiments=[experiment_resource(e) for e in page.experiments], next_cursor=page.next_cursor)

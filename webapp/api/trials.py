@@ -62,7 +62,10 @@ def act_on_trial(trial_id: int) -> ResponseReturnValue:
     answers=("application/json", "text/csv"),
 )
 def show_curves(trial_id: int) -> ResponseReturnValue:
-    """``{key: {step, value, time}}``; a value that is not finite is null and listed in ``nonfinite``. As text/csv every point exactly as logged."""
+    """``{key: {step, value, time}}``; a value that is not finite is null and listed in ``nonfinite``.
+
+    As text/csv every point exactly as it was logged.
+    """
     trial = find_trial(trial_id)
     known = curves.keys(db.session(), trial_id)
     keys = wanted_keys(known)
@@ -90,7 +93,11 @@ def window(trial: Trial) -> tuple[int | None, int | None, tuple[float, float] | 
         raise invalid([Problem("x", f"x must be step, epoch or time; you sent “{unit[:40]}”.")])
     if unit == "time":
         asked = start is not None or end is not None
-        return None, None, (start if start is not None else -math.inf, end if end is not None else math.inf) if asked else None
+        return (
+            None,
+            None,
+            (start if start is not None else -math.inf, end if end is not None else math.inf) if asked else None,
+        )
     scale = 1.0
     if unit == "epoch":
         epochs = trial.experiment.spec.get("epochs") or 1
@@ -157,9 +164,7 @@ def list_pictures(trial_id: int) -> ResponseReturnValue:
 def find_trial(trial_id: int) -> Trial:
     """The trial with its experiment, or Refused (404)."""
     trial = db.session.scalar(
-        select(Trial)
-        .where(Trial.id == trial_id)
-        .options(joinedload(Trial.experiment).joinedload(Experiment.owner))
+        select(Trial).where(Trial.id == trial_id).options(joinedload(Trial.experiment).joinedload(Experiment.owner))
     )
     if trial is None:
         raise Refused(404, f"There is no trial {trial_id}.")

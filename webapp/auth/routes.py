@@ -24,7 +24,7 @@ def login() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if form.is_submitted() else 200
-    user = find_user(db.session, form.login.data or "")
+    user = find_user(db.session(), form.login.data or "")
     if user is None or not password_fits(user, form.password.data or ""):
         form.password.errors = ["Username or password is wrong."]
         return render_template("auth/login.html", form=form), 422
@@ -39,11 +39,11 @@ def register() -> ResponseReturnValue:
     if current_user.is_authenticated:
         return redirect(url_for("home.index"))
     form = RegisterForm()
-    first = not has_administrator(db.session)
+    first = not has_administrator(db.session())
     if not form.validate_on_submit():
         return render_template("auth/register.html", form=form, first=first), 422 if form.is_submitted() else 200
     try:
-        user = create_user(db.session, form.username.data or "", form.email.data or "", form.password.data or "")
+        user = create_user(db.session(), form.username.data or "", form.email.data or "", form.password.data or "")
     except AccountProblem as problem:
         form[problem.field].errors = [problem.message]
         return render_template("auth/register.html", form=form, first=first), 422

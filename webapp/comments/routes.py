@@ -28,7 +28,7 @@ def create(experiment_id: int) -> ResponseReturnValue:
     experiment = find_experiment(experiment_id)
     body, tags = request.form.get("body", ""), request.form.get("tags", "")
     try:
-        service.write(db.session, current_user, experiment, body, tags)
+        service.write(db.session(), current_user, experiment, body, tags)
     except service.CommentProblem as problem:
         return render_listing(experiment, body=body, tags=tags, problem=problem), 422
     return render_listing(experiment)
@@ -69,7 +69,7 @@ def save(comment_id: int) -> ResponseReturnValue:
         abort(403)
     body, tags = request.form.get("body", ""), request.form.get("tags", "")
     try:
-        service.edit(db.session, comment, body, tags)
+        service.edit(db.session(), comment, body, tags)
     except service.CommentProblem as problem:
         return render_template("comments/_edit.html", comment=comment, body=body, tags=tags, problem=problem), 422
     return render_comment(comment)
@@ -118,10 +118,15 @@ def find_comment(comment_id: int) -> Comment:
 
 def render_listing(experiment: Experiment, **form: Any) -> str:
     """The whole tab."""
-    comments = service.of_experiment(db.session, experiment.id)
+    comments = service.of_experiment(db.session(), experiment.id)
     values = {"body": "", "tags": "", "problem": None, **form}
     return render_template(
-        "comments/_listing.html", experiment=experiment, comments=comments, policy=policy, longest=service.LONGEST, **values
+        "comments/_listing.html",
+        experiment=experiment,
+        comments=comments,
+        policy=policy,
+        longest=service.LONGEST,
+        **values,
     )
 
 

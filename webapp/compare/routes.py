@@ -72,12 +72,14 @@ def picker(chosen: Sequence[Experiment], problem: str | None) -> str:
 
 def metrics(experiments: Sequence[Experiment]) -> list[dict[str, Any]]:
     """A row for each experiment: its numbers, and which of them are the best."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for experiment in experiments:
         results = experiment.trials[0].results
         description = described(experiment.spec)
         values = {key: best(results, key) for key, _, _ in METRICS}
-        rows.append({"experiment": experiment, "values": values, "parameters": description.parameters if description else None})
+        rows.append(
+            {"experiment": experiment, "values": values, "parameters": description.parameters if description else None}
+        )
     for key, _, better in METRICS:
         known = [row["values"][key] for row in rows if row["values"][key] is not None]
         for row in rows:

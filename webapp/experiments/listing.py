@@ -6,7 +6,7 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from webapp import policy
@@ -29,7 +29,11 @@ def listing() -> ResponseReturnValue:
         page = search(db.session(), current_user, q, sort, PER_PAGE, request.args.get("cursor", ""), archived)
     except SearchProblem as error:
         page, problem = Page([], None), error.message
-    template = "experiments/_table.html" if request.headers.get("HX-Target") == "experiments-table" else "experiments/listing.html"
+    template = (
+        "experiments/_table.html"
+        if request.headers.get("HX-Target") == "experiments-table"
+        else "experiments/listing.html"
+    )
     context: dict[str, Any] = {
         "rows": rows_of(db.session(), page.experiments),
         "next_cursor": page.next_cursor,
@@ -38,7 +42,7 @@ def listing() -> ResponseReturnValue:
         "sorts": SORTS,
         "archived": archived,
         "problem": problem,
-        "any_at_all": bool(page.experiments) or db.session.scalar(select(func.count(Experiment.id))) > 0,
+        "any_at_all": bool(page.experiments) or db.session.scalar(select(Experiment.id).limit(1)) is not None,
         "policy": policy,
     }
     return render_template(template, **context), 422 if problem and template.startswith("experiments/listing") else 200
@@ -87,4 +91,7 @@ def tell(action: str, done: int, left: int) -> None:
     if done:
         flash(f"{done} experiment{'' if done == 1 else 's'} {past}.", "success")
     if left:
-        flash(f"{left} belong{'s' if left == 1 else ''} to somebody else and stayed as {'it was' if left == 1 else 'they were'}.", "warning")
+        flash(
+            f"{left} belong{'s' if left == 1 else ''} to somebody else and stayed as {'it was' if left == 1 else 'they were'}.",
+            "warning",
+        )

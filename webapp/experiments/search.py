@@ -41,7 +41,13 @@ class Page:
 
 
 def search(
-    session: Session, viewer: User, q: str = "", sort: str = "created", limit: int = 25, cursor: str = "", archived: bool = False
+    session: Session,
+    viewer: User,
+    q: str = "",
+    sort: str = "created",
+    limit: int = 25,
+    cursor: str = "",
+    archived: bool = False,
 ) -> Page:
     """The experiments that match ``q``, best first. A sort that begins with ``-`` is turned round. Raises SearchProblem."""
     turned, name = sort.startswith("-"), sort.removeprefix("-")

@@ -85,7 +85,9 @@ def stop(session: Session, trial: Trial) -> bool:
     session.refresh(trial)
     redis = current_app.extensions["redis"]
     if redis is not None and trial.state == State.CANCELLED.value:
-        publish(redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}})
+        publish(
+            redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}}
+        )
     return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
@@ -112,7 +114,9 @@ def checked(title: Any, description: Any, tags: Any) -> tuple[str, str, list[str
     if not title:
         raise ExperimentProblem("title", "Please give the experiment a title.")
     if len(title) > TITLE_LONGEST:
-        raise ExperimentProblem("title", f"A title has at most {TITLE_LONGEST} characters; this one has {len(title):,}.")
+        raise ExperimentProblem(
+            "title", f"A title has at most {TITLE_LONGEST} characters; this one has {len(title):,}."
+        )
     if len(description) > DESCRIPTION_LONGEST:
         raise ExperimentProblem(
             "description",

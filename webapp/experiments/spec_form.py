@@ -100,7 +100,10 @@ def kept_values(path: str, part: type[Part], data: Mapping[str, Any]) -> dict[st
     return {
         name: before[name]
         for name, info in part.model_fields.items()
-        if name != "kind" and name in before and name in old.model_fields and old.model_fields[name].default == info.default
+        if name != "kind"
+        and name in before
+        and name in old.model_fields
+        and old.model_fields[name].default == info.default
     }
 
 

@@ -25,7 +25,10 @@ def index() -> ResponseReturnValue:
     lively = mine.where(Experiment.trials.any(Trial.state.in_(LIVELY))).options(*loaded)
     running = db.session.scalars(lively.order_by(Experiment.id.desc()).limit(12)).all()
     recent = db.session.scalars(
-        mine.where(~Experiment.trials.any(Trial.state.in_(LIVELY))).options(*loaded).order_by(Experiment.id.desc()).limit(6)
+        mine.where(~Experiment.trials.any(Trial.state.in_(LIVELY)))
+        .options(*loaded)
+        .order_by(Experiment.id.desc())
+        .limit(6)
     ).all()
     return render_template(
         "home/index.html",
@@ -41,7 +44,7 @@ def index() -> ResponseReturnValue:
 def counts_by_state() -> dict[str, int]:
     """How many trials are queued and running, of everybody."""
     rows = db.session.execute(select(Trial.state, func.count()).where(Trial.state.in_(LIVELY)).group_by(Trial.state))
-    return {state: count for state, count in rows}
+    return dict(rows.tuples().all())
 
 
 def recent_comments() -> list[Comment]:

@@ -60,7 +60,9 @@ class Hub:
     def join(self, trial_ids: list[int]) -> Viewer:
         """A viewer who gets every entry from now on. Raises redis.RedisError."""
         viewer = Viewer(trial_ids)
-        starts = {trial_id: last_id(self._client, trial_id) for trial_id in trial_ids if trial_id not in self._positions}
+        starts = {
+            trial_id: last_id(self._client, trial_id) for trial_id in trial_ids if trial_id not in self._positions
+        }
         with self._lock:
             for trial_id in trial_ids:
                 self._positions.setdefault(trial_id, starts.get(trial_id, "0-0"))

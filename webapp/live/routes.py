@@ -1,11 +1,11 @@
 """What the pages ask for while they live."""
 
+import orjson
 from flask import Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
-import orjson
 
 from webapp.live import blueprint
 from webapp.live.snapshot import snapshot
@@ -35,7 +35,7 @@ def events() -> ResponseReturnValue:
 @blueprint.get("/live/snapshot")
 def show_snapshot() -> ResponseReturnValue:
     """The curves of ``trials`` as they are now, and the position from which events go on."""
-    points = whole_number("points", 1500, 10, 20_000)
+    points = whole_number("points", 1500, 10, 20_000) or 1500
     first, last = whole_number("from"), whole_number("to")
     asked = request.args.get("keys")
     keys = [key for key in asked.split(",") if key][:500] if asked else None

@@ -19,7 +19,13 @@ START = "0-0"
 
 
 def snapshot(
-    session: Session, client: redis.Redis | None, trial: Trial, wanted: list[str] | None, points: int, first: int | None, last: int | None
+    session: Session,
+    client: redis.Redis | None,
+    trial: Trial,
+    wanted: list[str] | None,
+    points: int,
+    first: int | None,
+    last: int | None,
 ) -> tuple[str, dict[str, Any]]:
     """(position in the stream, what the page shows). The stream is read before the store, so that no point falls between."""
     position, streamed = START, []
@@ -31,7 +37,9 @@ def snapshot(
     fresh = streamed_curves(streamed, trial.attempt)
     stored = curves.keys(session, trial.id)
     keys = sorted(set(stored) | set(fresh)) if wanted is None else wanted
-    shown = curves.read(session, trial.id, [key for key in keys if key in stored], points=points, first=first, last=last)
+    shown = curves.read(
+        session, trial.id, [key for key in keys if key in stored], points=points, first=first, last=last
+    )
     joined_curves = {key: join(shown.get(key), within(fresh.get(key), first, last), points) for key in keys}
     return position, {**facts(trial), "curves": {k: typed(data) for k, data in joined_curves.items() if len(data)}}
 
@@ -64,7 +72,9 @@ def streamed_curves(streamed: list[Entry], attempt: int) -> dict[str, CurveData]
             continue
         for key, (steps, values, times) in payload["curves"].items():
             numbers = np.array([float(value) for value in values], dtype=np.float64)
-            pieces.setdefault(key, []).append(CurveData(np.array(steps, np.int64), numbers, np.array(times, np.float64)))
+            pieces.setdefault(key, []).append(
+                CurveData(np.array(steps, np.int64), numbers, np.array(times, np.float64))
+            )
     return {key: joined(parts) for key, parts in pieces.items()}
 
 

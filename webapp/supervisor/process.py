@@ -1,5 +1,6 @@
 """One child process: started in a session of its own, tied to our life, restarted when it dies."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -73,10 +74,8 @@ class Child:
         if self.process is None:
             return
         self.signal(signal.SIGTERM)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            pass
         end_session(self.process.pid)
         self.process.wait(5)
 

@@ -92,7 +92,9 @@ class Instance:
             if not self.web.alive:
                 raise CannotStart(f"The web server did not start:\n{last_lines(self.web.log)}")
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
-                click.echo(f"\n  Descent is up at {address}\n  Data in {self.settings.var}. Ctrl-C stops everything; nothing is lost.\n")
+                click.echo(
+                    f"\n  Descent is up at {address}\n  Data in {self.settings.var}. Ctrl-C stops everything; nothing is lost.\n"
+                )
                 return
             time.sleep(0.05)
         if not self.ending:
@@ -118,7 +120,12 @@ class Instance:
 
 def child_environment(settings: Settings, redis_socket: Path) -> dict[str, str]:
     """What the children are told."""
-    environment = {**os.environ, "DESCENT_VAR": str(settings.var), "DESCENT_HOST": settings.host, "DESCENT_PORT": str(settings.port)}
+    environment = {
+        **os.environ,
+        "DESCENT_VAR": str(settings.var),
+        "DESCENT_HOST": settings.host,
+        "DESCENT_PORT": str(settings.port),
+    }
     environment.setdefault("REDIS_URL", f"unix://{redis_socket}")
     if not environment["REDIS_URL"]:
         environment["REDIS_URL"] = f"unix://{redis_socket}"
@@ -134,7 +141,9 @@ def only_one(settings: Settings) -> Iterator[IO[str]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
-            raise CannotStart(f"Descent is up already on {settings.var}: {file.read().strip() or 'starting'}.") from None
+            raise CannotStart(
+                f"Descent is up already on {settings.var}: {file.read().strip() or 'starting'}."
+            ) from None
         file.truncate(0)
         file.write(f"http://{settings.host}:{settings.port}, process {os.getpid()}")
         file.flush()
@@ -200,5 +209,3 @@ def last_lines(log: Path) -> str:
         return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
     except OSError:
         return ""
-
-
