@@ -87,10 +87,8 @@ user = AppGroup("user", help="Accounts.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
     """Make an account for NAME."""
-    if password_stdin:
-        password = sys.stdin.readline().rstrip("\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    asked = None if password_stdin else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = asked or sys.stdin.readline().rstrip("\n")
     try:
         made = create_user(db.session(), name, email, password, Role.ADMINISTRATOR if admin else None)
     except AccountProblem as problem:

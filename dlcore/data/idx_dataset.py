@@ -70,7 +70,7 @@ class IdxDataset(Dataset):
                 raise DatasetUnreadable(labels, f"expected {count:,} labels, found {found:,}.")
             if arrays[f"{part}_images"].shape[1:] != (28, 28):
                 raise DatasetUnreadable(images, "its pictures are not 28 × 28.")
-            if found and arrays[f"{part}_labels"].max() > 9:  # type: ignore[operator]
+            if found and arrays[f"{part}_labels"].max() > 9:
                 raise DatasetUnreadable(
                     labels, f"it has the label {arrays[f'{part}_labels'].max()}, but classes go from 0 to 9."
                 )

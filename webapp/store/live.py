@@ -75,7 +75,7 @@ def is_gapless(client: redis.Redis, trial_id: int, after: str) -> bool:
 
 def trimmed(client: redis.Redis, trial_id: int) -> bool:
     """Whether a stream has lost its beginning."""
-    info = cast("dict[str, Any]", client.xinfo_stream(stream_key(trial_id)))
+    info = client.xinfo_stream(stream_key(trial_id))
     return (
         int(info.get("entries-added") or 0) > int(info["length"])
         if "entries-added" in info

@@ -1,0 +1,201 @@
+"""What tests share: real services, an application on a database of its own, people who are logged in."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from tests.services import postgres_binary, running_postgres, running_redis
+from webapp.app import create_app
+from webapp.auth.service import create_user
+from webapp.models import ApiToken, Experiment, Role, Trial, User, db
+from webapp.settings import Settings
+from webapp.store.database import open_sessions
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSWORD = "correct horse battery"
+DIGITS = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2}
+
+
+def pytest_configure() -> None:
+    """Real data sets: DESCENT_DATA, else a folder shared/data beside the checkout."""
+    beside = ROOT.parent / "shared" / "data"
+    if "DESCENT_DATA" not in os.environ and beside.is_dir():
+        os.environ["DESCENT_DATA"] = str(beside)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis for the whole run."""
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def client_of_redis(redis_url: str) -> Iterator[redis.Redis]:
+    """Its client; emptied before each test."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+        yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A real PostgreSQL for the whole run."""
+    if not postgres_binary("initdb"):
+        pytest.skip("no PostgreSQL server is installed here")
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """An empty database."""
+    engine = create_engine(postgres_server.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return postgres_server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> sessionmaker[Session]:
+    """Sessions on an empty database with all tables, of either kind."""
+    url = f"sqlite:///{tmp_path}/test.sqlite3"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://")
+    maker = open_sessions(url)
+    db.metadata.create_all(maker.kw["bind"])
+    return maker
+
+
+@pytest.fixture
+def settings(tmp_path: Path, redis_url: str) -> Settings:
+    """An instance of its own."""
+    return Settings(DESCENT_VAR=tmp_path / "var", REDIS_URL=redis_url, DESCENT_SECRET_KEY="a secret for tests")
+
+
+@pytest.fixture
+def app(settings: Settings, client_of_redis: redis.Redis) -> Iterator[Flask]:
+    """The application, its tables made."""
+    made = create_app(settings, TESTING=False, WTF_CSRF_ENABLED=False)
+    with made.app_context():
+        db.create_all()
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Person:
+    """Somebody with an account: a browser that is logged in, and a token."""
+
+    def __init__(self, app: Flask, username: str, role: Role) -> None:
+        self.app = app
+        user = create_user(db.session(), username, f"{username}@example.com", PASSWORD, role)
+        token, self.token = ApiToken.issue(user)
+        db.session.add(token)
+        db.session.commit()
+        self.id, self.username = user.id, username
+        self.browser: FlaskClient = app.test_client()
+        answer = self.browser.post("/login", data={"login": username, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+
+    def api(self, method: str, path: str, **rest: Any) -> Any:
+        """A request to the API with the token, by a client without cookies."""
+        headers = {"Authorization": f"Bearer {self.token}", **rest.pop("headers", {})}
+        return self.app.test_client().open(f"/api/v1{path}", method=method, headers=headers, **rest)
+
+    @property
+    def user(self) -> User:
+        """The row."""
+        return db.session.get_one(User, self.id)
+
+
+@pytest.fixture
+def person(app: Flask) -> Callable[..., Person]:
+    """Makes people."""
+
+    def make(username: str, role: Role = Role.MEMBER) -> Person:
+        return Person(app, username, role)
+
+    return make
+
+
+@pytest.fixture
+def ada(person: Callable[..., Person]) -> Person:
+    """A member."""
+    return person("ada")
+
+
+@pytest.fixture
+def grace(person: Callable[..., Person]) -> Person:
+    """Another member."""
+    return person("grace")
+
+
+@pytest.fixture
+def root(person: Callable[..., Person]) -> Person:
+    """An administrator."""
+    return person("root", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def submit(app: Flask) -> Callable[..., Experiment]:
+    """Submits an experiment for a person through the API."""
+
+    def make(owner: Person, title: str = "An experiment", spec: dict[str, Any] | None = None, **rest: Any) -> Experiment:
+        answer = owner.api("POST", "/experiments", json={"title": title, "spec": spec or DIGITS, **rest})
+        assert answer.status_code == 201, answer.text
+        return db.session.get_one(Experiment, answer.json["id"])
+
+    return make
+
+
+@pytest.fixture
+def running_trial(sessions: sessionmaker[Session]) -> int:
+    """The id of a trial that attempt 1 runs."""
+    return make_trial(sessions, state="running", attempt=1)
+
+
+def make_trial(sessions: sessionmaker[Session], **columns: Any) -> int:
+    """A trial of a new experiment, with these columns."""
+    with sessions() as session:
+        name = f"owner{os.urandom(4).hex()}"
+        owner = User(username=name, email=f"{name}@example.com")
+        experiment = Experiment(owner=owner, title="An experiment", spec=full_spec())
+        trial = Trial(number=1, seed=0, **columns)
+        experiment.trials = [trial]
+        session.add(experiment)
+        session.commit()
+        return trial.id
+
+
+def full_spec(**changes: Any) -> dict[str, Any]:
+    """The small spec as it is kept."""
+    from dlcore.spec import Spec
+
+    return Spec.model_validate({**DIGITS, **changes}).model_dump(mode="json")
+
+
+def needs_data(*names: str) -> None:
+    """Skip where a real data set is not to be had."""
+    folder = Path(os.environ.get("DESCENT_DATA", "/nowhere"))
+    missing = [name for name in names if not (folder / name).is_dir()]
+    if missing:
+        pytest.skip(f"the data set {', '.join(missing)} is not in the folder that DESCENT_DATA names")
+
+
+def csrf_of(page: str) -> str:
+    """The CSRF token in a page."""
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    assert found
+    return found[1]

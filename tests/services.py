@@ -1,0 +1,83 @@
+"""Real servers for tests: Redis, and PostgreSQL where it is installed. Each ends with whoever started it."""
+
+import contextlib
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import redis
+
+from webapp.supervisor.commands import redis_binary
+
+
+@contextlib.contextmanager
+def running_redis() -> Iterator[str]:
+    """The URL of a Redis on a private socket."""
+    with tempfile.TemporaryDirectory(prefix="dr") as folder:
+        path = f"{folder}/r.sock"
+        command = [redis_binary(), "--port", "0", "--unixsocket", path, "--save", "", "--dir", folder]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: redis.Redis(unix_socket_path=path).ping(), (redis.RedisError,))
+            yield f"unix://{path}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def postgres_binary(name: str) -> str | None:
+    """A PostgreSQL server's program, wherever Debian or the path has it."""
+    return next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))), None) or shutil.which(name)
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database; PostgreSQL refuses to run as root, so root hands it to the user postgres."""
+    initdb, postgres = postgres_binary("initdb"), postgres_binary("postgres")
+    assert initdb and postgres
+    user = "postgres" if os.getuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="dp") as folder:
+        if user:
+            shutil.chown(folder, user)
+        Path(folder).chmod(0o700)
+        port = free_port()
+        data = f"{folder}/data"
+        plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+        subprocess.run([initdb, "-D", data, "-U", "descent", "-A", "trust", "-E", "UTF8"], check=True, user=user, env=plain, cwd=folder, stdout=subprocess.DEVNULL)
+        command = [postgres, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-c", "fsync=off"]
+        process = subprocess.Popen(command, user=user, env=plain, cwd=folder, stderr=subprocess.DEVNULL)
+        url = f"postgresql://descent@127.0.0.1:{port}/postgres"
+        try:
+            wait_for(lambda: psycopg.connect(url).close(), (psycopg.OperationalError,))
+            yield url
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(20)
+
+
+def wait_for(try_it: object, expected: tuple[type[Exception], ...], timeout_s: float = 20) -> None:
+    """Until it goes through."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            try_it()  # type: ignore[operator]
+            return
+        except expected:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def free_port() -> int:
+    """A port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
