@@ -44,7 +44,7 @@ def index() -> ResponseReturnValue:
 def counts_by_state() -> dict[str, int]:
     """How many trials are queued and running, of everybody."""
     rows = db.session.execute(select(Trial.state, func.count()).where(Trial.state.in_(LIVELY)).group_by(Trial.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def recent_comments() -> list[Comment]:

@@ -55,7 +55,7 @@ def last_step_of(session: Session, trial_id: int, keys: list[str]) -> dict[str, 
     query = select(CurveChunk.key, func.max(CurveChunk.last_step)).where(
         CurveChunk.trial_id == trial_id, CurveChunk.key.in_(keys)
     )
-    return dict(session.execute(query.group_by(CurveChunk.key)).tuples().all())
+    return {row.key: row[1] for row in session.execute(query.group_by(CurveChunk.key))}
 
 
 def rising(data: CurveData, after: int | None) -> CurveData:

@@ -59,7 +59,8 @@ def pack(data: CurveData) -> bytes:
         wide = int(differences.max()) > np.iinfo(np.int32).max
         flags |= WIDE_STEPS if wide else 0
         columns.append(differences.astype(np.int64 if wide else np.int32).tobytes())
-    narrow = data.values.astype(np.float32)
+    with np.errstate(over="ignore"):
+        narrow = data.values.astype(np.float32)
     if not np.array_equal(narrow.astype(np.float64), data.values, equal_nan=True):
         flags |= WIDE_VALUES
     columns.append((data.values if flags & WIDE_VALUES else narrow).tobytes())

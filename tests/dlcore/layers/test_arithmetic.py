@@ -1,0 +1,102 @@
+"""The shape arithmetic of every layer and network against the torch module that it builds."""
+
+import pytest
+import torch
+
+from dlcore.describe import describe_network
+from dlcore.errors import SpecError
+from dlcore.layers import Layer, Shape
+from dlcore.layers.average_pool import AveragePool
+from dlcore.layers.batch_norm import BatchNorm
+from dlcore.layers.conv import Conv
+from dlcore.layers.dropout import Dropout
+from dlcore.layers.fully_connected import FullyConnected
+from dlcore.layers.max_pool import MaxPool
+from dlcore.networks import Network
+from dlcore.networks.convnet import ConvNet
+from dlcore.networks.lenet5 import LeNet5
+from dlcore.networks.mlp import MLP
+from dlcore.networks.softmax import SoftmaxNetwork
+from dlcore.part import discover
+
+PICTURE: Shape = (3, 17, 23)
+LAYERS = [layer() for layer in discover("dlcore.layers", Layer)] + [
+    Conv(filters=7, size=5, stride=2, padding=1),
+    MaxPool(size=3, stride=2),
+    AveragePool(size=5, stride=3),
+    FullyConnected(units=9),
+    Dropout(rate=0.2),
+    BatchNorm(),
+]
+
+
+@pytest.mark.parametrize("shape", [PICTURE, (40,)], ids=["picture", "row"])
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.kind)
+def test_a_layers_arithmetic_is_that_of_its_module(layer: Layer, shape: Shape) -> None:
+    try:
+        expected = layer.output_shape(shape)
+    except SpecError:
+        assert len(shape) == 1
+        return
+    module = layer.build(shape)
+    assert tuple(module(torch.randn(4, *shape)).shape[1:]) == expected
+    assert sum(p.numel() for p in module.parameters()) == layer.parameters(shape)
+
+
+@pytest.mark.parametrize(
+    ("network", "shape", "parameters"),
+    [
+        (LeNet5(), (1, 28, 28), 61_706),
+        (LeNet5(), (3, 32, 32), 62_006),
+        (LeNet5(), (1, 8, 8), None),
+        (LeNet5(activation="tanh", pooling="average"), (1, 28, 28), 61_706),
+        (SoftmaxNetwork(), (1, 28, 28), 7_850),
+        (SoftmaxNetwork(), (2,), 30),
+        (MLP(hidden=(256, 256), batch_norm=True, dropout=0.5), (784,), 784 * 256 + 256 + 256 * 256 + 256 + 2_570 + 1_024),
+        (MLP(hidden=()), (1, 8, 8), 650),
+        (ConvNet(), (3, 32, 32), None),
+    ],
+)
+def test_the_layer_table_is_the_built_network(network: Network, shape: Shape, parameters: int | None) -> None:
+    rows = describe_network(network, shape, 10)
+    model = network.build(shape, 10)
+    shown = sum(row.parameters for row in rows)
+    assert shown == sum(p.numel() for p in model.parameters())
+    assert parameters is None or shown == parameters
+    assert [row.name for row in rows] == [name for name, _ in model.named_children()]
+    value = torch.randn(2, *shape)
+    for row, module in zip(rows, model, strict=True):
+        value = module(value)
+        assert tuple(value.shape[1:]) == row.output_shape
+        assert row.activation_bytes == 4 * value[0].numel()
+
+
+def test_multiply_adds_of_lenets_first_convolution() -> None:
+    assert Conv(filters=6, size=5, padding=2).multiply_adds((1, 28, 28)) == 28 * 28 * 6 * 25
+
+
+def test_dropout_keeps_the_expected_value_and_is_off_at_evaluation() -> None:
+    module = Dropout(rate=0.75).build((10_000,))
+    ones = torch.ones(8, 10_000)
+    assert module(ones).mean().item() == pytest.approx(1.0, abs=0.03)
+    assert set(module(ones).unique().tolist()) == {0.0, 4.0}  # kept units are divided by the keep probability
+    assert torch.equal(module.eval()(ones), ones)
+
+
+def test_dropout_drops_whole_channels_of_pictures() -> None:
+    out = Dropout(rate=0.5).build((64, 4, 4))(torch.ones(8, 64, 4, 4))
+    assert set(out.flatten(2).float().std(2).unique().tolist()) == {0.0}
+
+
+def test_batch_norm_is_its_formula() -> None:
+    z = torch.randn(32, 5, dtype=torch.float64) * 3 + 1
+    module = BatchNorm().build((5,)).double()
+    mean, variance = z.mean(0), ((z - z.mean(0)) ** 2).mean(0)
+    assert torch.allclose(module(z), (z - mean) / torch.sqrt(variance + 1e-5), atol=1e-12)
+
+
+def test_a_layer_that_does_not_fit_is_named() -> None:
+    network = ConvNet(layers=(FullyConnected(units=4), Conv()))
+    with pytest.raises(SpecError) as raised:
+        describe_network(network, (1, 8, 8), 10)
+    assert raised.value.path == "network.layers.1"
