@@ -1,4 +1,4 @@
-"""Experiments side by side."""
+"""Two to twenty experiments side by side."""
 
 from flask import Blueprint
 

@@ -1,9 +1,8 @@
-"""The page that lays experiments over each other."""
+"""The comparison, and the list from which one is chosen."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from flask import render_template, request
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from sqlalchemy import select
@@ -11,77 +10,100 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.compare import blueprint
 from webapp.compare.differences import differences
-from webapp.experiments.show import described
-from webapp.experiments.summaries import best
-from webapp.models import Experiment, db
+from webapp.compare.summary import COLUMNS, summaries
+from webapp.experiments.summaries import parts_in_words
+from webapp.models import CurveChunk, Experiment, db
 
 FEWEST, MOST = 2, 20
-METRICS = (
-    ("validation/accuracy", "Best val. accuracy", max),
-    ("validation/loss", "Best val. loss", min),
-    ("test/accuracy", "Test accuracy", max),
-    ("test/loss", "Test loss", min),
-    ("duration_s", "Duration", min),
+MOST_TRIALS = 50
+LISTED = 100
+CHARTS = (
+    ("train/loss", "Training loss"),
+    ("validation/loss", "Validation loss"),
+    ("validation/accuracy", "Validation accuracy"),
+    ("train/accuracy", "Training accuracy"),
 )
 
 
 @blueprint.get("/compare")
 @login_required
 def index() -> ResponseReturnValue:
-    """The comparison of ``ids=3,5``; what to choose from when these are too few."""
-    ids, problem = asked_ids()
-    found = find(ids)
-    if problem is None and (missing := [number for number in ids if number not in {e.id for e in found}]):
-        problem = f"There is no experiment {', '.join(map(str, missing[:10]))}; it may have been deleted."
-    if problem or len(found) < FEWEST:
-        return picker(found, problem), 422 if problem else 200
-    rows = differences([experiment.spec for experiment in found])
-    return render_template("compare/index.html", experiments=found, rows=rows, metrics=metrics(found))
+    """``?ids=3,5``: the experiments in that order; without at least two, a list to choose from."""
+    if picked := request.args.getlist("pick"):
+        return redirect(url_for("compare.index", ids=",".join(picked)))
+    ids, problem = read_ids(request.args.get("ids", ""))
+    experiments = find(ids) if not problem else []
+    missing = [str(number) for number in ids if number not in {experiment.id for experiment in experiments}]
+    if not problem and missing:
+        problem = f"There is no experiment {' and no experiment '.join(missing[:3])}. It may have been deleted."
+    if problem or len(experiments) < FEWEST:
+        return render_picker([experiment.id for experiment in experiments] or ids, problem), 422 if problem else 200
+    return render_comparison(experiments)
 
 
-def asked_ids() -> tuple[list[int], str | None]:
-    """The ids in the address, and what is wrong with them."""
-    words = [word.strip() for word in ",".join(request.args.getlist("ids")).split(",") if word.strip()]
-    if any(not word.isdecimal() or len(word) > 9 for word in words):
-        return [], "The field ids holds numbers of experiments with commas between, such as 3,5."
+def read_ids(text: str) -> tuple[list[int], str | None]:
+    """(ids, what is wrong with them)."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    wrong = [word for word in words if not (word.isascii() and word.isdecimal() and len(word) < 10)]
+    if wrong:
+        return [], f"“{wrong[0][:40]}” is not the number of an experiment."
     ids = list(dict.fromkeys(int(word) for word in words))
     if len(ids) > MOST:
-        return [], f"At most {MOST} experiments can be compared; you asked for {len(ids)}."
+        return [], f"At most {MOST} experiments can be compared at once; you chose {len(ids):,}."
     return ids, None
 
 
-def find(ids: list[int]) -> list[Experiment]:
-    """The experiments, in the order in which they were asked for."""
-    query = select(Experiment).where(Experiment.id.in_(ids))
-    loaded = (joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
-    found = {experiment.id: experiment for experiment in db.session.scalars(query.options(*loaded))}
+def find(ids: Sequence[int]) -> list[Experiment]:
+    """The experiments of these ids that exist, in the order of the ids."""
+    query = (
+        select(Experiment)
+        .where(Experiment.id.in_(ids))
+        .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
+    )
+    found = {experiment.id: experiment for experiment in db.session.scalars(query)} if ids else {}
     return [found[number] for number in ids if number in found]
 
 
-def picker(chosen: Sequence[Experiment], problem: str | None) -> str:
-    """The page on which experiments are chosen."""
-    recent = db.session.scalars(
+def render_picker(chosen: Sequence[int], problem: str | None) -> str:
+    """The list to choose from, newest first."""
+    listed = (
         select(Experiment)
         .where(Experiment.archived.is_(False))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials))
         .order_by(Experiment.id.desc())
-        .limit(50)
-    ).all()
-    return render_template("compare/picker.html", recent=recent, chosen={e.id for e in chosen}, problem=problem)
+        .limit(LISTED)
+    )
+    rows = [(experiment, parts_in_words(experiment.spec)) for experiment in db.session.scalars(listed)]
+    return render_template(
+        "compare/picker.html", rows=rows, chosen=set(chosen), problem=problem, fewest=FEWEST, most=MOST
+    )
 
 
-def metrics(experiments: Sequence[Experiment]) -> list[dict[str, Any]]:
-    """A row for each experiment: its numbers, and which of them are the best."""
-    rows: list[dict[str, Any]] = []
-    for experiment in experiments:
-        results = experiment.trials[0].results
-        description = described(experiment.spec)
-        values = {key: best(results, key) for key, _, _ in METRICS}
-        rows.append(
-            {"experiment": experiment, "values": values, "parameters": description.parameters if description else None}
-        )
-    for key, _, better in METRICS:
-        known = [row["values"][key] for row in rows if row["values"][key] is not None]
-        for row in rows:
-            row.setdefault("best", {})[key] = len(known) > 1 and row["values"][key] == better(known)
-    return rows
+def render_comparison(experiments: Sequence[Experiment]) -> str:
+    """The page."""
+    rows = summaries(experiments, MOST_TRIALS)
+    data = {
+        "experiments": [
+            {"id": row.experiment.id, "title": row.experiment.title, "trials": [trial.id for trial in row.trials]}
+            for row in rows
+        ],
+        "keys": [key for key, _ in CHARTS],
+        "points": 1000 if len(rows) <= 6 else 400,
+    }
+    return render_template(
+        "compare/index.html",
+        rows=rows,
+        columns=COLUMNS,
+        charts=CHARTS,
+        more_keys=more_keys([row.trials[0].id for row in rows]),
+        differences=differences([experiment.spec for experiment in experiments]),
+        averaged=any(len(row.trials) > 1 for row in rows),
+        page_data=data,
+    )
+
+
+def more_keys(trial_ids: Sequence[int]) -> list[str]:
+    """The curves that have no chart of their own on the page."""
+    query = select(CurveChunk.key).where(CurveChunk.trial_id.in_(trial_ids)).distinct().order_by(CurveChunk.key)
+    charted = {key for key, _ in CHARTS}
+    return [key for key in db.session.scalars(query) if key not in charted]

@@ -1,5 +1,6 @@
-"""The page of one experiment."""
+"""The page of one experiment: one of its trials, live."""
 
+import contextlib
 from typing import Any
 
 import yaml
@@ -7,7 +8,8 @@ from flask import abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from pydantic import ValidationError
-from sqlalchemy import select
+from redis import RedisError
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dlcore.describe import Description, describe
@@ -16,63 +18,97 @@ from dlcore.spec import Spec
 from webapp import policy
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint
-from webapp.models import Experiment, LogLine, Trial, db
+from webapp.experiments.summaries import parts_in_words
+from webapp.models import Comment, Experiment, LogLine, Trial, db
+from webapp.store.live import last_id
 
-MOST_LOG_LINES = 1000
+LOG_LINES = 500
 
 
 @blueprint.get("/experiments/<int:experiment_id>")
 @login_required
 def show(experiment_id: int) -> ResponseReturnValue:
-    """Its trials, one of them in full."""
-    experiment = db.session.scalar(
-        select(Experiment)
-        .where(Experiment.id == experiment_id)
-        .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
-    )
-    if experiment is None:
-        abort(404)
+    """The page. ``?trial=2`` shows another of its trials."""
+    experiment = find_experiment(experiment_id)
     trial = chosen_trial(experiment)
+    position = position_of(trial)  # before the log is read: what comes later comes by the stream
+    db.session.refresh(trial)
+    lines = last_lines(trial)
     return render_template(
         "experiments/show.html",
         experiment=experiment,
         trial=trial,
-        may_change=policy.may_change(current_user, experiment),
-        description=described(experiment.spec),
+        lines=lines,
+        log_is_cut=len(lines) == LOG_LINES,
+        comment_count=count_comments(experiment),
         description_html=render(experiment.description),
-        flat_spec=flat(experiment.spec),
+        parts=parts_in_words(experiment.spec),
+        table=layer_table(experiment.spec),
         spec_yaml=yaml.safe_dump(experiment.spec, sort_keys=False, default_flow_style=None, width=100),
-        log=log_of(trial),
-        nobody_works=current_app.extensions["redis"] is None,
+        may_change=policy.may_change(current_user, experiment),
+        page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
     )
 
 
+def find_experiment(experiment_id: int) -> Experiment:
+    """The experiment with what its page reads, or 404."""
+    query = (
+        select(Experiment)
+        .where(Experiment.id == experiment_id)
+        .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
+    )
+    return db.session.scalar(query) or abort(404)
+
+
 def chosen_trial(experiment: Experiment) -> Trial:
-    """The trial whose number ``?trial=`` names, else the first."""
+    """The trial that ``?trial=`` names by its number, the first otherwise."""
     number = request.args.get("trial", 1, type=int)
-    return next((trial for trial in experiment.trials if trial.number == number), experiment.trials[0])
+    found = [trial for trial in experiment.trials if trial.number == number]
+    return found[0] if found else abort(404, f"This experiment has no trial {number}.")
 
 
-def described(spec: dict[str, Any]) -> Description | None:
-    """The layer table; None for a spec that an older version took and this one does not."""
+def position_of(trial: Trial) -> str | None:
+    """Where the trial's stream stands, as the live routes write it; None while Redis is away."""
+    redis = current_app.extensions["redis"]
+    with contextlib.suppress(RedisError):
+        if redis is not None:
+            return f"{trial.id}:{last_id(redis, trial.id)}"
+    return None
+
+
+def last_lines(trial: Trial) -> list[LogLine]:
+    """The end of the trial's log, in the order of time."""
+    query = select(LogLine).where(LogLine.trial_id == trial.id).order_by(LogLine.id.desc()).limit(LOG_LINES)
+    return list(reversed(db.session.scalars(query).all()))
+
+
+def count_comments(experiment: Experiment) -> int:
+    """How many comments it has."""
+    return db.session.scalar(select(func.count()).where(Comment.experiment_id == experiment.id)) or 0
+
+
+def layer_table(spec: dict[str, Any]) -> Description | None:
+    """The layers, shapes and parameters; None for a spec that is no longer understood."""
     try:
         return describe(Spec.model_validate(spec))
-    except (SpecError, ValidationError):
+    except (ValidationError, SpecError):
         return None
 
 
-def flat(value: Any, path: str = "") -> list[tuple[str, Any]]:
-    """A nested spec as rows: ("optimizer.lr", 0.05)."""
-    if isinstance(value, dict):
-        return [row for key, item in value.items() for row in flat(item, f"{path}.{key}" if path else key)]
-    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return [row for index, item in enumerate(value) for row in flat(item, f"{path}.{index}")]
-    if isinstance(value, list):
-        return [(path, ", ".join(map(str, value)) or "none")]
-    return [(path, value)]
-
-
-def log_of(trial: Trial) -> list[LogLine]:
-    """The last lines of a trial's log."""
-    newest = select(LogLine).where(LogLine.trial_id == trial.id).order_by(LogLine.id.desc()).limit(MOST_LOG_LINES)
-    return list(reversed(db.session.scalars(newest).all()))
+def facts(trial: Trial, experiment: Experiment) -> dict[str, Any]:
+    """What the page's script knows before the first snapshot."""
+    progress = {
+        "step": trial.step,
+        "steps": trial.steps,
+        "epoch": trial.epoch,
+        "epochs": experiment.spec.get("epochs"),
+        "examples_per_second": trial.examples_per_second,
+    }
+    return {
+        "state": trial.state,
+        "attempt": trial.attempt,
+        "failure": trial.failure,
+        "results": trial.results,
+        "started_at": trial.started_at.timestamp() if trial.started_at else None,
+        "progress": progress,
+    }

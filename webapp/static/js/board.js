@@ -1,101 +1,105 @@
-// All charts of a page: shared settings, zoom and hover; finer points from the server when zoomed in.
+// The charts of a page: drawn when they can be seen, at most about ten times a second, with one cross-hair and one zoom for all.
 import { Chart } from "./chart.js";
-import { curveOf } from "./curves.js";
+import { plotly } from "./plotly.js";
+import { extentOf } from "./traces.js";
+
+const SHORTEST_PAUSE_MS = 100;
+const FRAME_BUDGET_MS = 40;
 
 export class Board {
-  constructor(live, toolbar) {
-    this.live = live;
+  constructor(settings, onZoom) {
+    this.settings = { ...settings, range: null };
+    this.onZoom = onZoom;
     this.charts = [];
-    this.fine = new Map(); // "trial/key" -> a finer curve of the zoomed window
-    const saved = JSON.parse(localStorage.getItem("chart-settings") ?? "{}");
-    const asked = Object.fromEntries(new URLSearchParams(location.search));
-    this.settings = {
-      x: asked.x ?? saved.x ?? "step",
-      logX: (asked.logx ?? String(saved.logX ?? false)) === "true",
-      logY: (asked.logy ?? String(saved.logY ?? false)) === "true",
-      smoothing: Number(asked.smoothing ?? saved.smoothing ?? 0.6),
-    };
-    if (toolbar) this.bind(toolbar);
+    this.crossAt = null;
+    this.pressed = false;
+    this.nextAt = 0;
+    this.cost = 0;
+    this.scheduled = false;
+    this.seen = new IntersectionObserver((entries) => this.see(entries), { rootMargin: "200px" });
+    plotly.then((Plotly) => { this.Plotly = Plotly; this.schedule(); });
+    for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => this.release());
+    document.addEventListener("theme-changed", () => this.touch());
   }
 
-  bind(toolbar) {
-    const controls = Object.fromEntries([...toolbar.querySelectorAll("[data-setting]")].map((c) => [c.dataset.setting, c]));
-    const show = () => {
-      for (const [name, control] of Object.entries(controls)) {
-        if (control.type === "checkbox") control.checked = this.settings[name];
-        else control.value = this.settings[name];
-      }
-      toolbar.querySelector("[data-smoothing-value]").textContent = this.settings.smoothing.toFixed(2);
-    };
-    toolbar.addEventListener("input", (event) => {
-      const control = event.target.closest("[data-setting]");
-      if (!control) return;
-      const value = control.type === "checkbox" ? control.checked : control.type === "range" ? Number(control.value) : control.value;
-      this.settings[control.dataset.setting] = value;
-      localStorage.setItem("chart-settings", JSON.stringify(this.settings));
-      this.remember();
-      if (["x", "logX"].includes(control.dataset.setting)) this.zoom(null);
-      show();
-      this.redraw();
-    });
-    toolbar.querySelector("[data-reset]")?.addEventListener("click", () => this.zoom(null));
-    show();
-  }
-
-  // The address says what is shown, so that it can be sent to others.
-  remember() {
-    const address = new URL(location.href);
-    for (const [name, value] of Object.entries(this.settings)) address.searchParams.set(name.toLowerCase(), value);
-    history.replaceState(null, "", address);
-  }
-
-  add(element, options) {
-    const series = () => options.series().map((item) => ({ ...item, curve: this.fine.get(`${item.trial.id}/${item.key}`) ?? item.curve }));
-    const chart = new Chart(element, { ...options, series, settings: this.settings, onZoom: (range) => this.zoom(range, chart), onHover: (from, x) => this.hover(from, x) });
-    chart.coarse = options.series;
+  add(figure, series) {
+    const chart = new Chart(figure, this, series);
+    chart.plot.addEventListener("pointerdown", () => { this.pressed = true; });
     this.charts.push(chart);
+    this.seen.observe(figure);
     return chart;
   }
 
-  redraw() {
-    for (const chart of this.charts) chart.schedule();
+  // While a zoom box is being drawn nothing else is: a redraw would take it away.
+  release() {
+    if (!this.pressed) return;
+    this.pressed = false;
+    this.schedule();
   }
 
-  hover(from, x) {
-    if (this.hovering) return;
-    this.hovering = true;
-    for (const chart of this.charts) {
-      if (chart === from) continue;
-      try { chart.hoverAt(x); } catch { /* a chart without points has nothing to show */ }
+  see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const chart = this.charts.find(({ figure }) => figure === target);
+      if (chart) chart.visible = isIntersecting;
     }
-    this.hovering = false;
+    this.schedule();
   }
 
-  zoom(range, source = this.charts[0]) {
-    for (const chart of this.charts) chart.zoomTo(range);
-    clearTimeout(this.refining);
-    if (!range) {
-      this.fine.clear();
-      this.redraw();
-      return;
-    }
-    const steps = source.steps(range);
-    if (steps) this.refining = setTimeout(() => this.refine(steps), 200);
+  // Something in one chart, or in all of them, is new.
+  touch(only = null) {
+    for (const chart of only ? [only] : this.charts) chart.dirty = true;
+    if (only) this.nextAt = 0;
+    this.schedule();
   }
 
-  // The coarse curve is on the screen already; the window's own points replace it when they come.
-  async refine([first, last]) {
-    const wanted = this.charts.filter((chart) => chart.visible).flatMap((chart) => chart.coarse());
-    const keys = [...new Set(wanted.map((item) => item.key))].join(",");
-    const ids = [...new Set(wanted.map((item) => item.trial.id))].join(",");
-    if (!keys) return;
-    const query = new URLSearchParams({ trials: ids, keys, points: "1500", from: first, to: last });
-    const response = await fetch(`/live/snapshot?${query}`);
-    if (!response.ok) return;
-    const body = await response.json();
-    for (const [id, trial] of Object.entries(body.trials)) {
-      for (const [key, typed] of Object.entries(trial.curves)) this.fine.set(`${id}/${key}`, curveOf(typed));
-    }
-    this.redraw();
+  set(changed) {
+    Object.assign(this.settings, changed);
+    this.nextAt = 0;
+    this.touch();
+  }
+
+  get due() { return this.pressed ? [] : this.charts.filter((chart) => chart.dirty && chart.visible); }
+
+  schedule() {
+    if (this.scheduled || !this.Plotly || !this.due.length) return;
+    this.scheduled = true;
+    const wait = this.nextAt - performance.now();
+    if (wait > 0) setTimeout(() => this.frame(), wait);
+    else this.frame();
+  }
+
+  frame() {
+    requestAnimationFrame(async () => { // a hidden tab gets no frames, so it draws nothing until it is shown
+      const began = performance.now();
+      this.settings.extent = extentOf(this.charts.flatMap((chart) => chart.series()), this.settings);
+      for (const chart of this.due) {
+        await chart.draw(this.Plotly);
+        if (performance.now() - began > FRAME_BUDGET_MS) break;
+      }
+      this.scheduled = false;
+      this.cost += performance.now() - began;
+      if (this.due.length && this.cost < 500) return this.schedule();
+      this.nextAt = performance.now() + Math.max(SHORTEST_PAUSE_MS - this.cost, this.cost);
+      this.cost = 0;
+      this.schedule();
+    });
+  }
+
+  zoom(range) {
+    this.settings.range = range;
+    this.nextAt = 0;
+    this.onZoom(range);
+    this.touch();
+  }
+
+  moveCross(at) {
+    this.wantedCross = at;
+    if (this.crossScheduled) return;
+    this.crossScheduled = true;
+    requestAnimationFrame(() => {
+      this.crossScheduled = false;
+      this.crossAt = this.wantedCross;
+      for (const chart of this.charts) if (chart.visible) chart.showCross(this.crossAt);
+    });
   }
 }

@@ -1,67 +1,102 @@
-// Pictures of the first layer over time: a slider, play, and new ones as they come.
+// The filters tab: the history of pictures of the first layer, by a slider, by the arrow keys, or played.
+import { number } from "./format.js";
+
+const PLAY_MS = 350;
+
 export class Filters {
   constructor(root) {
     this.root = root;
+    this.part = (name) => root.querySelector(`[data-filters="${name}"]`);
     this.pictures = [];
-    this.image = root.querySelector("[data-filters-image]");
-    this.slider = root.querySelector("[data-filters-slider]");
-    this.label = root.querySelector("[data-filters-label]");
-    this.play = root.querySelector("[data-filters-play]");
-    this.slider.addEventListener("input", () => { this.stop(); this.show(Number(this.slider.value)); });
-    this.play.addEventListener("click", () => (this.timer ? this.stop() : this.start()));
+    this.names = new Set();
+    this.slider = this.part("slider");
+    this.slider.addEventListener("input", () => this.show());
+    this.part("name").addEventListener("change", () => this.choose());
+    this.part("play").addEventListener("click", () => (this.timer ? this.stop() : this.play()));
+    this.part("stage").addEventListener("keydown", (event) => this.key(event));
   }
 
-  async load(trial) {
-    this.pictures = [];
-    this.root.querySelector("[data-filters-viewer]").hidden = true;
-    this.root.querySelector("[data-filters-empty]").hidden = false;
-    const response = await fetch(`/api/v1/trials/${trial}/pictures?kind=filters`);
-    if (!response.ok) return;
-    for (const picture of (await response.json()).pictures) this.add(picture);
+  get chosen() { return this.pictures.filter(({ name }) => name === this.part("name").value); }
+
+  // The list is fetched when the tab is opened for the first time; what comes by the stream is added.
+  async load() {
+    if (this.loading) return;
+    this.loading = true;
+    const answer = await fetch(this.root.dataset.pictures, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!answer?.ok) {
+      this.loading = false;
+      this.part("empty").textContent = "The pictures could not be fetched. Open the tab again to try once more.";
+      return;
+    }
+    (await answer.json()).pictures.forEach((picture) => this.add(picture));
+    this.toLast();
   }
 
   add(picture) {
-    const follow = Number(this.slider.value) >= this.pictures.length - 1;
-    const same = this.pictures.findIndex((known) => known.step === picture.step && known.name === picture.name);
-    if (same >= 0) this.pictures[same] = picture;
-    else this.pictures.push(picture);
-    this.root.querySelector("[data-filters-viewer]").hidden = false;
-    this.root.querySelector("[data-filters-empty]").hidden = true;
-    this.slider.max = this.pictures.length - 1;
-    if (follow) this.show(this.pictures.length - 1);
-    else this.caption();
+    if (this.pictures.some(({ url }) => url === picture.url)) return;
+    const follow = Number(this.slider.value) >= Number(this.slider.max) && !this.timer;
+    this.pictures.push(picture);
+    this.pictures.sort((a, b) => a.step - b.step);
+    if (!this.names.has(picture.name)) this.addName(picture.name);
+    this.slider.max = Math.max(this.chosen.length - 1, 0);
+    if (follow) this.toLast();
+    else this.show();
   }
 
-  show(index) {
-    const picture = this.pictures[index];
-    this.slider.value = index;
-    this.image.src = picture.url;
-    this.image.alt = `First layer ${picture.name} after step ${picture.step}`;
-    this.caption();
-    if (this.pictures[index + 1]) new Image().src = this.pictures[index + 1].url;
+  addName(name) {
+    this.names.add(name);
+    this.part("name").add(new Option(name, name));
+    this.part("names").hidden = this.names.size < 2;
   }
 
-  caption() {
-    const picture = this.pictures[Number(this.slider.value)];
-    const { tiles, of } = picture.details ?? {};
-    const shown = of > tiles ? ` · ${tiles} of ${of}` : "";
-    this.label.textContent = `${picture.name} · step ${picture.step.toLocaleString("en")} · epoch ${Number(picture.epoch.toFixed(2))}${shown}`;
+  choose() {
+    this.slider.max = Math.max(this.chosen.length - 1, 0);
+    this.show();
   }
 
-  start() {
-    if (this.pictures.length < 2) return;
-    this.play.textContent = "Pause";
-    let index = Number(this.slider.value) >= this.pictures.length - 1 ? -1 : Number(this.slider.value);
+  toLast() {
+    this.slider.value = this.slider.max;
+    this.show();
+  }
+
+  show() {
+    const chosen = this.chosen, picture = chosen[Math.min(this.slider.value, chosen.length - 1)];
+    this.part("empty").hidden = chosen.length > 0;
+    this.part("view").hidden = chosen.length === 0;
+    if (!picture) return;
+    const image = this.part("image"), words = `step ${number(picture.step)} · epoch ${Number(picture.epoch.toFixed(1))}`;
+    if (image.getAttribute("src") !== picture.url) image.src = picture.url;
+    image.alt = `First-layer filters of ${picture.name}, ${words}`;
+    this.part("label").textContent = words;
+    this.slider.setAttribute("aria-valuetext", words);
+    this.part("play").disabled = chosen.length < 2;
+  }
+
+  move(by) {
+    this.slider.value = Number(this.slider.value) + by;
+    this.show();
+  }
+
+  key(event) {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    this.move(by);
+  }
+
+  play() {
+    if (Number(this.slider.value) >= Number(this.slider.max)) this.slider.value = 0;
+    this.show();
+    this.part("play").textContent = "Pause";
     this.timer = setInterval(() => {
-      index += 1;
-      this.show(index);
-      if (index >= this.pictures.length - 1) this.stop();
-    }, 250);
+      if (Number(this.slider.value) >= Number(this.slider.max)) return this.stop();
+      this.move(1);
+    }, PLAY_MS);
   }
 
   stop() {
     clearInterval(this.timer);
     this.timer = null;
-    this.play.textContent = "Play";
+    this.part("play").textContent = "Play";
   }
 }

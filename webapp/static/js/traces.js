@@ -2,16 +2,32 @@
 import { smooth } from "./smoothing.js";
 
 export const AXES = {
-  step: { title: "Step", of: (curve) => curve.steps },
-  epoch: { title: "Epoch", of: (curve, trial) => curve.steps.map((step) => step / (trial.steps_per_epoch || 1)) },
-  time: { title: "Time (s)", of: (curve, trial) => curve.times.map((time) => time - (trial.started_at ?? curve.times[0])) },
+  step: { title: "Step", at: (curve, trial, i) => curve.steps[i] },
+  epoch: { title: "Epoch", at: (curve, trial, i) => curve.steps[i] / (trial.steps_per_epoch || 1) },
+  time: { title: "Time (s)", at: (curve, trial, i) => curve.times[i] - (trial.started_at ?? curve.times[0]) },
 };
+const UNSMOOTHED = new Set(["lr"]); // a schedule has no noise, and its corners matter
+
+// From where to where all the curves together run, so that charts below each other have the same axis.
+export function extentOf(series, { x: axis, logx }) {
+  let low = Infinity, high = -Infinity;
+  for (const { curve, trial } of series) {
+    if (!curve?.length) continue;
+    const { at } = AXES[axis];
+    let first = 0;
+    while (logx && first < curve.length - 1 && at(curve, trial, first) <= 0) first += 1;
+    low = Math.min(low, at(curve, trial, first));
+    high = Math.max(high, at(curve, trial, curve.length - 1));
+  }
+  if (!(high > low)) return null;
+  return logx ? [Math.max(low, high / 1e9) / 1.05, high * 1.05] : [low - (high - low) / 100, high + (high - low) / 50];
+}
 
 // {x, y, raw} of a curve: y is smoothed, raw is as it was logged.
-export function drawn({ curve, trial, smoothing = true }, settings, most) {
+export function drawn({ key, curve, trial }, settings, most) {
   const thin = curve.thinned(most);
-  const x = AXES[settings.x].of(thin, trial);
-  return { x, raw: thin.values, y: smoothing ? smooth(x, thin.values, settings.smoothing) : thin.values };
+  const x = thin.steps.map((step, i) => AXES[settings.x].at(thin, trial, i));
+  return { x, raw: thin.values, y: !UNSMOOTHED.has(key) ? smooth(x, thin.values, settings.smoothing) : thin.values };
 }
 
 // The points in a range, and one more on either side, so that lines run to the edge.
@@ -64,9 +80,10 @@ export function tracesOf(shown, settings, colours) {
 }
 
 export function layoutOf(settings, chart, colours, odd) {
-  const axis = { gridcolor: colours.grid, linecolor: colours.line, zeroline: false, ticks: "", tickfont: { size: 11 }, exponentformat: "power", automargin: false };
+  const axis = { gridcolor: colours.grid, linecolor: colours.line, zeroline: false, ticks: "", tickfont: { size: 11 }, exponentformat: "power", minexponent: 6, automargin: false };
   const logX = settings.logx, logY = chart.logY || settings.logy;
-  const range = settings.range && (logX ? settings.range.map((value) => Math.log10(Math.max(value, 1e-9))) : settings.range);
+  const wanted = settings.range ?? settings.extent;
+  const range = wanted && (logX ? wanted.map((value) => Math.log10(Math.max(value, 1e-9))) : wanted);
   return {
     margin: { l: 52, r: 14, t: 8, b: 34 },
     paper_bgcolor: "rgba(0,0,0,0)",
@@ -85,7 +102,7 @@ export function layoutOf(settings, chart, colours, odd) {
 function guideOf({ guide, guideLabel }, colours) {
   if (!guide) return {};
   return {
-    shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, y0: guide, y1: guide, line: { color: colours.axis, width: 1.2, dash: "dash" } }],
-    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: Math.log10(guide), yanchor: "bottom", text: guideLabel, showarrow: false, font: { size: 11, color: colours.axis } }],
+    shapes: [{ type: "line", layer: "below", xref: "paper", x0: 0, x1: 1, y0: guide, y1: guide, line: { color: colours.axis, width: 1.2, dash: "dash" } }],
+    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: Math.log10(guide), yanchor: "bottom", text: guideLabel, showarrow: false, bgcolor: colours.card, borderpad: 2, font: { size: 11, color: colours.axis } }],
   };
 }

@@ -1,0 +1,86 @@
+"""The numbers of compared experiments: one row each, with the best of every column marked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from dlcore.describe import describe
+from dlcore.errors import SpecError
+from dlcore.spec import Spec
+from webapp.models import Experiment, Trial
+
+COLUMNS = (
+    ("validation/accuracy", "best", "Best val. accuracy"),
+    ("validation/accuracy", "last", "Last val. accuracy"),
+    ("validation/loss", "best", "Best val. loss"),
+    ("validation/loss", "last", "Last val. loss"),
+    ("test/accuracy", "last", "Test accuracy"),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of an experiment. ``best``: no other compared experiment has a better one."""
+
+    metric: str
+    which: str
+    value: float | None
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A row: an experiment, the trials that are shown of it, and their mean numbers."""
+
+    experiment: Experiment
+    trials: list[Trial]
+    cells: list[Cell]
+    duration_s: float | None
+    parameters: int | None
+
+
+def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summary]:
+    """A row for each, from at most ``most_trials`` trials together."""
+    each = max(1, most_trials // max(len(experiments), 1))
+    shown = [experiment.trials[:each] for experiment in experiments]
+    columns = [column_of(shown, metric, which) for metric, which, _ in COLUMNS]
+    return [
+        Summary(
+            experiment,
+            trials,
+            [column[position] for column in columns],
+            mean([trial.results.get("duration_s") for trial in trials]),
+            parameters_of(experiment.spec),
+        )
+        for position, (experiment, trials) in enumerate(zip(experiments, shown, strict=True))
+    ]
+
+
+def column_of(shown: Sequence[Sequence[Trial]], metric: str, which: str) -> list[Cell]:
+    """A metric of all experiments; the best is marked where there are two numbers to choose from."""
+    values = [mean([result(trial.results, metric, which) for trial in trials]) for trials in shown]
+    known = [value for value in values if value is not None]
+    best = (min if metric.endswith("loss") else max)(known) if len(known) > 1 else None
+    return [Cell(metric, which, value, best is not None and value == best) for value in values]
+
+
+def result(results: dict[str, Any], metric: str, which: str) -> float | None:
+    """The last or the best of a metric in a trial's results."""
+    value = results.get(metric)
+    return value.get(which) if isinstance(value, dict) else value
+
+
+def mean(values: Sequence[float | None]) -> float | None:
+    """The mean of those that are known."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
+
+
+def parameters_of(spec: dict[str, Any]) -> int | None:
+    """How many parameters the network has; None for a spec that is no longer understood."""
+    try:
+        return describe(Spec.model_validate(spec)).parameters
+    except (ValidationError, SpecError):
+        return None
