@@ -87,24 +87,48 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 @pytest.fixture
 def app(settings: Settings, client_of_redis: redis.Redis) -> Iterator[Flask]:
     """The application, its tables made."""
-    made = create_app(settings, TESTING=False, WTF_CSRF_ENABLED=False)
+    made = create_app(settings, WTF_CSRF_ENABLED=False)
     with made.app_context():
         db.create_all()
-        yield made
-        db.session.remove()
+    yield made
+    with made.app_context():
         db.engine.dispose()
+
+
+class Store(Session):
+    """The database as it is now: every look forgets what was seen before."""
+
+    def get_one(self, *args: Any, **rest: Any) -> Any:
+        self.rollback()
+        return super().get_one(*args, **rest)
+
+    def get(self, *args: Any, **rest: Any) -> Any:
+        self.rollback()
+        return super().get(*args, **rest)
+
+    def scalars(self, *args: Any, **rest: Any) -> Any:
+        self.rollback()
+        return super().scalars(*args, **rest)
+
+
+@pytest.fixture
+def store(app: Flask, settings: Settings) -> Iterator[Store]:
+    """A look into the application's database, from outside of it."""
+    with Store(create_engine(settings.database)) as session:
+        yield session
 
 
 class Person:
     """Somebody with an account: a browser that is logged in, and a token."""
 
-    def __init__(self, app: Flask, username: str, role: Role) -> None:
-        self.app = app
-        user = create_user(db.session(), username, f"{username}@example.com", PASSWORD, role)
-        token, self.token = ApiToken.issue(user)
-        db.session.add(token)
-        db.session.commit()
-        self.id, self.username = user.id, username
+    def __init__(self, app: Flask, store: Store, username: str, role: Role) -> None:
+        self.app, self.store, self.username = app, store, username
+        with app.app_context():
+            user = create_user(db.session(), username, f"{username}@example.com", PASSWORD, role)
+            token, self.token = ApiToken.issue(user)
+            db.session.add(token)
+            db.session.commit()
+            self.id = user.id
         self.browser: FlaskClient = app.test_client()
         answer = self.browser.post("/login", data={"login": username, "password": PASSWORD})
         assert answer.status_code == 302, answer.text
@@ -117,15 +141,16 @@ class Person:
     @property
     def user(self) -> User:
         """The row."""
-        return db.session.get_one(User, self.id)
+        found: User = self.store.get_one(User, self.id)
+        return found
 
 
 @pytest.fixture
-def person(app: Flask) -> Callable[..., Person]:
+def person(app: Flask, store: Store) -> Callable[..., Person]:
     """Makes people."""
 
     def make(username: str, role: Role = Role.MEMBER) -> Person:
-        return Person(app, username, role)
+        return Person(app, store, username, role)
 
     return make
 
@@ -149,13 +174,16 @@ def root(person: Callable[..., Person]) -> Person:
 
 
 @pytest.fixture
-def submit(app: Flask) -> Callable[..., Experiment]:
+def submit(store: Store) -> Callable[..., Experiment]:
     """Submits an experiment for a person through the API."""
 
-    def make(owner: Person, title: str = "An experiment", spec: dict[str, Any] | None = None, **rest: Any) -> Experiment:
+    def make(
+        owner: Person, title: str = "An experiment", spec: dict[str, Any] | None = None, **rest: Any
+    ) -> Experiment:
         answer = owner.api("POST", "/experiments", json={"title": title, "spec": spec or DIGITS, **rest})
         assert answer.status_code == 201, answer.text
-        return db.session.get_one(Experiment, answer.json["id"])
+        found: Experiment = store.get_one(Experiment, answer.json["id"])
+        return found
 
     return make
 

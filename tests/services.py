@@ -1,7 +1,6 @@
 """Real servers for tests: Redis, and PostgreSQL where it is installed. Each ends with whoever started it."""
 
 import contextlib
-import glob
 import os
 import shutil
 import signal
@@ -35,14 +34,16 @@ def running_redis() -> Iterator[str]:
 
 def postgres_binary(name: str) -> str | None:
     """A PostgreSQL server's program, wherever Debian or the path has it."""
-    return next(iter(sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"))), None) or shutil.which(name)
+    installed = sorted(str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    return installed[-1] if installed else shutil.which(name)
 
 
 @contextlib.contextmanager
 def running_postgres() -> Iterator[str]:
     """The URL of a fresh PostgreSQL database; PostgreSQL refuses to run as root, so root hands it to the user postgres."""
     initdb, postgres = postgres_binary("initdb"), postgres_binary("postgres")
-    assert initdb and postgres
+    assert initdb
+    assert postgres
     user = "postgres" if os.getuid() == 0 else None
     with tempfile.TemporaryDirectory(prefix="dp") as folder:
         if user:
@@ -51,7 +52,14 @@ def running_postgres() -> Iterator[str]:
         port = free_port()
         data = f"{folder}/data"
         plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-        subprocess.run([initdb, "-D", data, "-U", "descent", "-A", "trust", "-E", "UTF8"], check=True, user=user, env=plain, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [initdb, "-D", data, "-U", "descent", "-A", "trust", "-E", "UTF8"],
+            check=True,
+            user=user,
+            env=plain,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+        )
         command = [postgres, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-c", "fsync=off"]
         process = subprocess.Popen(command, user=user, env=plain, cwd=folder, stderr=subprocess.DEVNULL)
         url = f"postgresql://descent@127.0.0.1:{port}/postgres"

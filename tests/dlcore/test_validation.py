@@ -24,7 +24,11 @@ def test_the_smallest_spec_is_two_lines() -> None:
 @pytest.mark.parametrize(
     ("changes", "path", "words"),
     [
-        ({"optimizer": {"kind": "adam", "lr": 100}}, "optimizer.lr", "Learning rate must be between 1e-8 and 10; you entered 100."),
+        (
+            {"optimizer": {"kind": "adam", "lr": 100}},
+            "optimizer.lr",
+            "Learning rate must be between 1e-8 and 10; you entered 100.",
+        ),
         ({"optimizer": {"kind": "adem"}}, "optimizer.kind", "Did you mean adam?"),
         ({"optimizer": {}}, "optimizer.kind", "kind is required"),
         ({"optimizer": 3}, "optimizer", "you entered 3"),
@@ -41,7 +45,11 @@ def test_the_smallest_spec_is_two_lines() -> None:
         ({"network": {"kind": "mlp", "hidden": [1] * 60}}, "network.hidden", "at most 50"),
         ({"network": {"kind": "mlp", "dropout": 1.0}}, "network.dropout", "less than 1"),
         ({"network": {"kind": "mlp", "batch_norm": "perhaps"}}, "network.batch_norm", "true or false"),
-        ({"network": {"kind": "layers", "layers": [{"kind": "conv", "filters": 0}]}}, "network.layers.0.filters", "between 1"),
+        (
+            {"network": {"kind": "layers", "layers": [{"kind": "conv", "filters": 0}]}},
+            "network.layers.0.filters",
+            "between 1",
+        ),
         ({"network": {"kind": "layers", "layers": [{"kind": "conv", "size": 31}]}}, "network.layers.0", "does not fit"),
         ({"network": {"kind": "layers", "layers": {}}}, "network.layers", "list"),
         ({"regularisation": [{"kind": "l2", "strength": -1}]}, "regularisation.0.strength", "between 0"),

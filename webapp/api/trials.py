@@ -23,6 +23,7 @@ from webapp.experiments import service
 from webapp.live.streams import stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import curves
+from webapp.store.live import finite_or_name
 
 MOST_KEYS = 200
 
@@ -72,9 +73,8 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
         return csv_response(trial_id, keys)
     points = read_count("points", 1500, 10, 100_000)
-    first, last, times = window(trial)
-    read = curves.read(db.session(), trial_id, keys, points=points, first=first, last=last)
-    body = {key: curve_json(data, times) for key, data in read.items()}
+    read = read_window(trial, keys, points)
+    body = {key: curve_json(data) for key, data in read.items()}
     return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), content_type="application/json")
 
 
@@ -86,39 +86,33 @@ def wanted_keys(known: list[str]) -> list[str]:
     return list(dict.fromkeys(asked)) if asked else known
 
 
-def window(trial: Trial) -> tuple[int | None, int | None, tuple[float, float] | None]:
-    """(first step, last step, (first time, last time)) that from, to and x ask for."""
+def read_window(trial: Trial, keys: list[str], points: int) -> dict[str, curves.CurveData]:
+    """The curves in the window that from, to and x ask for; raises Refused (422)."""
     unit, start, end = request.args.get("x", "step"), read_number("from"), read_number("to")
     if unit not in ("step", "epoch", "time"):
         raise invalid([Problem("x", f"x must be step, epoch or time; you sent “{unit[:40]}”.")])
-    if unit == "time":
-        asked = start is not None or end is not None
-        return (
-            None,
-            None,
-            (start if start is not None else -math.inf, end if end is not None else math.inf) if asked else None,
-        )
+    if unit == "time" and (start is not None or end is not None):
+        low, high = -math.inf if start is None else start, math.inf if end is None else end
+        return curves.read_times(db.session(), trial.id, keys, points, low, high)
     scale = 1.0
     if unit == "epoch":
         epochs = trial.experiment.spec.get("epochs") or 1
         scale = (trial.steps or epochs) / epochs
     first = None if start is None else math.ceil(start * scale)
-    return first, None if end is None else math.floor(end * scale), None
+    last = None if end is None else math.floor(end * scale)
+    return curves.read(db.session(), trial.id, keys, points=points, first=first, last=last)
 
 
-def curve_json(data: curves.CurveData, times: tuple[float, float] | None) -> dict[str, Any]:
+def curve_json(data: curves.CurveData) -> dict[str, Any]:
     """One curve for JSON, which knows no NaN: null there, and its name beside it."""
-    steps, values, wall = data.steps, data.values, data.times
-    if times:
-        inside = (wall >= times[0]) & (wall <= times[1])
-        steps, values, wall = steps[inside], values[inside], wall[inside]
-    curve: dict[str, Any] = {"step": steps.tolist(), "value": values.tolist(), "time": wall.tolist()}
-    odd = np.flatnonzero(~np.isfinite(values))
+    curve: dict[str, Any] = {
+        "step": data.steps.tolist(),
+        "value": data.values.tolist(),
+        "time": data.times.tolist(),
+    }
+    odd = np.flatnonzero(~np.isfinite(data.values))
     if odd.size:
-        names = {True: "NaN"}
-        curve["nonfinite"] = [
-            [int(i), names.get(bool(np.isnan(values[i])), "Infinity" if values[i] > 0 else "-Infinity")] for i in odd
-        ]
+        curve["nonfinite"] = [[int(i), finite_or_name(float(data.values[i]))] for i in odd]
     return curve
 
 

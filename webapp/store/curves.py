@@ -14,7 +14,19 @@ from webapp.store.sketch import sketch, thinned
 CHUNK_POINTS = 4096
 MERGE_FROM_ROWS = 64
 
-__all__ = ["CurveData", "StaleAttempt", "append", "hold_attempt", "keys", "merge", "read", "rows", "tidy", "truncate"]
+__all__ = [
+    "CurveData",
+    "StaleAttempt",
+    "append",
+    "hold_attempt",
+    "keys",
+    "merge",
+    "read",
+    "read_times",
+    "rows",
+    "tidy",
+    "truncate",
+]
 
 
 class StaleAttempt(Exception):
@@ -137,6 +149,24 @@ def read_one(session: Session, trial_id: int, key: str, points: int, first: int 
         high = data.steps[-1] if last is None else last
         data = data.where((data.steps >= low) & (data.steps <= high))
     return thinned(data, points)
+
+
+def read_times(
+    session: Session, trial_id: int, keys: Sequence[str], points: int, start: float, end: float
+) -> dict[str, CurveData]:
+    """About ``points`` points of each curve between two moments (Unix seconds)."""
+    found = {}
+    for key in keys:
+        coarse = read_one(session, trial_id, key, points, None, None)
+        if not len(coarse):
+            found[key] = coarse
+            continue
+        # One coarse point beyond either end, so that no point between two coarse ones is missed.
+        low = max(0, int(np.searchsorted(coarse.times, start, "left")) - 1)
+        high = min(len(coarse) - 1, int(np.searchsorted(coarse.times, end, "right")))
+        around = read_one(session, trial_id, key, 4 * points, int(coarse.steps[low]), int(coarse.steps[high]))
+        found[key] = thinned(around.where((around.times >= start) & (around.times <= end)), points)
+    return found
 
 
 def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:

@@ -39,7 +39,9 @@ def test_idx_files_are_read(tmp_path: Path) -> None:
         (b"", (2**31, 2**31), 8, "promises"),
     ],
 )
-def test_a_damaged_idx_file_says_what_is_wrong(tmp_path: Path, body: bytes, sizes: tuple[int, ...], kind: int, words: str) -> None:
+def test_a_damaged_idx_file_says_what_is_wrong(
+    tmp_path: Path, body: bytes, sizes: tuple[int, ...], kind: int, words: str
+) -> None:
     with pytest.raises(DatasetUnreadable, match=words):
         read_idx(idx(tmp_path / "a.gz", body, *sizes, kind=kind), 2)
 

@@ -57,7 +57,9 @@ def test_constant_inputs_do_not_become_nan(step: Standardise) -> None:
 
 
 def test_standardising_works_channel_by_channel() -> None:
-    images = np.random.default_rng(0).normal([[[[1.0]], [[5.0]]]], [[[[2.0]], [[0.5]]]], (500, 2, 6, 6)).astype(np.float32)
+    images = (
+        np.random.default_rng(0).normal([[[[1.0]], [[5.0]]]], [[[[2.0]], [[0.5]]]], (500, 2, 6, 6)).astype(np.float32)
+    )
     done = Standardise().fit(images)(images)
     np.testing.assert_allclose(done.mean((0, 2, 3)), 0, atol=1e-5)
     np.testing.assert_allclose(done.std((0, 2, 3)), 1, atol=1e-5)

@@ -38,7 +38,9 @@ def test_the_deviation_is_the_formulas(part: Initialiser, deviation: float) -> N
     assert abs(weight.mean().item()) < 4 * deviation / math.sqrt(IN * OUT)
 
 
-@pytest.mark.parametrize(("part", "limit"), [(HeUniform(), math.sqrt(6 / IN)), (XavierUniform(), math.sqrt(6 / (IN + OUT)))])
+@pytest.mark.parametrize(
+    ("part", "limit"), [(HeUniform(), math.sqrt(6 / IN)), (XavierUniform(), math.sqrt(6 / (IN + OUT)))]
+)
 def test_uniform_weights_stay_within_their_limit(part: Initialiser, limit: float) -> None:
     assert 0.999 * limit < filled(part).abs().max().item() <= limit
 

@@ -52,7 +52,11 @@ def test_a_layers_arithmetic_is_that_of_its_module(layer: Layer, shape: Shape) -
         (LeNet5(activation="tanh", pooling="average"), (1, 28, 28), 61_706),
         (SoftmaxNetwork(), (1, 28, 28), 7_850),
         (SoftmaxNetwork(), (2,), 30),
-        (MLP(hidden=(256, 256), batch_norm=True, dropout=0.5), (784,), 784 * 256 + 256 + 256 * 256 + 256 + 2_570 + 1_024),
+        (
+            MLP(hidden=(256, 256), batch_norm=True, dropout=0.5),
+            (784,),
+            784 * 256 + 256 + 256 * 256 + 256 + 2_570 + 1_024,
+        ),
         (MLP(hidden=()), (1, 8, 8), 650),
         (ConvNet(), (3, 32, 32), None),
     ],

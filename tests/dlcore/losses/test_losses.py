@@ -36,7 +36,9 @@ def test_softmax_does_not_overflow() -> None:
 @pytest.mark.parametrize("squared", [False, True])
 @pytest.mark.parametrize("margin", [1.0, 0.5, 10.0])
 def test_the_hinge_is_its_formula(margin: float, squared: bool) -> None:
-    assert value(SVM(margin=margin, squared=squared), SCORES) == pytest.approx(hinge(SCORES, margin, 1 + squared), rel=1e-12)
+    assert value(SVM(margin=margin, squared=squared), SCORES) == pytest.approx(
+        hinge(SCORES, margin, 1 + squared), rel=1e-12
+    )
 
 
 def test_the_expected_first_values() -> None:

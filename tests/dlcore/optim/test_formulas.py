@@ -55,7 +55,9 @@ def adam(w: Array, g: Callable[[Array], Array], steps: int) -> Array:
 
 
 @pytest.mark.parametrize(
-    ("part", "rule"), [(SGD(), sgd), (Momentum(), momentum), (Nesterov(), nesterov), (Adam(), adam)], ids=lambda x: str(x)[:8]
+    ("part", "rule"),
+    [(SGD(), sgd), (Momentum(), momentum), (Nesterov(), nesterov), (Adam(), adam)],
+    ids=lambda x: str(x)[:8],
 )
 @pytest.mark.parametrize("steps", [1, 2, 50])
 def test_it_follows_its_formula(part: Optimizer, rule: Rule, steps: int) -> None:

@@ -1,0 +1,76 @@
+"""The ``flask`` commands, on a database of their own."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.stack import Stack
+
+PASSWORD = "a long password\n"
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Stack:
+    """An instance that is not up; its database is made."""
+    made = Stack(tmp_path / "var")
+    assert made.command("db", "upgrade").returncode == 0
+    return made
+
+
+def add(
+    instance: Stack, name: str, *more: str, email: str = "", password: str = PASSWORD
+) -> subprocess.CompletedProcess[str]:
+    return instance.command(
+        "user", "add", name, "--email", email or f"{name}@example.com", "--password-stdin", *more, text=password
+    )
+
+
+def test_accounts_are_added_and_listed(instance: Stack) -> None:
+    assert add(instance, "ada").stdout.strip() == "ada is an administrator."  # the first of an empty instance
+    assert add(instance, "grace").stdout.strip() == "grace is a member."
+    assert add(instance, "root", "--admin").stdout.strip() == "root is an administrator."
+    listed = [line.split("\t")[:3] for line in instance.command("user", "list").stdout.splitlines()]
+    assert listed == [
+        ["ada", "ada@example.com", "administrator"],
+        ["grace", "grace@example.com", "member"],
+        ["root", "root@example.com", "administrator"],
+    ]
+
+
+def test_a_mistake_is_a_sentence_and_exit_1(instance: Stack) -> None:
+    for answer, words in (
+        (add(instance, "x"), "3 to 40"),
+        (add(instance, "ada", email="nowhere"), "not an e-mail address"),
+        (add(instance, "ada", password="short\n"), "8 to 200"),
+        (instance.command("token", "add", "nobody"), "no account nobody"),
+        (instance.command("worker"), "REDIS_URL"),
+    ):
+        assert answer.returncode == 1
+        assert words in answer.stderr
+        assert "Traceback" not in answer.stderr
+
+
+def test_a_token_is_all_that_is_printed(instance: Stack) -> None:
+    add(instance, "ada")
+    (line,) = instance.command("token", "add", "ada", "--label", "laptop").stdout.splitlines()
+    assert line.startswith("descent_")
+
+
+def test_the_demo_makes_three_finished_experiments_by_training_them(instance: Stack) -> None:
+    answer = instance.command("demo")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.count("completed") == 2
+    assert "failed: The loss became" in answer.stdout
+    assert (
+        add(instance, "ada").stdout.strip() == "ada is an administrator."
+    )  # the demo's owner took nothing from the first
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("up",), ("user", "add"), ("user", "list"), ("token", "add"), ("demo",), ("worker",), ("web",)]
+)
+def test_every_command_has_help(instance: Stack, words: tuple[str, ...]) -> None:
+    answer = instance.command(*words, "--help")
+    assert answer.returncode == 0
+    assert len(answer.stdout.splitlines()) > 4

@@ -1,0 +1,368 @@
+"""The API: what programs send and get, and how mistakes are told."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from dlcore.events import Scalars
+from tests.conftest import DIGITS, Person, Store, csrf_of
+from webapp.app import create_app
+from webapp.models import Experiment, OutboxMessage, Trial, User, db
+from webapp.settings import Settings
+from webapp.store import curves, leases
+
+GOOD: dict[str, Any] = {"title": "One", "description": "Why", "tags": ["baseline"], "spec": DIGITS}
+
+
+def fields_of(answer: Any) -> list[str]:
+    """The fields that a problem document names."""
+    assert answer.status_code == 422, answer.text
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["status"] == 422
+    return [error["field"] for error in answer.json["errors"]]
+
+
+def test_a_good_experiment_is_made_with_its_trials(ada: Person) -> None:
+    answer = ada.api("POST", "/experiments", json={**GOOD, "spec": {**DIGITS, "trials": 3, "seed": 5}})
+    assert answer.status_code == 201
+    assert [trial["seed"] for trial in answer.json["trials"]] == [5, 6, 7]
+    shown = ada.api("GET", f"/experiments/{answer.json['id']}").json
+    assert (shown["title"], shown["owner"], shown["tags"], shown["state"]) == ("One", "ada", ["baseline"], "queued")
+    assert shown["spec"]["optimizer"] == {"kind": "momentum", "lr": 0.01, "momentum": 0.9}
+    assert answer.headers["Location"].endswith(f"/api/v1/experiments/{answer.json['id']}")
+
+
+def test_its_trials_are_with_the_broker(ada: Person, client_of_redis: Any, store: Store) -> None:
+    ada.api("POST", "/experiments", json={**GOOD, "spec": {**DIGITS, "trials": 2}})
+    assert client_of_redis.llen("cpu") == 2
+    assert not store.scalars(select(OutboxMessage)).all()
+
+
+BAD_SPECS: list[tuple[Any, str]] = [
+    ({"data": {"kind": "digits"}}, "spec.network"),
+    ({**DIGITS, "epochs": 0}, "spec.epochs"),
+    ({**DIGITS, "epochs": 10**9}, "spec.epochs"),
+    ({**DIGITS, "epochs": "many"}, "spec.epochs"),
+    ({**DIGITS, "batch_size": -1}, "spec.batch_size"),
+    ({**DIGITS, "seed": 1.5}, "spec.seed"),
+    ({**DIGITS, "trials": 1000}, "spec.trials"),
+    ({**DIGITS, "optimizer": {"kind": "sgd", "lr": 1e9}}, "spec.optimizer.lr"),
+    ({**DIGITS, "optimizer": {"kind": "none"}}, "spec.optimizer.kind"),
+    ({**DIGITS, "optimizer": "sgd"}, "spec.optimizer"),
+    ({**DIGITS, "optimizer": {"kind": "momentum", "momentum": 1}}, "spec.optimizer.momentum"),
+    ({**DIGITS, "schedule": {"kind": "step", "every_epochs": 0}}, "spec.schedule.every_epochs"),
+    ({**DIGITS, "regularisation": [{"kind": "l2", "strength": "much"}]}, "spec.regularisation.0.strength"),
+    ({**DIGITS, "network": {"kind": "mlp", "hidden": "wide"}}, "spec.network.hidden"),
+    (
+        {**DIGITS, "network": {"kind": "layers", "layers": [{"kind": "conv", "stride": 0}]}},
+        "spec.network.layers.0.stride",
+    ),
+    ({**DIGITS, "data": {"kind": "imagenet"}}, "spec.data.kind"),
+    ({**DIGITS, "data": {"kind": "digits", "train_size": 0}}, "spec.data.train_size"),
+    ({**DIGITS, "monitor": {"every_steps": None}}, "spec.monitor.every_steps"),
+    ({**DIGITS, "surprise": 1}, "spec.surprise"),
+    ({**DIGITS, "network": {"kind": "layers", "layers": [{"kind": "relu"}] * 300}}, "spec.network.layers"),
+    ([], "spec"),
+    ("spec", "spec"),
+    (None, "spec"),
+]
+
+
+@pytest.mark.parametrize(("spec", "field"), BAD_SPECS, ids=[field for _, field in BAD_SPECS])
+def test_a_bad_spec_is_answered_with_the_field(ada: Person, store: Store, spec: Any, field: str) -> None:
+    answer = ada.api("POST", "/experiments", json={"title": "Bad", "spec": spec})
+    assert fields_of(answer) == [field]
+    assert store.scalar(select(func.count(Experiment.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**GOOD, "title": ""}, "title"),
+        ({**GOOD, "title": "  "}, "title"),
+        ({**GOOD, "title": "x" * 201}, "title"),
+        ({**GOOD, "title": 5}, "title"),
+        ({**GOOD, "title": "a\x00b"}, "title"),
+        ({"spec": DIGITS}, "title"),
+        ({**GOOD, "description": "x" * 20_001}, "description"),
+        ({**GOOD, "tags": ["two words"]}, "tags"),
+        ({**GOOD, "tags": ["x" * 41]}, "tags"),
+        ({**GOOD, "tags": [f"t{n}" for n in range(21)]}, "tags"),
+        ({**GOOD, "tags": "baseline"}, "tags"),
+        ({**GOOD, "owner": "grace"}, "owner"),
+    ],
+)
+def test_a_bad_body_is_answered_with_the_field(ada: Person, body: Any, field: str) -> None:
+    assert field in fields_of(ada.api("POST", "/experiments", json=body))
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"nonsense", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])
+def test_what_is_no_json_object_is_told(ada: Person, content: bytes) -> None:
+    assert fields_of(ada.api("POST", "/experiments", data=content)) == ["body"]
+
+
+def test_ten_megabytes_are_answered_with_the_field(ada: Person) -> None:
+    large = "x" * (10 * 1024 * 1024)
+    assert fields_of(ada.api("POST", "/experiments", json={**GOOD, "description": large})) == ["description"]
+    assert fields_of(
+        ada.api("POST", "/experiments", json={**GOOD, "spec": {**DIGITS, "optimizer": {"kind": large}}})
+    ) == ["spec.optimizer.kind"]
+    (named,) = fields_of(ada.api("POST", "/experiments", json={**GOOD, large: 1}))
+    assert named.startswith("xxx")
+
+
+def test_more_than_the_limit_is_refused(ada: Person) -> None:
+    answer = ada.api("POST", "/experiments", data=b"x" * (17 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "16 MiB" in answer.json["detail"]
+
+
+def test_experiments_are_listed_page_by_page(ada: Person) -> None:
+    for number in range(5):
+        ada.api("POST", "/experiments", json={**GOOD, "title": f"Number {number}"})
+    titles, cursor = [], ""
+    while cursor is not None:
+        page = ada.api("GET", "/experiments", query_string={"limit": 2, "cursor": cursor}).json
+        titles += [experiment["title"] for experiment in page["experiments"]]
+        cursor = page["next_cursor"]
+    assert titles == [f"Number {n}" for n in (4, 3, 2, 1, 0)]
+
+
+def test_experiments_are_sorted_by_result_and_those_without_come_last(ada: Person, store: Store) -> None:
+    for title, accuracy in (("low", 0.5), ("none", None), ("high", 0.9), ("middle", 0.7)):
+        made = ada.api("POST", "/experiments", json={**GOOD, "title": title}).json
+        trial = store.get_one(Trial, made["trials"][0]["id"])
+        trial.results = {} if accuracy is None else {"validation/accuracy": {"last": accuracy, "best": accuracy}}
+        store.commit()
+    titles, cursor = [], ""
+    while cursor is not None:
+        query = {"sort": "validation/accuracy", "limit": 1, "cursor": cursor}
+        page = ada.api("GET", "/experiments", query_string=query).json
+        titles += [experiment["title"] for experiment in page["experiments"]]
+        cursor = page["next_cursor"]
+    assert titles == ["high", "middle", "low", "none"]
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("tag:baseline", ["B", "A"]),
+        ("tag:other", ["C"]),
+        ("owner:me", ["B", "A"]),
+        ("owner:grace", ["C"]),
+        ("state:queued", ["C", "B", "A"]),
+        ("state:failed", []),
+        ("needle", ["B"]),
+        ("NEEDLE tag:baseline", ["B"]),
+        ("100%", []),
+        ("'; DROP TABLE users; --", []),
+    ],
+)
+def test_searching(ada: Person, grace: Person, q: str, expected: list[str]) -> None:
+    ada.api("POST", "/experiments", json={**GOOD, "title": "A"})
+    ada.api("POST", "/experiments", json={**GOOD, "title": "B", "description": "a needle"})
+    grace.api("POST", "/experiments", json={**GOOD, "title": "C", "tags": ["other"]})
+    found = ada.api("GET", "/experiments", query_string={"q": q}).json["experiments"]
+    assert [experiment["title"] for experiment in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"sort": "colour"}, "sort"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"cursor": "nonsense"}, "cursor"),
+        ({"cursor": "WyJ4IiwgMV0="}, "cursor"),
+        ({"q": "state:asleep"}, "q"),
+        ({"q": "tag:"}, "q"),
+        ({"q": "\x00"}, "q"),
+    ],
+)
+def test_a_bad_query_is_answered_with_the_field(ada: Person, query: dict[str, str], field: str) -> None:
+    assert fields_of(ada.api("GET", "/experiments", query_string=query)) == [field]
+
+
+def test_what_is_left_out_of_a_patch_stays(ada: Person) -> None:
+    made = ada.api("POST", "/experiments", json=GOOD).json["id"]
+    changed = ada.api("PATCH", f"/experiments/{made}", json={"tags": ["b", "a"], "archived": True}).json
+    assert (changed["title"], changed["tags"], changed["archived"]) == ("One", ["a", "b"], True)
+    assert fields_of(ada.api("PATCH", f"/experiments/{made}", json={"title": ""})) == ["title"]
+    assert fields_of(ada.api("PATCH", f"/experiments/{made}", json={"spec": {}})) == ["spec"]
+
+
+def test_a_queued_trial_is_stopped_at_once(ada: Person) -> None:
+    trial = ada.api("POST", "/experiments", json=GOOD).json["trials"][0]["id"]
+    assert ada.api("POST", f"/trials/{trial}/actions", json={"action": "stop"}).json["state"] == "cancelled"
+    assert ada.api("POST", f"/trials/{trial}/actions", json={"action": "stop"}).status_code == 202  # safe to say twice
+    assert fields_of(ada.api("POST", f"/trials/{trial}/actions", json={"action": "explode"})) == ["action"]
+
+
+def test_comments_by_the_api(ada: Person) -> None:
+    path = f"/experiments/{ada.api('POST', '/experiments', json=GOOD).json['id']}/comments"
+    made = ada.api("POST", path, json={"body": "**Good**", "tags": ["insight"]})
+    assert made.status_code == 201
+    assert made.json["body_html"] == "<p><strong>Good</strong></p>\n"
+    assert ada.api("GET", path).json["comments"] == [made.json]
+    assert fields_of(ada.api("POST", path, json={"body": " "})) == ["body"]
+    assert fields_of(ada.api("POST", path, json={"body": "x" * 20_001})) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/experiments/99", "/trials/99", "/trials/99/curves", "/trials/99/pictures", "/experiments/99/comments"]
+)
+def test_what_is_not_there_is_a_problem_document(ada: Person, path: str) -> None:
+    answer = ada.api("GET", path)
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.fixture
+def trained(app: Flask, ada: Person, store: Store) -> int:
+    """A trial with two curves of known points."""
+    trial = int(ada.api("POST", "/experiments", json=GOOD).json["trials"][0]["id"])
+    attempt = leases.claim(store, trial, "a test", 30)
+    assert attempt == 1
+    steps = np.arange(1, 5001)
+    losses = np.sin(steps / 100).astype(np.float32).astype(np.float64)
+    losses[41] = np.nan
+    losses[2500] = 1e6
+    times = np.round(1.7e9 + steps / 10, 3)
+    curves.append(store, trial, 1, [Scalars("train/loss", steps, losses, times)])
+    odd = Scalars("validation/loss", steps[::1000], np.array([0.1, 1 / 3, np.inf, -np.inf, 2e-308]), times[::1000])
+    curves.append(store, trial, 1, [odd])
+    leases.renew(store, trial, 1, 30, step=5000, steps=5000, epoch=2.0)
+    return trial
+
+
+def test_curves_come_as_steps_values_and_times(ada: Person, trained: int) -> None:
+    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "train/loss", "points": 100}).json
+    (curve,) = body.values()
+    assert set(curve) >= {"step", "value", "time"}
+    assert len(curve["step"]) == len(curve["value"]) == len(curve["time"]) < 250
+    assert 2501 in curve["step"]
+    assert curve["value"][curve["step"].index(2501)] == 1e6
+    assert curve["value"][curve["step"].index(42)] is None
+    assert [curve["step"][index] for index, name in curve["nonfinite"] if name == "NaN"] == [42]
+
+
+@pytest.mark.parametrize(
+    ("window", "first", "last"),
+    [
+        ({"from": 100, "to": 200}, 100, 200),
+        ({"x": "epoch", "from": 1, "to": 1.02}, 2500, 2550),
+        ({"x": "time", "from": 1.7e9 + 300, "to": 1.7e9 + 310}, 3000, 3100),
+    ],
+)
+def test_a_window_is_asked_for_in_steps_epochs_or_time(
+    ada: Person, trained: int, window: dict[str, Any], first: int, last: int
+) -> None:
+    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "train/loss", **window}).json
+    assert body["train/loss"]["step"] == list(range(first, last + 1))
+
+
+def test_csv_is_every_point_exactly_as_it_was_logged(ada: Person, trained: int, store: Store) -> None:
+    answer = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
+    assert answer.content_type.startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    logged = list(curves.rows(store, trained, ["train/loss", "validation/loss"]))
+    assert len(rows) == 5005
+    for row, (key, step, value, time) in zip(rows, logged, strict=True):
+        assert (row["key"], int(row["step"]), float(row["time"])) == (key, step, time)
+        np.testing.assert_equal(float(row["value"]), value)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"points": 1}, "points"), ({"from": "a"}, "from"), ({"x": "lunch"}, "x"), ({"to": "nan"}, "to")],
+)
+def test_a_bad_window_is_told(ada: Person, trained: int, query: dict[str, Any], field: str) -> None:
+    assert fields_of(ada.api("GET", f"/trials/{trained}/curves", query_string=query)) == [field]
+
+
+def test_a_curve_that_the_trial_has_not_is_empty(ada: Person, trained: int) -> None:
+    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "no/such"}).json
+    assert body == {"no/such": {"step": [], "value": [], "time": []}}
+
+
+def test_every_declared_part_is_listed_with_its_schema(ada: Person) -> None:
+    body = ada.api("GET", "/parts").json
+    kinds = {(part["family"], part["kind"]) for part in body["parts"]}
+    assert {("data", "mnist"), ("network", "lenet5"), ("layer", "conv"), ("optimizer", "adam"), ("schedule", "inverse_time"),
+            ("loss", "svm"), ("initialisation", "he_normal"), ("regularisation", "l2"), ("preprocessing", "scale")} <= kinds  # fmt: skip
+    adam = next(part for part in body["parts"] if part["kind"] == "adam")
+    assert adam["schema"]["properties"]["lr"]["maximum"] == 10
+    assert "Kingma" in adam["description"]
+
+
+def test_the_openapi_document_names_every_route(app: Flask) -> None:
+    document = app.test_client().get("/api/v1/openapi.json").json
+    assert document["openapi"].startswith("3.1")
+    promised = {
+        "/api/v1/experiments": {"get", "post"},
+        "/api/v1/experiments/{experiment_id}": {"get", "patch", "delete"},
+        "/api/v1/experiments/{experiment_id}/comments": {"get", "post"},
+        "/api/v1/trials/{trial_id}": {"get"},
+        "/api/v1/trials/{trial_id}/actions": {"post"},
+        "/api/v1/trials/{trial_id}/curves": {"get"},
+        "/api/v1/trials/{trial_id}/events": {"get"},
+        "/api/v1/trials/{trial_id}/pictures": {"get"},
+        "/api/v1/parts": {"get"},
+        "/api/v1/openapi.json": {"get"},
+    }
+    assert {path: set(methods) for path, methods in document["paths"].items()} == promised
+    for name in references(document):
+        assert name in document["components"]["schemas"], name
+
+
+def references(node: Any) -> set[str]:
+    """The schemas that a document refers to."""
+    if isinstance(node, dict):
+        own = {node["$ref"].rsplit("/", 1)[1]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(references(value) for value in node.values()))
+    return set().union(*(references(value) for value in node)) if isinstance(node, list) else set()
+
+
+def test_a_browsers_session_needs_the_csrf_header(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+    browser = app.test_client()
+    token = csrf_of(browser.get("/register").text)
+    browser.post(
+        "/register",
+        data={"csrf_token": token, "username": "ada", "email": "a@example.com", "password": "a long password"},
+    )
+    assert browser.post("/api/v1/experiments", json=GOOD).status_code == 400
+    token = csrf_of(browser.get("/").text)
+    assert browser.post("/api/v1/experiments", json=GOOD, headers={"X-CSRFToken": token}).status_code == 201
+
+
+def test_a_wrong_token_is_401_with_how_to_send_one(app: Flask) -> None:
+    answer = app.test_client().get("/api/v1/experiments", headers={"Authorization": "Bearer nonsense"})
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    assert "Bearer" in answer.json["detail"]
+
+
+def test_an_unknown_path_is_a_problem_document(ada: Person) -> None:
+    answer = ada.api("GET", "/nothing")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_deleting_takes_everything_away(
+    ada: Person, trained: int, store: Store, submit: Callable[..., Experiment]
+) -> None:
+    experiment = store.get_one(Trial, trained).experiment_id
+    ada.api("POST", f"/experiments/{experiment}/comments", json={"body": "gone soon"})
+    assert ada.api("DELETE", f"/experiments/{experiment}").status_code == 204
+    for model in (Trial, Experiment):
+        assert store.scalars(select(model)).all() == []
+    assert curves.keys(store, trained) == []
+    assert [user.username for user in store.scalars(select(User))] == ["ada"]
