@@ -60,6 +60,17 @@ def prepare_child(**_: Any) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == 1:
             os._exit(1)
+    warm_up()
+
+
+def warm_up() -> None:
+    """Train a few steps of nothing, so that the first trial does not pay for what torch prepares on first use."""
+    from dlcore.spec import Spec
+    from dlcore.train import train
+
+    spec = {"data": {"kind": "digits", "train_size": 128}, "network": {"kind": "mlp"}, "device": "cpu", "epochs": 1}
+    for _ in train(Spec.model_validate(spec)):
+        pass
 
 
 @worker_shutting_down.connect

@@ -44,7 +44,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         description_html=render(experiment.description),
         parts=parts_in_words(experiment.spec),
         table=layer_table(experiment.spec),
-        spec_yaml=yaml.safe_dump(experiment.spec, sort_keys=False, default_flow_style=None, width=100),
+        spec_yaml=yaml.safe_dump(experiment.spec, sort_keys=False, default_flow_style=None, width=80),
         may_change=policy.may_change(current_user, experiment),
         page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
     )

@@ -65,6 +65,7 @@ def web_command(settings: Settings) -> list[str]:
         "--workers", str(settings.web_processes),
         "--worker-connections", "2000",
         "--bind", f"{settings.host}:{settings.port}",
+        "--config", "python:webapp.supervisor.web_hooks",
         "--chdir", str(ROOT),
         "--graceful-timeout", "2",
         "--timeout", "60",

@@ -75,7 +75,14 @@ export class Curve {
     return new Curve(pick(this.steps), pick(this.values), pick(this.times));
   }
 
-  // A finer stretch, then what came after it.
+  // The same with a finer stretch in the place of its own points there.
+  with(fine) {
+    const end = this.indexAfter(fine.steps[0] - 0.5);
+    const join = (name) => this[name].slice(0, end).concat(fine[name]);
+    return new Curve(join("steps"), join("values"), join("times")).followedBy(this);
+  }
+
+  // This, then what another has after it.
   followedBy(later) {
     const from = later.indexAfter(this.steps[this.steps.length - 1] ?? -Infinity);
     const join = (name) => this[name].concat(later[name].slice(from));

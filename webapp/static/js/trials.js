@@ -77,7 +77,7 @@ export class Trials {
   curve(id, key) {
     const whole = this.get(id).curves.get(key);
     const fine = this.detail?.curves.get(`${id} ${key}`);
-    return fine?.length && whole ? fine.followedBy(whole) : whole;
+    return fine?.length && whole ? whole.with(fine) : whole;
   }
 
   keys() {

@@ -1,0 +1,99 @@
+"""The whole stack, and a real browser on it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import ROOT
+from tests.stack import Stack
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Descent, as ``make run`` brings it up."""
+    made = Stack(tmp_path_factory.mktemp("e2e") / "var").start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium: the system's, else Playwright's own."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A page of a fresh browser; an error in its console, such as a breach of the content-security policy, fails the test."""
+    errors: list[str] = []
+    context = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 900})
+    made = context.new_page()
+    made.set_default_timeout(20_000)
+    made.on("pageerror", lambda error: errors.append(str(error)))
+    made.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield made
+    context.close()
+    expected = (
+        "ERR_CONNECTION_REFUSED",
+        "ERR_INCOMPLETE_CHUNKED_ENCODING",
+        "422",
+        "ERR_EMPTY_RESPONSE",
+        "ERR_CONNECTION_RESET",
+    )
+    assert not [error for error in errors if not any(word in error for word in expected)]
+
+
+@pytest.fixture
+def person(page: Page) -> str:
+    """Registers and logs in with a name that nobody has."""
+    name = f"user{os.urandom(4).hex()}"
+    page.goto("/register")
+    page.fill("#username", name)
+    page.fill("#email", f"{name}@example.com")
+    page.fill("#password", PASSWORD)
+    page.click("#submit")
+    page.wait_for_url("**/")
+    return name
+
+
+@pytest.fixture
+def screenshot(page: Page) -> Callable[[str], None]:
+    """Keeps pictures of the page as it is now: desktop and phone, light and dark."""
+    folder = ROOT / "test-artifacts" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(name: str) -> None:
+        before = page.evaluate("document.documentElement.dataset.bsTheme")
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            for theme in ("light", "dark"):
+                page.evaluate(
+                    f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('themechange'))"
+                )
+                page.wait_for_timeout(150)
+                page.screenshot(path=Path(folder / f"{name}-{size}-{theme}.png"), full_page=True)
+            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert overflow <= 1, f"{name} scrolls sideways at {size} width"
+        page.evaluate(f"document.documentElement.dataset.bsTheme = '{before}'")
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    return take

@@ -1,0 +1,54 @@
+"""Differences of specs: what is shown, how it is written, and what is left out."""
+
+from webapp.compare.differences import Difference, differences, flatten
+
+
+def test_equal_specs_have_no_differences():
+    spec = {"data": {"kind": "mnist", "split": {"validation": 0.1}}, "epochs": 5}
+    assert differences([spec, dict(spec), dict(spec)]) == []
+
+
+def test_nested_keys_become_paths_and_equal_rows_are_hidden():
+    one = {"optimizer": {"kind": "sgd", "lr": 0.05}, "epochs": 5}
+    other = {"optimizer": {"kind": "sgd", "lr": 0.005}, "epochs": 5}
+    assert differences([one, other]) == [Difference("optimizer.lr", ("0.05", "0.005"))]
+
+
+def test_a_field_that_only_one_spec_has_is_none_in_the_others():
+    momentum = {"optimizer": {"kind": "momentum", "momentum": 0.9}}
+    adam = {"optimizer": {"kind": "adam", "beta1": 0.9}}
+    assert differences([momentum, adam]) == [
+        Difference("optimizer.kind", ("momentum", "adam")),
+        Difference("optimizer.momentum", ("0.9", None)),
+        Difference("optimizer.beta1", (None, "0.9")),
+    ]
+
+
+def test_lists_of_parts_are_numbered():
+    shallow = {"network": {"layers": [{"kind": "conv", "filters": 8}]}}
+    deep = {"network": {"layers": [{"kind": "conv", "filters": 16}, {"kind": "relu"}]}}
+    assert differences([shallow, deep]) == [
+        Difference("network.layers.0.filters", ("8", "16")),
+        Difference("network.layers.1.kind", (None, "relu")),
+    ]
+
+
+def test_rows_of_a_section_stand_together_even_when_a_later_spec_brings_them_in():
+    paths = [row.path for row in differences([{"a": {"x": 1}, "b": 1}, {"a": {"x": 2, "y": 1}, "b": 2}])]
+    assert paths == ["a.x", "a.y", "b"]
+
+
+def test_values_are_written_for_people():
+    spec = {"bias": True, "size": None, "rest": [], "hidden": [100, 50], "lr": 1e-05, "odd": 0.12345678901}
+    assert dict(flatten(spec)) == {
+        "bias": "yes",
+        "size": "none",
+        "rest": "none",
+        "hidden": "100, 50",
+        "lr": "1e-05",
+        "odd": "0.12345678901",
+    }
+
+
+def test_values_that_differ_only_far_behind_the_point_are_told_apart():
+    assert len(differences([{"lr": 0.1234567}, {"lr": 0.1234568}])) == 1
