@@ -59,10 +59,10 @@ def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summa
 
 
 def column_of(shown: Sequence[Sequence[Trial]], metric: str, which: str) -> list[Cell]:
-    """A metric of all experiments; the best is marked where there are two numbers to choose from."""
+    """A metric of all experiments; the best is marked where they are not all the same."""
     values = [mean([result(trial.results, metric, which) for trial in trials]) for trials in shown]
     known = [value for value in values if value is not None]
-    best = (min if metric.endswith("loss") else max)(known) if len(known) > 1 else None
+    best = (min if metric.endswith("loss") else max)(known) if len(set(known)) > 1 else None
     return [Cell(metric, which, value, best is not None and value == best) for value in values]
 
 

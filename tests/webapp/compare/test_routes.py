@@ -25,6 +25,13 @@ def app(tmp_path) -> Flask:
     return app
 
 
+def test_strangers_are_asked_to_log_in(app):
+    app.config["LOGIN_DISABLED"] = False
+    answer = app.test_client().get("/compare?ids=1,2")
+    assert answer.status_code == 302
+    assert "/login" in answer.location
+
+
 def test_two_experiments_are_shown_with_their_differences_only(app):
     page = app.test_client().get("/compare?ids=2,1").get_data(as_text=True)
     assert page.index("Softmax number 2") < page.index("Softmax number 1")

@@ -49,3 +49,8 @@ def test_trials_are_shared_out_when_there_are_too_many():
 def test_a_spec_that_is_not_understood_has_no_number_of_parameters():
     (summary,) = summaries([experiment({})], 50)
     assert summary.parameters is None
+
+
+def test_equal_numbers_are_not_marked():
+    rows = summaries([experiment(results(0.8, 0.5)), experiment(results(0.8, 0.5))], 50)
+    assert not any(cell.best for row in rows for cell in row.cells)

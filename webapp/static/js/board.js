@@ -12,6 +12,7 @@ export class Board {
     this.onZoom = onZoom;
     this.charts = [];
     this.crossAt = null;
+    this.over = false; // nothing more will be measured
     this.pressed = false;
     this.nextAt = 0;
     this.cost = 0;

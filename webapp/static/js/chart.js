@@ -27,8 +27,6 @@ export class Chart {
     this.shown = [];
   }
 
-  get isEmpty() { return !this.shown.length; }
-
   async draw(Plotly) {
     this.dirty = false;
     const { settings } = this.board, colours = themeColours();
@@ -39,13 +37,23 @@ export class Chart {
       .filter(({ id }) => !this.legend.hidden.has(id))
       .map((series) => ({ series, ...inRange(drawn(series, settings, most), settings.range) }));
     this.empty.hidden = all.length > 0;
+    if (this.board.over) this.empty.textContent = "Nothing was measured here.";
     const traces = tracesOf(this.shown, settings, colours);
     const layout = layoutOf(settings, this, colours, traces.some(({ yaxis }) => yaxis === "y2"));
-    if (!traces.length) Object.assign(layout.yaxis, { autorange: false, range: this.logY ? [-5, 0] : [0, 1] });
+    Object.assign(layout.yaxis, this.specialRange(layout.yaxis.type === "log"));
     await (this.mounted ? Plotly.react : Plotly.newPlot)(this.canvas, traces, layout, CONFIG);
     if (!this.mounted) this.listen(Plotly);
     this.showValues(this.board.crossAt);
     if (this.shown.length) document.documentElement.dataset.firstPoint ??= performance.now();
+  }
+
+  // Where Plotly would choose an odd range by itself: without a point, and for a constant.
+  specialRange(log) {
+    if (!this.shown.length) return { autorange: false, range: log ? [-5, 0] : [0, 1] };
+    const values = this.shown.flatMap(({ raw }) => raw.filter(Number.isFinite));
+    const [value] = values;
+    if (log || !value || values.some((other) => other !== value)) return {};
+    return { autorange: false, range: value > 0 ? [0, 2 * value] : [2 * value, 0] };
   }
 
   listen(Plotly) {

@@ -47,7 +47,7 @@ export class CompareTable {
       const cells = [...this.table.querySelectorAll(`[data-metric="${key}"][data-which="${which}"]`)].filter(({ dataset }) => dataset.value);
       const values = cells.map(({ dataset }) => Number(dataset.value)).filter(Number.isFinite);
       const best = smallerIsBetter(key) ? Math.min(...values) : Math.max(...values);
-      for (const cell of cells) cell.classList.toggle("best", values.length > 1 && Number(cell.dataset.value) === best);
+      for (const cell of cells) cell.classList.toggle("best", new Set(values).size > 1 && Number(cell.dataset.value) === best);
     }
   }
 }

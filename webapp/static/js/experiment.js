@@ -79,6 +79,7 @@ function receive(kind, payload) {
 function refresh() {
   addMissingCharts();
   headline.refresh();
+  board.over = hasEnded(trial.state);
   board.touch();
 }
 

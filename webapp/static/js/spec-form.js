@@ -11,6 +11,12 @@ document.addEventListener("htmx:afterSettle", (event) => {
   else if (form.contains(target) && target.id !== "yaml-answer") document.body.dispatchEvent(new CustomEvent("spec-changed"));
 });
 
+// The next page draws at once when the browser has compiled Plotly before, and there is time for that while a form is filled in.
+setTimeout(() => {
+  const { href } = document.querySelector('link[rel="prefetch"][as="script"]');
+  document.head.append(Object.assign(document.createElement("script"), { src: href, async: true }));
+}, 500);
+
 function takeYaml() {
   const source = document.querySelector("#yaml-source");
   if (source && document.activeElement !== yaml && yaml.value !== source.value) yaml.value = source.value;

@@ -80,7 +80,7 @@ export function tracesOf(shown, settings, colours) {
 }
 
 export function layoutOf(settings, chart, colours, odd) {
-  const axis = { gridcolor: colours.grid, linecolor: colours.line, zeroline: false, ticks: "", tickfont: { size: 11 }, exponentformat: "power", minexponent: 6, automargin: false };
+  const axis = { gridcolor: colours.grid, linecolor: colours.line, zeroline: false, ticks: "", tickfont: { size: 11 }, exponentformat: "e", minexponent: 6, automargin: false };
   const logX = settings.logx, logY = chart.logY || settings.logy;
   const wanted = settings.range ?? settings.extent;
   const range = wanted && (logX ? wanted.map((value) => Math.log10(Math.max(value, 1e-9))) : wanted);
