@@ -1,14 +1,16 @@
 import base64
 import json
+import subprocess
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from tests.making import SMALL, make_trial, running_trial, state_of
 from webapp.models import OutboxMessage, State, Trial, now
 from webapp.queue import promise
 from webapp.store import leases, live
-from worker.keeper import keep
+from worker.keeper import LOST_AFTER_S, keep
 
 
 def keep_once(sessions, settings):
@@ -81,3 +83,41 @@ def test_queued_trials_whose_messages_redis_lost_are_promised_again(sessions, cl
 def test_the_keeper_gives_a_sign_of_life(sessions, client, settings):
     keep_once(sessions, settings)
     assert leases.workers_seen(client) == ["keeper:1"]
+
+
+def test_a_gpu_trial_goes_back_to_the_gpus(sessions, client, settings):
+    trial_id = running_trial(sessions, SMALL | {"device": "cuda"})
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    assert (messages(client), messages(client, "gpu")) == ([], [[trial_id]])
+
+
+@pytest.mark.skipif(not leases.machine(), reason="only Linux tells whether a process of this machine is gone")
+def test_a_worker_that_is_gone_from_this_machine_is_not_waited_for(sessions, client, settings):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    place = leases.worker_name().rpartition(":")[0]
+    names = {"gone": f"{place}:{ended.pid}", "here": leases.worker_name(), "elsewhere": f"other:0000:{ended.pid}"}
+    trials = {}
+    for word, name in names.items():
+        trials[word] = make_trial(sessions)
+        with sessions() as session:
+            leases.claim(session, trials[word], name, 60)
+    keep_once(sessions, settings)
+    assert {word: state_of(sessions, trial_id).value for word, trial_id in trials.items()} == {
+        "gone": "queued",
+        "here": "running",
+        "elsewhere": "running",
+    }
+
+
+def test_a_message_that_a_killed_worker_keeps_is_sent_again_after_a_while(sessions, client, settings):
+    trial_id = make_trial(sessions)
+    client.hset("unacked", "somebody's", "message")
+    for _ in range(2):
+        keep_once(sessions, settings)
+        assert messages(client) == []
+    (waiting,) = client.keys("descent:without-message:*")
+    client.expire(waiting, client.ttl(waiting) - LOST_AFTER_S - 1)
+    keep_once(sessions, settings)
+    assert messages(client) == [[trial_id]]

@@ -32,7 +32,6 @@ class WorkerProcess:
             **os.environ,
             "DESCENT_VAR": str(self.settings.var),
             "REDIS_URL": self.settings.redis_url,
-            "DESCENT_LEASE_S": "2",
             "DESCENT_WORKER_PROCESSES": "2",
         }
         self.client.delete(leases.WORKERS_KEY)

@@ -1,20 +1,23 @@
+import errno
 import threading
 import time
+from contextlib import nullcontext
 from datetime import timedelta
 
+import numpy as np
 import pytest
 import redis
 from sqlalchemy import select, update
 
 from dlcore.errors import OutOfMemory
-from dlcore.events import Progress, Text
+from dlcore.events import Checkpoint, Progress, Text
 from dlcore.recipes import recipe_of
 from tests.making import SMALL, make_trial, state_of
 from tests.services import running_redis
 from tests.waiting import wait_until
 from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, stored_curves, streamed_curves
 from webapp.models import Artifact, CurveChunk, Experiment, LogLine, OutboxMessage, State, Trial, now
-from webapp.store import leases, live
+from webapp.store import artifacts, leases, live
 from worker import runner
 
 
@@ -246,3 +249,33 @@ def test_a_damaged_data_set_is_named(sessions, client, settings, monkeypatch, tm
     trial = trial_of(sessions, trial_id)
     assert trial.state == "failed"
     assert trial.failure.startswith("The dataset file train-images-idx3-ubyte cannot be read: ")
+
+
+def test_a_gpu_trial_is_handed_back_to_the_gpus(sessions, client, settings, monkeypatch):
+    monkeypatch.setattr(runner, "train", lambda *_, **__: iter([Checkpoint(1, 0, {"w": np.zeros(1)}, {})]))
+    monkeypatch.setattr(runner, "closing", nullcontext)
+    trial_id = make_trial(sessions, SMALL | {"device": "cuda"})
+    run(trial_id, sessions, client, settings, lambda: True)
+    with sessions() as session:
+        assert session.scalars(select(OutboxMessage.queue)).all() == ["gpu"]
+
+
+def test_a_full_disk_is_said_in_a_sentence(sessions, client, settings, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(artifacts, "put", full)
+    trial_id = make_trial(sessions)
+    run(trial_id, sessions, client, settings)
+    trial = trial_of(sessions, trial_id)
+    assert trial.state == "failed"
+    assert trial.failure.startswith("There is no room left on the disk")
+
+
+def test_a_spec_of_another_version_is_said_in_a_sentence(sessions, client, settings):
+    trial_id = make_trial(sessions)
+    with sessions() as session:
+        session.execute(update(Experiment).values(spec={"data": {"kind": "digits"}, "network": {"kind": "old"}}))
+        session.commit()
+    run(trial_id, sessions, client, settings)
+    assert trial_of(sessions, trial_id).failure.startswith("The spec of this experiment is not valid")

@@ -2,11 +2,14 @@ import base64
 import threading
 
 import numpy as np
+import pytest
+import redis
 
 from tests.making import points, running_trial
+from tests.services import running_redis
 from tests.waiting import wait_until
 from webapp.live import streams
-from webapp.live.hub import QUEUE_LENGTH
+from webapp.live.hub import QUEUE_LENGTH, Hub
 from webapp.store import curves, live
 
 
@@ -180,3 +183,13 @@ def test_strangers_and_nonsense_get_a_sentence(app, stranger, ada, trial):
         answer = browser.get(f"/live/snapshot?trials={trial}&{query}", headers=headers)
         assert answer.status_code == 422
         assert query.partition("=")[0] in answer.json["detail"]
+
+
+def test_a_viewer_who_comes_when_redis_is_away_is_not_kept():
+    with running_redis() as url:
+        hub = Hub(redis.Redis.from_url(url))
+        first = hub.join([7])
+    with pytest.raises(redis.RedisError):
+        hub.join([7])
+    assert hub.viewers == 1
+    hub.leave(first)

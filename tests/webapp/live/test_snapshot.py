@@ -89,3 +89,21 @@ def test_a_picture_is_served_for_good_and_only_to_people(stranger, ask, sessions
     assert ask(f"/artifacts/{artifact_id + 1}").status_code == 404
     artifacts.delete_trial_files(settings.var, trial)
     assert ask(f"/artifacts/{artifact_id}").status_code == 404
+
+
+def test_only_the_end_of_a_long_stream_is_read(ask, sessions, client_of_redis, trial, monkeypatch):
+    for number in range(600):
+        batch = [points("train/loss", 1 + 10 * number, 10), points("lr", 1 + 10 * number, 1)]
+        live.publish(client_of_redis, trial, "points", live.points_payload(1, batch, {}))
+        live.publish(client_of_redis, trial, "points", live.points_payload(1, [], {"step": number}))
+        if number == 589:
+            store(sessions, trial, points("train/loss", 1, 5_900), points("lr", 1, 590, every=10))
+    decoded = []
+    plain = live.decode
+    monkeypatch.setattr(live, "decode", lambda entry: decoded.append(entry) or plain(entry))
+
+    shown = ask(f"/live/snapshot?trials={trial}&points=20000").json["trials"][str(trial)]["curves"]
+
+    assert numbers(shown["train/loss"]["step"]).tolist() == list(range(1, 6_001))
+    assert numbers(shown["lr"]["step"]).tolist() == list(range(1, 6_001, 10))
+    assert len(decoded) < 40

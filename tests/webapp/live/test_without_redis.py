@@ -48,6 +48,7 @@ def token(trial):
 def test_the_snapshot_has_what_is_durable(app, trial, token):
     answer = app.test_client().get(f"/live/snapshot?trials={trial}", headers={"Authorization": f"Bearer {token}"})
     assert answer.status_code == 200
+    assert answer.json["live"] is False
     assert list(answer.json["trials"][str(trial)]["curves"]) == ["train/loss"]
 
 

@@ -234,3 +234,20 @@ def test_a_reader_beside_writing_and_merging_sees_no_hole_and_no_double(sessions
 def part(scalars: Scalars, start: int, count: int) -> Scalars:
     cut = slice(start, start + count)
     return Scalars(scalars.key, scalars.steps[cut], scalars.values[cut], scalars.times[cut])
+
+
+def test_rows_that_are_read_while_chunks_are_merged_are_all_there(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 6_000)
+    for start in range(0, 6_000, 100):
+        append(sessions, trial_id, part(logged, start, 100))
+    with sessions() as session:
+        found = curves.rows(session, trial_id, ["train/loss"])
+        read = [next(found) for _ in range(150)]
+        session.rollback()  # as PostgreSQL does it for each statement by default, let it see what others commit
+        with sessions() as another:
+            curves.merge(another, trial_id, 1)
+            another.commit()
+        read += list(found)
+    assert [row[1] for row in read] == logged.steps.tolist()
+    assert [row[2] for row in read] == logged.values.tolist()
