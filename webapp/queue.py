@@ -19,12 +19,20 @@ def promise(session: Session, task: str, queue: str, arguments: list[Any]) -> No
     session.add(OutboxMessage(task=task, queue=queue, arguments=arguments))
 
 
+def queue_for(spec: dict[str, Any]) -> str:
+    """The queue of the workers that may take a trial of this spec."""
+    return "gpu" if spec.get("device") == "cuda" else "cpu"
+
+
 def deliver(session: Session, redis_url: str) -> int:
     """Send what was promised and forget it; how many messages went out. Those that the broker does not take stay.
 
-    Two that deliver at once may send a message twice; the claim of the trial makes that harmless.
+    On SQLite two that deliver at once may send a message twice; the claim of the trial makes that harmless.
     """
-    waiting = list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id).limit(AT_ONCE)))
+    query = select(OutboxMessage).order_by(OutboxMessage.id).limit(AT_ONCE)
+    waiting = list(
+        session.scalars(query.with_for_update(skip_locked=True))
+    )  # SQLite knows no such locks, and ignores it
     sent = []
     try:
         for message in waiting:

@@ -18,6 +18,7 @@ PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the web answers in milliseconds while workers train on the same machine
 MOST_CHILD_KIB = 6 * 1024 * 1024
 
+parent = os.getpid()  # of the process that imports this and forks; 1 in a container
 settings = Settings.from_environment()
 os.environ.setdefault("DESCENT_VAR", str(settings.var))
 app = Celery("descent", broker=broker_url(settings.redis_url or "redis://127.0.0.1:6379/0"), include=["worker.tasks"])
@@ -58,7 +59,7 @@ def prepare_child(**_: Any) -> None:
     os.nice(NICENESS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
+        if os.getppid() != parent:  # it ended before it was asked to take us along
             os._exit(1)
     warm_up()
 

@@ -1,16 +1,17 @@
 """How running trials are told to come to rest."""
 
-import multiprocessing
-from multiprocessing.synchronize import Event
+import mmap
 
-_hand_back: Event = multiprocessing.get_context("fork").Event()  # made before the fork, so shared with the children
+_asked = mmap.mmap(
+    -1, 1
+)  # one byte, made before the fork, so shared; no lock, which a killed child could keep for ever
 
 
 def ask_to_hand_back() -> None:
     """Checkpoint and give back what runs, in this process and its children."""
-    _hand_back.set()
+    _asked[0] = 1
 
 
 def must_hand_back() -> bool:
     """Whether that was asked."""
-    return _hand_back.is_set()
+    return bool(_asked[0])

@@ -1,5 +1,8 @@
 """Why a trial failed, in a sentence for people."""
 
+import errno
+
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from dlcore.errors import OutOfMemory, TrainingError
@@ -11,6 +14,10 @@ def sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return str(OutOfMemory("this machine"))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "There is no room left on the disk, so training was stopped. Make room, then submit it again."
+    if isinstance(error, ValidationError):
+        return "The spec of this experiment is not valid with this version of the program. Clone it, and mend the spec."
     if isinstance(error, SQLAlchemyError):
         return "The database could not be written, so training was stopped. The log has the details."
     return f"Training stopped because of an error in the program: {type(error).__name__}: {error}"[:1000]

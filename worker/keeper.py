@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from webapp.models import Experiment, OutboxMessage, State, Trial
-from webapp.queue import deliver, promise
+from webapp.queue import deliver, promise, queue_for
 from webapp.settings import Settings
 from webapp.store import leases
 from webapp.store.curves import StaleAttempt
@@ -20,6 +20,7 @@ from worker.failures import GAVE_UP
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
+LOST_AFTER_S = 20
 RUN_TRIAL = "worker.run_trial"
 QUEUES = ("cpu", "gpu")
 
@@ -55,9 +56,12 @@ def keep(session: Session, redis_url: str, name: str) -> None:
     with redis.Redis.from_url(redis_url, socket_timeout=2) as client:
         leases.sign_of_life(client, name)
         for trial_id, attempt in leases.lapsed(session):
-            take_back(session, client, trial_id, attempt)
-        if not any(client.llen(queue) for queue in QUEUES) and not client.hlen("unacked"):
-            promise_again(session)
+            try:
+                take_back(session, client, trial_id, attempt)
+            except StaleAttempt:
+                session.rollback()  # another keeper, or the worker itself, was first
+        if not any(client.llen(queue) for queue in QUEUES):
+            promise_again(session, client, messages_at_workers=bool(client.hlen("unacked")))
     deliver(session, redis_url)
 
 
@@ -71,7 +75,7 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
         state = State.CANCELLED
     leases.finish(session, trial_id, attempt, state, **values)
     if state is State.QUEUED:
-        promise(session, RUN_TRIAL, "cpu", [trial_id])
+        promise(session, RUN_TRIAL, queue_for(spec_of(session, trial_id)), [trial_id])
     session.commit()
     log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
     publish(
@@ -82,11 +86,27 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     )
 
 
-def promise_again(session: Session) -> None:
-    """The broker has no message at all: queued trials that nobody promised to run were lost with it, and are promised again."""
+def spec_of(session: Session, trial_id: int) -> dict[str, Any]:
+    """The spec of a trial's experiment."""
+    return session.scalars(select(Experiment.spec).join(Trial).where(Trial.id == trial_id)).one()
+
+
+def promise_again(session: Session, client: redis.Redis, messages_at_workers: bool) -> None:
+    """No message waits at the broker: queued trials that nobody promised to run have lost theirs, and are promised again.
+
+    While workers hold messages one of these may be the trial's, so it is given ``LOST_AFTER_S``: a worker that was killed
+    between taking a message and claiming its trial keeps the message from others for an hour.
+    """
     promised = {trial_id for arguments in session.scalars(select(OutboxMessage.arguments)) for trial_id in arguments}
     queued = select(Trial.id, Experiment.spec).join(Experiment).where(Trial.state == State.QUEUED.value)
-    for trial_id, spec in session.execute(queued.order_by(Trial.id).limit(200)):
-        if trial_id not in promised:
-            promise(session, RUN_TRIAL, "gpu" if spec.get("device") == "cuda" else "cpu", [trial_id])
+    for trial_id, spec in session.execute(queued.order_by(Trial.id).limit(200)).all():
+        if trial_id in promised:
+            continue
+        patience = f"descent:without-message:{trial_id}"
+        if messages_at_workers and client.set(patience, 1, nx=True, ex=10 * LOST_AFTER_S):
+            continue
+        if messages_at_workers and client.ttl(patience) > 9 * LOST_AFTER_S:
+            continue
+        client.delete(patience)
+        promise(session, RUN_TRIAL, queue_for(spec), [trial_id])
     session.commit()

@@ -13,12 +13,12 @@ from dlcore.events import Checkpoint, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
 from webapp.models import Experiment, State, Trial
-from webapp.queue import promise
+from webapp.queue import promise, queue_for
 from webapp.settings import Settings
 from webapp.store import curves, leases
 from worker import checkpoints
 from worker.failures import sentence
-from worker.writer import Writer
+from worker.writer import Writer, patiently
 
 log = logging.getLogger(__name__)
 RUN_TRIAL = "worker.run_trial"
@@ -46,8 +46,14 @@ def run_trial(
         return
     writer = Writer(trial_id, attempt, sessions, client, settings)
     try:
-        state, values = run_attempt(writer, must_hand_back)
-        end(writer, state, values)
+        try:
+            state, values = run_attempt(writer, must_hand_back)
+        except curves.StaleAttempt:
+            raise
+        except Exception as error:  # what was logged could not be kept: the trial must not go on as if it were
+            log.exception("trial %s: attempt %s could not be written", trial_id, attempt)
+            state, values = State.FAILED, {"failure": sentence(error)}
+        patiently(lambda: end(writer, state, values))
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
 
@@ -120,9 +126,11 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
     with writer.sessions() as session:
         if state.ended:
             curves.merge(session, writer.trial_id, writer.attempt)
-        else:
-            promise(session, RUN_TRIAL, "cpu", [writer.trial_id])
         leases.finish(session, writer.trial_id, writer.attempt, state, **values)
+        if not state.ended:
+            trial = session.get_one(Trial, writer.trial_id)
+            spec = session.get_one(Experiment, trial.experiment_id).spec
+            promise(session, RUN_TRIAL, queue_for(spec), [writer.trial_id])
         session.commit()
     message = {
         "state": state.value,

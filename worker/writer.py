@@ -4,7 +4,8 @@ import contextlib
 import logging
 import threading
 import time
-from queue import Empty, Queue
+from collections.abc import Callable
+from queue import Empty, Full, Queue
 from typing import Any
 
 import redis
@@ -24,6 +25,8 @@ DURABLE_EVERY_S = 1.0
 DURABLE_POINTS = 4096
 TIDY_EVERY_S = 30.0
 WAITING_EVENTS = 2000
+REDIS_RESTS_S = 2.0
+TRIES = 30
 
 
 class Writer:
@@ -49,6 +52,7 @@ class Writer:
         self._points = 0
         self._progress: dict[str, Any] = {}
         self._last_durable = self._last_tidy = time.monotonic()
+        self._redis_rests_until = 0.0
         self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
 
     def start(self) -> None:
@@ -57,24 +61,30 @@ class Writer:
 
     def put(self, event: Event) -> None:
         """Hand over an event; waits only when thousands are waiting already."""
-        while self.error is None:
-            with contextlib.suppress(Exception):
+        self._hand_over(event)
+
+    def _hand_over(self, event: Event | None) -> None:
+        while self._thread.is_alive():  # nobody takes events from one that has failed
+            with contextlib.suppress(Full):
                 self._events.put(event, timeout=0.5)
                 return
 
     def close(self) -> None:
         """Write everything that is left. Raises what went wrong, such as StaleAttempt."""
+        self._hand_over(None)
         if self._thread.is_alive():
-            self._events.put(None)
             self._thread.join()
         if self.error is not None:
             raise self.error
 
     def say(self, kind: str, payload: dict[str, Any]) -> None:
         """Publish to those who watch; they can do without when Redis is away."""
-        if self.client is not None:
-            with contextlib.suppress(redis.RedisError):
-                publish(self.client, self.trial_id, kind, payload)
+        if self.client is None or time.monotonic() < self._redis_rests_until:
+            return
+        try:
+            publish(self.client, self.trial_id, kind, payload)
+        except redis.RedisError:  # waiting for it again and again would let the lease lapse
+            self._redis_rests_until = time.monotonic() + REDIS_RESTS_S
 
     def _work(self) -> None:
         try:
@@ -111,12 +121,12 @@ class Writer:
 
     def _handle(self, event: Event | None) -> None:
         if isinstance(event, Picture):
-            self._keep_picture(event)
+            patiently(lambda: self._keep_picture(event))
         elif isinstance(event, Text):
-            self._keep_text(event)
+            patiently(lambda: self._keep_text(event))
         elif isinstance(event, Checkpoint):
-            self._write()
-            checkpoints.keep(self.sessions, self.settings.var, self.trial_id, self.attempt, event)
+            patiently(self._write_once)  # first the points: whoever goes on from here does not log them again
+            patiently(lambda: checkpoints.keep(self.sessions, self.settings.var, self.trial_id, self.attempt, event))
 
     def _keep_picture(self, picture: Picture) -> None:
         with self.sessions() as session:
@@ -144,18 +154,11 @@ class Writer:
     def _write(self, last: bool = False) -> None:
         """Make the collected points durable and renew the lease; a database that is away is tried again in a second."""
         self._last_durable = time.monotonic()
-        tries = 0
-        while True:
-            try:
-                self._write_once()
-                return
-            except OperationalError:
-                tries += 1
-                if not last and tries < 2:
-                    return
-                if tries > 30:
-                    raise
-                time.sleep(min(2.0, 0.2 * tries))
+        if last:
+            patiently(self._write_once)
+            return
+        with contextlib.suppress(OperationalError):
+            self._write_once()
 
     def _write_once(self) -> None:
         with self.sessions() as session:
@@ -168,6 +171,18 @@ class Writer:
                 self._scalars, self._points = [], 0
             row = {key: value for key, value in self._progress.items() if key != "epochs"}
             self.stop_requested |= leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
+
+
+def patiently(write: Callable[[], None]) -> None:
+    """Write, again and again for about a minute while the database is away. Raises OperationalError after that."""
+    for number in range(TRIES):
+        try:
+            write()
+            return
+        except OperationalError:
+            if number == TRIES - 1:
+                raise
+            time.sleep(min(2.0, 0.2 * (number + 1)))
 
 
 def progress_of(event: Progress) -> dict[str, Any]:

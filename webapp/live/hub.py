@@ -70,7 +70,11 @@ class Hub:
             if self._reader is None or not self._reader.is_alive():
                 self._reader = threading.Thread(target=self._read, name="live-hub", daemon=True)
                 self._reader.start()
-        self._ring()
+        try:
+            self._ring()
+        except redis.RedisError:
+            self.leave(viewer)
+            raise
         return viewer
 
     def leave(self, viewer: Viewer) -> None:
@@ -97,8 +101,8 @@ class Hub:
             wanted[self._bell] = self._bell_position
             try:
                 found = cast("list[Any]", self._client.xread(wanted, block=BLOCK_MS))
-            except redis.RedisError:
-                time.sleep(RETRY_S)  # Redis is away; positions are kept, so nothing is missed when it comes back
+            except (redis.RedisError, OSError, ValueError):  # a connection that was cut may show itself as any of these
+                time.sleep(RETRY_S)  # positions are kept, so nothing is missed when Redis comes back
                 continue
             for name, raw_entries in found.items() if isinstance(found, dict) else found:
                 self._hand_out(name, raw_entries)

@@ -1,6 +1,7 @@
 """What the pages ask for while they live."""
 
 import orjson
+import redis
 from flask import Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -41,7 +42,12 @@ def show_snapshot() -> ResponseReturnValue:
     keys = [key for key in asked.split(",") if key][:500] if asked else None
     client, positions, shown = current_app.extensions["redis"], {}, {}
     for trial in wanted_trials():
-        positions[trial.id], shown[str(trial.id)] = snapshot(db.session(), client, trial, keys, points, first, last)
+        try:
+            found = snapshot(db.session(), client, trial, keys, points, first, last)
+        except redis.RedisError:
+            client = None  # it is away: what is durable is shown, and the page is told
+            found = snapshot(db.session(), client, trial, keys, points, first, last)
+        positions[trial.id], shown[str(trial.id)] = found
     body = {"position": write_positions(positions), "live": client is not None, "trials": shown}
     return Response(orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"})
 

@@ -1,7 +1,6 @@
 """A trial's curves as they are now: what is durable, joined with what is still only in the stream."""
 
 import base64
-import contextlib
 import math
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 from webapp.models import Trial
 from webapp.store import curves
 from webapp.store.encoding import CurveData, joined
-from webapp.store.live import Entry, entries, last_id
+from webapp.store.live import Entry, entries, last_id, newest_first
 from webapp.store.sketch import thinned
 
 START = "0-0"
@@ -28,11 +27,9 @@ def snapshot(
     last: int | None,
 ) -> tuple[str, dict[str, Any]]:
     """(position in the stream, what the page shows). The stream is read before the store, so that no point falls between."""
-    position, streamed = START, []
-    with contextlib.suppress(redis.RedisError):
-        if client is not None:
-            position = last_id(client, trial.id)
-            streamed = entries(client, trial.id, until=position) if position != START else []
+    position, streamed = START, list[Entry]()
+    if client is not None:
+        position, streamed = not_yet_durable(session, client, trial)
     session.refresh(trial)
     fresh = streamed_curves(streamed, trial.attempt)
     stored = curves.keys(session, trial.id)
@@ -42,6 +39,35 @@ def snapshot(
     )
     joined_curves = {key: join(shown.get(key), within(fresh.get(key), first, last), points) for key in keys}
     return position, {**facts(trial), "curves": {k: typed(data) for k, data in joined_curves.items() if len(data)}}
+
+
+def not_yet_durable(session: Session, client: redis.Redis, trial: Trial) -> tuple[str, list[Entry]]:
+    """(position in the stream, the entries up to it that may hold points which are not stored). Raises redis.RedisError.
+
+    Read from the newest back to the first whose points are all stored: those before it were stored with it or earlier.
+    A new attempt that begins meanwhile cuts the curves back; then all entries are taken.
+    """
+    session.refresh(trial)
+    attempt, stored = trial.attempt, curves.last_step_of(session, trial.id, curves.keys(session, trial.id))
+    position = last_id(client, trial.id)
+    found: list[Entry] = []
+    if position != START:
+        for entry in newest_first(client, trial.id, position):
+            if is_stored(entry, attempt, stored):
+                break
+            found.append(entry)
+    session.refresh(trial)
+    if trial.attempt != attempt:
+        return position, entries(client, trial.id, until=position)
+    return position, found[::-1]
+
+
+def is_stored(entry: Entry, attempt: int, stored: dict[str, int]) -> bool:
+    """Whether an entry has points of ``attempt``, and all of them are stored."""
+    _, kind, payload = entry
+    if kind != "points" or payload["attempt"] != attempt or not payload["curves"]:
+        return False
+    return all(key in stored and steps[-1] <= stored[key] for key, (steps, *_) in payload["curves"].items())
 
 
 def facts(trial: Trial) -> dict[str, Any]:

@@ -94,15 +94,14 @@ def chunk_of(trial_id: int, key: str, attempt: int, data: CurveData) -> CurveChu
 def truncate(session: Session, trial_id: int, attempt: int, after_step: int) -> None:
     """Drop the points after ``after_step``, for an attempt that goes on from there. Raises StaleAttempt."""
     hold_attempt(session, trial_id, attempt)
-    late = select(CurveChunk.id, CurveChunk.key, CurveChunk.points).where(
+    session.execute(delete(CurveChunk).where(CurveChunk.trial_id == trial_id, CurveChunk.first_step > after_step))
+    astride = select(CurveChunk.id, CurveChunk.key, CurveChunk.points).where(
         CurveChunk.trial_id == trial_id, CurveChunk.last_step > after_step
     )
-    for row in session.execute(late).all():
+    for row in session.execute(astride).all():
         session.execute(delete(CurveChunk).where(CurveChunk.id == row.id))
         data = unpack(row.points)
-        kept = data.where(data.steps <= after_step)
-        if len(kept):
-            session.add(chunk_of(trial_id, row.key, attempt, kept))
+        session.add(chunk_of(trial_id, row.key, attempt, data.where(data.steps <= after_step)))
     session.flush()
 
 
@@ -172,20 +171,25 @@ def read_times(
 def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:
     """(key, step, value, time) of every point as it was logged, a chunk in memory at a time."""
     for key in keys:
-        last = None
-        while True:
-            query = select(CurveChunk.points, CurveChunk.last_step).where(
-                CurveChunk.trial_id == trial_id, CurveChunk.key == key
-            )
-            if last is not None:
-                query = query.where(CurveChunk.first_step > last)
-            row = session.execute(query.order_by(CurveChunk.first_step).limit(1)).first()
-            if row is None:
-                break
-            data, last = unpack(row.points), row.last_step
+        for data in stretches(session, trial_id, key):
             yield from zip(
                 [key] * len(data), data.steps.tolist(), data.values.tolist(), data.times.tolist(), strict=True
             )
+
+
+def stretches(session: Session, trial_id: int, key: str) -> Iterator[CurveData]:
+    """A curve chunk by chunk. What is merged meanwhile begins earlier than where we are: it is cut, and not passed over."""
+    last = np.iinfo(np.int64).min
+    while True:
+        query = select(CurveChunk.points, CurveChunk.last_step).where(
+            CurveChunk.trial_id == trial_id, CurveChunk.key == key, CurveChunk.last_step > int(last)
+        )
+        row = session.execute(query.order_by(CurveChunk.first_step).limit(1)).first()
+        if row is None:
+            return
+        data = unpack(row.points)
+        yield data.where(data.steps > last)
+        last = row.last_step
 
 
 def tidy(session: Session, trial_id: int, attempt: int) -> None:

@@ -1,9 +1,12 @@
 """Who runs a trial: claimed by a conditional update, held by renewing, ended through one door. Every write names its attempt."""
 
+import hashlib
 import os
 import socket
 import time
 from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, cast
 
 import redis
@@ -64,9 +67,14 @@ def finish(session: Session, trial_id: int, attempt: int, state: State, **values
 
 
 def lapsed(session: Session) -> list[tuple[int, int]]:
-    """(trial, attempt) of running trials whose worker fell silent."""
-    query = select(Trial.id, Trial.attempt).where(Trial.state == State.RUNNING.value, Trial.lease_until < now())
-    return [(trial_id, attempt) for trial_id, attempt in session.execute(query)]
+    """(trial, attempt) of running trials whose worker fell silent, or is known to have ended."""
+    moment = now()
+    query = select(Trial.id, Trial.attempt, Trial.lease_until, Trial.worker).where(Trial.state == State.RUNNING.value)
+    return [
+        (row.id, row.attempt)
+        for row in session.execute(query)
+        if (row.lease_until and row.lease_until < moment) or is_gone(row.worker or "")
+    ]
 
 
 def held(trial_id: int, attempt: int) -> Any:
@@ -93,5 +101,22 @@ def workers_seen(client: redis.Redis) -> list[str]:
 
 
 def worker_name() -> str:
-    """This process's name for people."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """This process's name: of its host, of the machine's present run, and of the process."""
+    return f"{socket.gethostname()}:{machine()}:{os.getpid()}"
+
+
+def is_gone(worker: str) -> bool:
+    """Whether a worker was a process of this very machine that is no more; False where that cannot be told."""
+    place, _, process = worker.rpartition(":")
+    here = worker_name().rpartition(":")[0]
+    return bool(machine()) and place == here and process.isdecimal() and not Path("/proc", process).exists()
+
+
+@lru_cache(maxsize=1)
+def machine() -> str:
+    """This run of this machine, and our part of its processes: only there does a process number mean something. Linux only."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text()
+        return hashlib.sha256(f"{boot}{Path('/proc/self/ns/pid').readlink()}".encode()).hexdigest()[:8]
+    except OSError:
+        return ""

@@ -1,7 +1,7 @@
 """A trial's live stream in Redis: what was logged in the last minutes, for those who watch."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import orjson
@@ -11,6 +11,7 @@ from dlcore.events import Scalars
 
 LONGEST = 2000
 EXPIRES_S = 24 * 3600
+PAGE = 32
 
 Entry = tuple[str, str, dict[str, Any]]  # (id, kind, payload)
 
@@ -57,6 +58,18 @@ def entries(client: redis.Redis, trial_id: int, after: str = "0-0", until: str =
     """The entries behind ``after``, up to ``until``."""
     found = cast("list[Any]", client.xrange(stream_key(trial_id), min=f"({after}", max=until))
     return [decode(entry) for entry in found]
+
+
+def newest_first(client: redis.Redis, trial_id: int, until: str) -> Iterator[Entry]:
+    """The entries from ``until`` back, read some at a time: whoever wants only the latest reads no more than these."""
+    end = until
+    while True:
+        found = cast("list[Any]", client.xrevrange(stream_key(trial_id), max=end, count=PAGE))
+        for entry in found:
+            yield decode(entry)
+        if len(found) < PAGE:
+            return
+        end = f"({found[-1][0].decode()}"
 
 
 def decode(entry: Any) -> Entry:

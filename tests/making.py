@@ -1,0 +1,53 @@
+"""Rows and points that tests begin with."""
+
+from typing import Any
+
+import numpy as np
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.events import Scalars
+from dlcore.spec import Spec
+from webapp.models import Experiment, State, Trial, User
+from webapp.store import leases
+
+SMALL = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2, "monitor": {"every_steps": 5}}
+
+
+def make_trial(sessions: sessionmaker[Session], spec: dict[str, Any] | None = None, **values: Any) -> int:
+    """A queued trial of a new experiment; its id."""
+    declared = Spec.model_validate(spec or SMALL)
+    with sessions() as session:
+        owner = session.query(User).first() or User(username="owner", email="owner@example.com")
+        experiment = Experiment(owner=owner, title="A test", spec=declared.model_dump(mode="json"))
+        trial = Trial(experiment=experiment, number=1, seed=declared.seed, **values)
+        session.add_all([experiment, trial])
+        session.commit()
+        return trial.id
+
+
+def running_trial(sessions: sessionmaker[Session], spec: dict[str, Any] | None = None) -> int:
+    """A trial that its first attempt runs."""
+    trial_id = make_trial(sessions, spec)
+    with sessions() as session:
+        assert leases.claim(session, trial_id, "somewhere", 60) == 1
+    return trial_id
+
+
+def state_of(sessions: sessionmaker[Session], trial_id: int) -> State:
+    """Where a trial stands."""
+    with sessions() as session:
+        return State(session.get_one(Trial, trial_id).state)
+
+
+def points(key: str, first: int, count: int, values: Any = None, every: int = 1) -> Scalars:
+    """Points of a curve from step ``first`` on; their values are random float32s unless given."""
+    steps = first + every * np.arange(count, dtype=np.int64)
+    if values is None:
+        values = np.random.default_rng(first).standard_normal(count).astype(np.float32)
+    times = 1_700_000_000 + np.rint(steps * 1.37) / 1000
+    return Scalars(key, steps, np.asarray(values, np.float64), times)
+
+
+def same_bits(left: Any, right: Any) -> bool:
+    """Whether two arrays of numbers are the same bit for bit; NaN equals NaN, -0.0 is not 0.0."""
+    return np.asarray(left, np.float64).tobytes() == np.asarray(right, np.float64).tobytes()

@@ -1,0 +1,253 @@
+"""Durable curves while they are written, merged and read at once. On SQLite and PostgreSQL."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from sqlalchemy import delete, event, func, select
+
+from dlcore.events import Scalars
+from tests.making import points, running_trial, same_bits
+from webapp.models import CurveChunk, State, Trial
+from webapp.store import curves, leases
+from webapp.store.curves import StaleAttempt
+
+
+def append(sessions, trial_id, *scalars, attempt=1):
+    with sessions() as session:
+        curves.append(session, trial_id, attempt, scalars)
+        session.commit()
+
+
+def stored(sessions, trial_id, key="train/loss", **window):
+    with sessions() as session:
+        return curves.read(session, trial_id, [key], points=1_000_000, **window)[key]
+
+
+def chunks(sessions, trial_id):
+    with sessions() as session:
+        return session.scalar(select(func.count()).where(CurveChunk.trial_id == trial_id))
+
+
+def test_rows_are_every_point_in_order(sessions):
+    trial_id = running_trial(sessions)
+    loss, lr = points("train/loss", 1, 5_000), points("lr", 25, 40, every=25)
+    append(sessions, trial_id, loss, lr)
+    with sessions() as session:
+        found = list(curves.rows(session, trial_id, ["lr", "train/loss"]))
+    assert [row[0] for row in found] == ["lr"] * 40 + ["train/loss"] * 5_000
+    assert [row[1] for row in found[40:]] == loss.steps.tolist()
+    assert [row[2] for row in found[40:]] == loss.values.tolist()
+    assert [row[3] for row in found[:40]] == lr.times.tolist()
+
+
+def test_two_curves_of_a_batch_do_not_mind_each_other(sessions):
+    trial_id = running_trial(sessions)
+    append(sessions, trial_id, points("train/loss", 1, 100), points("lr", 25, 2, every=25))
+    append(sessions, trial_id, points("train/loss", 101, 1), points("lr", 75, 1))
+    with sessions() as session:
+        assert curves.keys(session, trial_id) == ["lr", "train/loss"]
+    assert stored(sessions, trial_id, "lr").steps.tolist() == [25, 50, 75]
+
+
+def test_a_late_write_of_an_older_attempt_is_refused(sessions):
+    trial_id = running_trial(sessions)
+    append(sessions, trial_id, points("train/loss", 1, 10))
+    with sessions() as session:
+        session.get_one(Trial, trial_id).lease_until = session.get_one(Trial, trial_id).created_at
+        session.commit()
+        assert leases.claim(session, trial_id, "another", 60) == 2
+    late = points("train/loss", 11, 10)
+    for write in (
+        lambda session: curves.append(session, trial_id, 1, [late]),
+        lambda session: curves.truncate(session, trial_id, 1, 5),
+        lambda session: curves.merge(session, trial_id, 1),
+        lambda session: curves.hold_attempt(session, trial_id, 1),
+    ):
+        with sessions() as session, pytest.raises(StaleAttempt):
+            write(session)
+    append(sessions, trial_id, points("train/loss", 11, 5), attempt=2)
+    assert stored(sessions, trial_id).steps.tolist() == list(range(1, 16))
+
+
+@pytest.mark.parametrize("state", [State.COMPLETED, State.FAILED, State.CANCELLED, State.QUEUED])
+def test_nothing_is_written_to_a_trial_that_does_not_run(sessions, state):
+    trial_id = running_trial(sessions)
+    with sessions() as session:
+        leases.finish(session, trial_id, 1, state)
+        session.commit()
+    with pytest.raises(StaleAttempt):
+        append(sessions, trial_id, points("train/loss", 1, 10))
+    assert chunks(sessions, trial_id) == 0
+
+
+def test_a_deleted_trial_refuses_points(sessions):
+    trial_id = running_trial(sessions)
+    with sessions() as session:
+        session.execute(delete(Trial).where(Trial.id == trial_id))
+        session.commit()
+    with pytest.raises(StaleAttempt):
+        append(sessions, trial_id, points("train/loss", 1, 10))
+
+
+def test_truncate_keeps_what_lies_before_the_checkpoint(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 10_000)
+    append(sessions, trial_id, logged, points("lr", 100, 90, every=100))
+    with sessions() as session:
+        curves.truncate(session, trial_id, 1, 5_000)
+        session.commit()
+    found = stored(sessions, trial_id)
+    assert same_bits(found.values, logged.values[:5_000])
+    assert stored(sessions, trial_id, "lr").steps[-1] == 5_000
+    append(sessions, trial_id, points("train/loss", 5_001, 3))
+    assert stored(sessions, trial_id).steps.tolist() == list(range(1, 5_004))
+
+
+def test_truncate_to_the_beginning_leaves_nothing(sessions):
+    trial_id = running_trial(sessions)
+    append(sessions, trial_id, points("train/loss", 1, 100))
+    with sessions() as session:
+        curves.truncate(session, trial_id, 1, -1)
+        session.commit()
+    assert chunks(sessions, trial_id) == 0
+
+
+@pytest.mark.parametrize("merged", [False, True])
+def test_a_spike_and_a_nan_survive_at_every_resolution(sessions, merged):
+    trial_id = running_trial(sessions)
+    values = np.sin(np.arange(60_000) / 500)
+    values[[31_234, 45_678, 51_111]] = 99, np.nan, -np.inf
+    for start in range(0, 60_000, 2_000):
+        append(sessions, trial_id, points("train/loss", start + 1, 2_000, values[start : start + 2_000]))
+    if merged:
+        with sessions() as session:
+            curves.merge(session, trial_id, 1)
+            session.commit()
+    for resolution in (20, 100, 1_500, 10_000):
+        for first, last in ((None, None), (30_000, 52_000), (31_235, 51_112)):
+            with sessions() as session:
+                found = curves.read(session, trial_id, ["train/loss"], resolution, first, last)["train/loss"]
+            assert {31_235, 45_679, 51_112} <= set(found.steps.tolist())
+            assert found.values[found.steps == 31_235] == 99
+            assert len(found) <= resolution + 20
+
+
+def test_a_zoom_gives_only_what_is_in_the_window_and_all_of_it_when_it_fits(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 20_000)
+    append(sessions, trial_id, logged)
+    with sessions() as session:
+        found = curves.read(session, trial_id, ["train/loss"], 1_500, 9_000, 9_999)["train/loss"]
+    assert found.steps.tolist() == list(range(9_000, 10_000))
+    assert same_bits(found.values, logged.values[8_999:9_999])
+
+
+def test_a_window_without_points_and_a_curve_that_is_not_there_are_empty(sessions):
+    trial_id = running_trial(sessions)
+    append(sessions, trial_id, points("train/loss", 1, 10))
+    assert len(stored(sessions, trial_id, first=11, last=20)) == 0
+    assert len(stored(sessions, trial_id, "nothing")) == 0
+
+
+def test_a_million_points_are_shown_from_sketches_only(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 1_000_000)
+    append(sessions, trial_id, logged)
+    assert chunks(sessions, trial_id) <= 245
+    statements: list[str] = []
+    event.listen(sessions.kw["bind"], "before_cursor_execute", lambda *a: statements.append(a[2]))
+    began = time.perf_counter()
+    with sessions() as session:
+        found = curves.read(session, trial_id, ["train/loss"])["train/loss"]
+    passed = time.perf_counter() - began
+    assert any("curve_chunks.sketch" in text for text in statements)
+    assert not any("curve_chunks.points" in text for text in statements)
+    assert 1_000 <= len(found) <= 1_600
+    assert {int(logged.steps[logged.values.argmax()]), int(logged.steps[logged.values.argmin()])} <= set(
+        found.steps.tolist()
+    )
+    assert passed < 0.5
+
+
+def test_merging_makes_few_chunks_and_neither_loses_nor_doubles_a_point(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 10_000)
+    for start in range(0, 10_000, 50):
+        append(sessions, trial_id, part(logged, start, 50))
+    assert chunks(sessions, trial_id) == 200
+    with sessions() as session:
+        curves.merge(session, trial_id, 1)
+        session.commit()
+        curves.merge(session, trial_id, 1)
+        session.commit()
+    assert chunks(sessions, trial_id) == 3
+    found = stored(sessions, trial_id)
+    assert found.steps.tolist() == logged.steps.tolist()
+    assert same_bits(found.values, logged.values)
+    assert same_bits(found.times, logged.times)
+
+
+def test_tidying_waits_until_small_chunks_have_gathered(sessions):
+    trial_id = running_trial(sessions)
+    for number in range(70):
+        append(sessions, trial_id, points("train/loss", 1 + 10 * number, 10))
+        if number == 30:
+            append(sessions, trial_id, points("lr", 1, 3))
+        with sessions() as session:
+            curves.tidy(session, trial_id, 1)
+            session.commit()
+        if number == 40:
+            assert chunks(sessions, trial_id) == 42
+    assert chunks(sessions, trial_id) < 12
+    assert stored(sessions, trial_id).steps.tolist() == list(range(1, 701))
+
+
+def test_a_reader_beside_writing_and_merging_sees_no_hole_and_no_double(sessions):
+    trial_id = running_trial(sessions)
+    done = threading.Event()
+    problems: list[str] = []
+
+    def read_on() -> None:
+        while not done.is_set():
+            steps = stored(sessions, trial_id).steps
+            if len(steps) and (steps != np.arange(1, len(steps) + 1)).any():
+                problems.append(f"{len(steps)} points up to step {steps[-1]}")
+
+    reader = threading.Thread(target=read_on)
+    reader.start()
+    try:
+        for number in range(120):
+            append(sessions, trial_id, points("train/loss", 1 + 100 * number, 100))
+            if number % 20 == 19:
+                with sessions() as session:
+                    curves.merge(session, trial_id, 1)
+                    session.commit()
+    finally:
+        done.set()
+        reader.join()
+    assert problems == []
+    assert stored(sessions, trial_id).steps[-1] == 12_000
+
+
+def part(scalars: Scalars, start: int, count: int) -> Scalars:
+    cut = slice(start, start + count)
+    return Scalars(scalars.key, scalars.steps[cut], scalars.values[cut], scalars.times[cut])
+
+
+def test_rows_that_are_read_while_chunks_are_merged_are_all_there(sessions):
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 6_000)
+    for start in range(0, 6_000, 100):
+        append(sessions, trial_id, part(logged, start, 100))
+    with sessions() as session:
+        found = curves.rows(session, trial_id, ["train/loss"])
+        read = [next(found) for _ in range(150)]
+        session.rollback()  # as PostgreSQL does it for each statement by default, let it see what others commit
+        with sessions() as another:
+            curves.merge(another, trial_id, 1)
+            another.commit()
+        read += list(found)
+    assert [row[1] for row in read] == logged.steps.tolist()
+    assert [row[2] for row in read] == logged.values.tolist()

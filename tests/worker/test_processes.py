@@ -1,0 +1,144 @@
+"""A real Celery worker: killed, stopped, and started again."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.making import SMALL, make_trial, state_of
+from tests.waiting import wait_until
+from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, stored_curves
+from webapp.models import State, Trial
+from webapp.queue import deliver, promise
+from webapp.settings import ROOT
+from webapp.store import leases, live
+from webapp.supervisor.commands import worker_command
+
+LONGER = LONG | {"epochs": 500}
+
+
+class WorkerProcess:
+    """A worker with two children."""
+
+    def __init__(self, settings, client) -> None:
+        self.settings, self.client = settings, client
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        environment = {
+            **os.environ,
+            "DESCENT_VAR": str(self.settings.var),
+            "REDIS_URL": self.settings.redis_url,
+            "DESCENT_WORKER_PROCESSES": "2",
+        }
+        self.client.delete(leases.WORKERS_KEY)
+        command = worker_command(self.settings.model_copy(update={"worker_processes": 2}))
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        wait_until(lambda: leases.workers_seen(self.client), "the worker to start", 60)
+
+    def end(self, number: int = signal.SIGTERM) -> float:
+        """Signal the parent; the seconds until it has ended."""
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(30)
+        return time.monotonic() - began
+
+    def children(self) -> list[int]:
+        found = []
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = path.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[1]) == self.process.pid:
+                found.append(int(path.parent.name))
+        return found
+
+
+@pytest.fixture
+def worker(settings, sessions, client):
+    made = WorkerProcess(settings, client)
+    made.start()
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGKILL)
+
+
+def submit(sessions, settings, spec) -> int:
+    trial_id = make_trial(sessions, spec)
+    with sessions() as session:
+        promise(session, "worker.run_trial", "cpu", [trial_id])
+        session.commit()
+        deliver(session, settings.redis_url)
+    return trial_id
+
+
+def trial_of(sessions, trial_id) -> Trial:
+    with sessions() as session:
+        return session.get_one(Trial, trial_id)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def wait_until_it_trains(sessions, trial_id, step=200) -> None:
+    wait_until(lambda: trial_of(sessions, trial_id).step > step, "the trial to train", 30)
+
+
+def test_a_trial_is_picked_up_at_once_and_trains_to_its_end(worker, sessions, settings, client):
+    for _ in range(2):
+        trial_id = submit(sessions, settings, SMALL)
+        sent = time.time()
+        wait_until(lambda: has_points(client, trial_id), "the first point", 20, every_s=0.002)  # noqa: B023
+        passed = time.time() - sent
+        wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the trial to end", 20)  # noqa: B023
+    assert passed < 1.0
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(SMALL))
+
+
+def has_points(client, trial_id) -> bool:
+    return any(kind == "points" for _, kind, _ in live.entries(client, trial_id))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for child processes in /proc")
+def test_a_child_that_is_killed_leaves_no_hole_and_no_double(worker, sessions, settings):
+    trial_id = submit(sessions, settings, LONGER)
+    wait_until_it_trains(sessions, trial_id)
+    os.kill(int(trial_of(sessions, trial_id).worker.rpartition(":")[2]), signal.SIGKILL)
+    wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "another child to finish it", 60)
+    assert trial_of(sessions, trial_id).attempt == 2
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(LONGER))
+
+
+def test_a_worker_that_is_stopped_hands_its_trial_back_and_the_next_goes_on(worker, sessions, settings):
+    trial_id = submit(sessions, settings, LONGER)
+    wait_until_it_trains(sessions, trial_id)
+    assert worker.end() < 5
+    trial = trial_of(sessions, trial_id)
+    assert (trial.state, trial.attempt) == ("queued", 1)
+    reached = trial.step
+    worker.start()
+    wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the next worker to finish it", 60)
+    assert trial_of(sessions, trial_id).attempt == 2
+    assert 0 < reached < trial_of(sessions, trial_id).steps
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(LONGER))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for child processes in /proc")
+def test_a_parent_that_is_killed_leaves_no_orphan_and_its_trial_goes_on(worker, sessions, settings):
+    trial_id = submit(sessions, settings, LONGER)
+    wait_until_it_trains(sessions, trial_id)
+    children = worker.children()
+    assert len(children) >= 2
+    worker.end(signal.SIGKILL)
+    wait_until(lambda: not any(alive(pid) for pid in children), "the children to end", 5)
+    worker.start()
+    wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the next worker to finish it", 60)
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(LONGER))
