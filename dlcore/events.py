@@ -73,6 +73,8 @@ class Checkpoint:
 class Results:
     """The last and the best of each evaluated metric, ``test/*`` once the test part has been used, ``duration_s``.
 
+    Comes after each evaluation, and at the end; each takes the place of the one before.
+
     values: e.g. {"validation/accuracy": {"last": 0.97, "best": 0.98, "best_step": 1200}, "test/accuracy": 0.968, "duration_s": 3.1}
     """
 

@@ -23,4 +23,4 @@ class Scores:
 
     def results(self, **rest: Any) -> dict[str, Any]:
         """What a trial's results show."""
-        return {**self.metrics, **rest}
+        return {**{key: dict(value) for key, value in self.metrics.items()}, **rest}

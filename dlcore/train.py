@@ -106,7 +106,7 @@ class Run:
                     self.record_measured(step)
                 last = number + 1 == self.batches.count
                 if not last and self.evaluation_due(step):
-                    self.evaluate(step)
+                    yield self.evaluate(step)
                 if recorder.due and not last:
                     yield from self.flush(step, epoch + (number + 1) / self.batches.count)
                     if checkpoint_now():
@@ -140,13 +140,18 @@ class Run:
         every = self.spec.monitor.evaluate_every_steps
         return every is not None and step % every == 0
 
-    def evaluate(self, step: int) -> None:
+    def evaluate(self, step: int) -> Results:
         """Loss and accuracy of the validation part, accuracy of the training sample."""
         for name, part in self.parts.items():
             for metric, value in self.task.evaluate(self.model, part).items():
                 if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
                     self.recorder.add(step, f"{name}/{metric}", value)
                     self.scores.add(f"{name}/{metric}", value, step)
+        return self.results(step)
+
+    def results(self, step: int, **rest: float) -> Results:
+        """What has been reached so far."""
+        return Results(self.scores.results(**rest, steps=step, duration_s=time.perf_counter() - self.started))
 
     def flush(self, step: int, epoch: float) -> Iterator[Event]:
         """Give out what was recorded. Raises Diverged after a loss that is not finite."""
@@ -159,8 +164,9 @@ class Run:
         rate = self.recorder.rate()
         if rate is not None:
             self.recorder.add(step, "throughput", rate)
-        self.evaluate(step)
+        results = self.evaluate(step)
         yield from self.flush(step, epoch + 1)
+        yield results
         every = self.spec.monitor.pictures_every_epochs
         if every and (epoch + 1) % every == 0:
             yield from self.picture(step, epoch + 1)
@@ -188,7 +194,7 @@ class Run:
         if len(self.data.test.labels):
             tested = self.task.evaluate(self.model, self.task.part(self.data.test))
             rest = {f"test/{metric}": value for metric, value in tested.items()}
-        yield Results(self.scores.results(**rest, steps=step, duration_s=time.perf_counter() - self.started))
+        yield self.results(step, **rest)
 
 
 def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:

@@ -70,8 +70,7 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         with closing(train(spec, seed=seed, resume=resume, checkpoint_now=must_hand_back)) as events:
             for event in events:
                 if isinstance(event, Results):
-                    values = {"results": dict(event.values)}
-                    continue
+                    values["results"] = dict(event.values)
                 writer.put(event)
                 heed(writer, event, must_hand_back)
     except Stopped:
@@ -83,7 +82,8 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     except Exception as error:
         if writer.error is not None:
             raise writer.error from None
-        state, values = State.FAILED, {"failure": sentence(error)}
+        state = State.FAILED
+        values["failure"] = sentence(error)
         writer.put(Text(traceback.format_exc(), level="error"))
     finally:
         writer.close()

@@ -12,7 +12,7 @@ import redis
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Event, Picture, Progress, Scalars, Text
+from dlcore.events import Checkpoint, Event, Picture, Progress, Results, Scalars, Text
 from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
@@ -51,6 +51,7 @@ class Writer:
         self._scalars: list[Scalars] = []
         self._points = 0
         self._progress: dict[str, Any] = {}
+        self._results: dict[str, Any] = {}
         self._last_durable = self._last_tidy = time.monotonic()
         self._redis_rests_until = 0.0
         self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
@@ -120,7 +121,9 @@ class Writer:
         return not batch or batch[-1] is not None
 
     def _handle(self, event: Event | None) -> None:
-        if isinstance(event, Picture):
+        if isinstance(event, Results):
+            self._results = {"results": dict(event.values)}
+        elif isinstance(event, Picture):
             patiently(lambda: self._keep_picture(event))
         elif isinstance(event, Text):
             patiently(lambda: self._keep_text(event))
@@ -170,6 +173,7 @@ class Writer:
                 session.commit()
                 self._scalars, self._points = [], 0
             row = {key: value for key, value in self._progress.items() if key != "epochs"}
+            row |= self._results
             self.stop_requested |= leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
 
 

@@ -87,13 +87,15 @@ def screenshot(page: Page) -> Callable[[str], None]:
             page.set_viewport_size({"width": width, "height": height})
             for theme in ("light", "dark"):
                 page.evaluate(
-                    f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('themechange'))"
+                    f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('theme-changed'))"
                 )
                 page.wait_for_timeout(150)
                 page.screenshot(path=Path(folder / f"{name}-{size}-{theme}.png"), full_page=True)
             overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert overflow <= 1, f"{name} scrolls sideways at {size} width"
-        page.evaluate(f"document.documentElement.dataset.bsTheme = '{before}'")
+        page.evaluate(
+            f"document.documentElement.dataset.bsTheme = '{before}'; document.dispatchEvent(new Event('theme-changed'))"
+        )
         page.set_viewport_size({"width": 1280, "height": 900})
 
     return take
