@@ -42,6 +42,8 @@ class Description:
 
 def describe(spec: Spec) -> Description:
     """The table of a spec's network on its data. Raises SpecError, which names the field."""
+    if spec.data.augment and len(spec.data.input_shape) != 3:
+        raise SpecError("data.augment", "Augmentation changes pictures, but this data set has rows of numbers.")
     rows = describe_network(spec.network, spec.data.input_shape, spec.data.classes)
     parameters = sum(row.parameters for row in rows)
     activations = sum(row.activation_bytes for row in rows) + FLOAT_BYTES * flat_size(spec.data.input_shape)

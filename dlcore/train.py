@@ -89,8 +89,9 @@ class Run:
         step, first_epoch, first_batch = yield from self.begin(resume)
         lr = spec.optimizer.lr
         for epoch in range(first_epoch, spec.epochs):
-            for number, batch in enumerate(self.batches.epoch(epoch, first_batch), first_batch):
+            for number, (inputs, labels) in enumerate(self.batches.epoch(epoch, first_batch), first_batch):
                 step += 1
+                batch = (self.augmented(inputs), labels)
                 position = epoch + number / self.batches.count
                 set_lr(optimizer, lr * spec.schedule.multiplier(position, spec.epochs))
                 with monitors.around_forward(step):
@@ -101,7 +102,7 @@ class Run:
                     regulariser.before_step(self.weights)
                 with monitors.around_step(step):
                     optimizer.step()
-                recorder.after_step(step, loss, len(batch[1]))
+                recorder.after_step(step, loss, len(labels))
                 if monitors.due(step):
                     self.record_measured(step)
                 last = number + 1 == self.batches.count
@@ -114,6 +115,12 @@ class Run:
             first_batch = 0
             yield from self.end_of_epoch(step, epoch, checkpoint_now)
         yield from self.finish(step)
+
+    def augmented(self, inputs: torch.Tensor) -> torch.Tensor:
+        """Training inputs, changed at random as the spec says."""
+        for augmentation in self.spec.data.augment:
+            inputs = augmentation.apply(inputs)
+        return inputs
 
     def begin(self, resume: Checkpoint | None) -> Generator[Event, None, tuple[int, int, int]]:
         """Go on from ``resume``, or say what is about to be trained; returns (step, epoch, batch) to go on after."""

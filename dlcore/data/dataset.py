@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dlcore.augment import AnyAugmentation
 from dlcore.data.split import Split
 from dlcore.fields import optional_count
 from dlcore.layers import Shape
@@ -33,6 +34,7 @@ class Dataset(Part):
     )
     split: Split = Split()
     preprocess: tuple[AnyPreprocessing, ...] = (Standardise(),)
+    augment: tuple[AnyAugmentation, ...] = ()
 
     @property
     def input_shape(self) -> Shape:

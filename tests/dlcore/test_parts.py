@@ -7,6 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
+from dlcore.augment import Augmentation
 from dlcore.data import Dataset
 from dlcore.init import Initialiser
 from dlcore.layers import Layer
@@ -19,6 +20,7 @@ from dlcore.regularize import Regulariser
 from dlcore.schedules import Schedule
 
 FAMILIES: dict[str, type[Part]] = {
+    "augment": Augmentation,
     "data": Dataset,
     "init": Initialiser,
     "layers": Layer,
@@ -49,7 +51,7 @@ def test_it_says_what_it_is(part: type[Part]) -> None:
 def test_every_field_has_a_line_of_help(part: type[Part]) -> None:
     from pydantic import BaseModel
 
-    nested = {"split", "preprocess", "kind"}
+    nested = {"split", "preprocess", "augment", "kind"}
     silent = [name for name, info in part.model_fields.items() if not info.description and name not in nested]
     assert not silent
     assert issubclass(part, BaseModel)

@@ -124,6 +124,7 @@ def test_a_run_that_was_interrupted_ends_bit_for_bit_like_one_that_was_not(
     tmp_path: Path, network: dict[str, Any], optimizer: dict[str, Any]
 ) -> None:
     changes: dict[str, Any] = {
+        "data": {"kind": "digits", "augment": [{"kind": "crop", "padding": 1}]},
         "network": network,
         "optimizer": optimizer,
         "schedule": {"kind": "exponential"},
