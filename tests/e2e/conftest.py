@@ -52,13 +52,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     made.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield made
     context.close()
-    expected = (
-        "ERR_CONNECTION_REFUSED",
-        "ERR_INCOMPLETE_CHUNKED_ENCODING",
-        "422",
-        "ERR_EMPTY_RESPONSE",
-        "ERR_CONNECTION_RESET",
-    )
+    expected = ("net::ERR_", "422")  # the web server is restarted under the page; a form is refused
     assert not [error for error in errors if not any(word in error for word in expected)]
 
 

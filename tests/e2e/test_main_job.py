@@ -126,6 +126,18 @@ def test_the_page_goes_on_over_a_restart_of_the_web(page: Page, person: str, sta
     state_is(page, "cancelled", 15)
 
 
+def test_a_yes_given_at_once_counts(page: Page, person: str) -> None:
+    submit(page, "softmax-digits", "Stopped in haste", epochs="20000")
+    wait_for_first_point(page)
+    page.evaluate(
+        """() => {
+            document.querySelector("form[data-while-live] button").click();
+            document.querySelector("[data-confirm-yes]").click();
+        }"""
+    )
+    state_is(page, "cancelled", 15)
+
+
 def test_the_form_swaps_sections_and_keeps_the_yaml_in_step(
     page: Page, person: str, screenshot: Callable[[str], None]
 ) -> None:

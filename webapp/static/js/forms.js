@@ -2,19 +2,19 @@
 const modalElement = document.querySelector("#confirm-modal");
 const yes = modalElement?.querySelector("[data-confirm-yes]");
 
+// The dialog opens and closes without a transition: Bootstrap ignores hide() in the middle of one, and a quick "yes" would be lost.
 function ask(question, label, dangerous) {
   return new Promise((resolve) => {
     const modal = bootstrap.Modal.getOrCreateInstance(modalElement);
     modalElement.querySelector("#confirm-text").textContent = question;
     yes.textContent = label;
     yes.className = `btn ${dangerous ? "btn-danger" : "btn-primary"}`;
-    let answer = false;
-    const agree = () => { answer = true; modal.hide(); };
+    const agree = () => { resolve(true); modal.hide(); };
     yes.addEventListener("click", agree, { once: true });
     modalElement.addEventListener("shown.bs.modal", () => yes.focus(), { once: true });
     modalElement.addEventListener("hidden.bs.modal", () => {
       yes.removeEventListener("click", agree);
-      resolve(answer);
+      resolve(false);
     }, { once: true });
     modal.show();
   });
