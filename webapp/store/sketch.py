@@ -21,7 +21,7 @@ def thinned(data: CurveData, points: int, *, by_shape: bool = True) -> CurveData
     if len(data) <= points:
         return data
     finite = np.isfinite(data.values)
-    odd = odd_ones(finite, points)
+    odd = odd_ones(data.values, points)
     usable = np.flatnonzero(finite)
     n_out = max(4, points // 4 * 4)
     if len(usable) > n_out:
@@ -33,11 +33,18 @@ def thinned(data: CurveData, points: int, *, by_shape: bool = True) -> CurveData
     return data.where(chosen)
 
 
-def odd_ones(finite: NDArray[np.bool_], most: int) -> NDArray[np.integer]:
-    """Positions of values that are not finite; of long stretches the first and the last, then evenly spread ones."""
-    odd = np.flatnonzero(~finite)
+def odd_ones(values: NDArray[np.float64], most: int) -> NDArray[np.integer]:
+    """Positions of values that are not finite: about ``most``, and of each kind (NaN, ∞, -∞) at least the first and the last.
+
+    Of a long stretch of one kind its ends are kept; of too many stretches, evenly spread ones.
+    """
+    odd = np.flatnonzero(~np.isfinite(values))
     if len(odd) <= most:
         return odd
-    breaks = np.flatnonzero(np.diff(odd) > 1)
+    kinds = np.where(np.isnan(values[odd]), 0.0, np.sign(values[odd]))
+    breaks = np.flatnonzero((np.diff(odd) > 1) | (np.diff(kinds) != 0))
     ends = np.unique(np.concatenate([odd[:1], odd[breaks], odd[breaks + 1], odd[-1:]]))
-    return ends if len(ends) <= most else ends[np.linspace(0, len(ends) - 1, most).astype(int)]
+    if len(ends) > most:
+        ends = ends[np.linspace(0, len(ends) - 1, most).astype(int)]
+    edges = [odd[kinds == kind][[0, -1]] for kind in np.unique(kinds)]
+    return np.union1d(ends, np.concatenate(edges))
