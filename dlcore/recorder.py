@@ -12,7 +12,7 @@ import torch
 from dlcore.events import Event, Progress, Scalars
 
 FLUSH_S = 0.1
-FLUSH_POINTS = 4096
+FLUSH_POINTS = 1024
 
 
 class Recorder:
@@ -22,7 +22,8 @@ class Recorder:
         self.steps = steps
         self.epochs = epochs
         self.diverged_at: tuple[int, float] | None = None
-        self._losses: list[torch.Tensor] = []
+        self._losses = torch.empty(0)
+        self._slots: tuple[torch.Tensor, ...] = ()  # one for each loss, so that a step leaves no small tensor behind
         self._loss_steps: list[int] = []
         self._loss_times: list[float] = []
         self._measured: list[tuple[int, float, list[str], torch.Tensor]] = []
@@ -34,7 +35,10 @@ class Recorder:
 
     def after_step(self, step: int, loss: torch.Tensor, examples: int) -> None:
         """The training loss of a step, still on the device."""
-        self._losses.append(loss.detach())
+        if not self._slots:
+            self._losses = torch.empty(FLUSH_POINTS, device=loss.device)
+            self._slots = self._losses.unbind()
+        self._slots[len(self._loss_steps)].copy_(loss.detach())
         self._loss_steps.append(step)
         self._loss_times.append(time.time())
         self._examples += examples
@@ -50,7 +54,7 @@ class Recorder:
     @property
     def due(self) -> bool:
         """Whether it is time to flush."""
-        return time.perf_counter() - self._last_flush >= FLUSH_S or len(self._losses) >= FLUSH_POINTS
+        return time.perf_counter() - self._last_flush >= FLUSH_S or len(self._loss_steps) >= FLUSH_POINTS
 
     def flush(self, step: int, epoch: float) -> Iterator[Event]:
         """Everything collected, as events, and how far training is."""
@@ -72,16 +76,16 @@ class Recorder:
         return self._rate
 
     def _flush_losses(self) -> Iterator[Event]:
-        if not self._losses:
+        if not self._loss_steps:
             return
-        values = torch.stack(self._losses).float().cpu().numpy().astype(np.float64)
+        values = self._losses[: len(self._loss_steps)].cpu().numpy().astype(np.float64)
         odd = np.flatnonzero(~np.isfinite(values))
         until = len(values)
         if odd.size and self.diverged_at is None:
             until = int(odd[0]) + 1
             self.diverged_at = self._loss_steps[odd[0]], float(values[odd[0]])
         yield scalars("train/loss", self._loss_steps[:until], values[:until], self._loss_times[:until])
-        self._losses, self._loss_steps, self._loss_times = [], [], []
+        self._loss_steps, self._loss_times = [], []
 
     def _flush_measured(self) -> Iterator[Event]:
         if not self._measured:

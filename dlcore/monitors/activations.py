@@ -41,7 +41,7 @@ class ActivationMonitor:
     @torch.no_grad()
     def _measure(self, module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor) -> None:
         if isinstance(module, nn.ReLU):
-            active = (output > 0).transpose(0, 1).flatten(1).any(1)
-            self._values[module] = 1.0 - active.float().mean()
+            others = [dimension for dimension in range(output.ndim) if dimension != 1]
+            self._values[module] = (output.amax(others) <= 0).float().mean()
         else:
             self._values[module] = (inputs[0].detach().abs() > SATURATED_FROM).float().mean()

@@ -19,23 +19,24 @@ class WeightMonitor:
     def __init__(self, weights: dict[str, nn.Parameter]) -> None:
         self.weights = list(weights.values())
         self.keys = [f"{what}/{name}" for what in ("update_ratio", "gradient_norm", "weight_norm") for name in weights]
-        self._before: list[torch.Tensor] = []
+        self._kept = [
+            torch.empty_like(weight) for weight in self.weights
+        ]  # memory made anew each time costs more than the copy
         self._gradients: Sequence[torch.Tensor] = []
 
     @torch.no_grad()
     def before_step(self) -> None:
         """Keep a copy of the weights, and measure the gradients that the step will use."""
-        self._before = [weight.clone() for weight in self.weights]
+        torch._foreach_copy_(self._kept, self.weights)  # type: ignore[arg-type]
         self._gradients = norms([w.grad if w.grad is not None else torch.zeros_like(w) for w in self.weights])
 
     @torch.no_grad()
     def after_step(self) -> torch.Tensor:
         """A value for each of ``keys``, on the device."""
-        sizes = norms(self._before)
-        changes = norms(torch._foreach_sub(self.weights, self._before))  # type: ignore[arg-type]
-        ratios = torch.stack(list(changes)) / torch.stack(list(sizes)).clamp_min(1e-30)
-        self._before = []
-        return torch.cat([ratios, torch.stack(list(self._gradients)), torch.stack(list(sizes))])
+        sizes = torch.stack(list(norms(self._kept)))
+        torch._foreach_sub_(self._kept, self.weights)  # type: ignore[arg-type]
+        changes = torch.stack(list(norms(self._kept)))
+        return torch.cat([changes / sizes.clamp_min(1e-30), torch.stack(list(self._gradients)), sizes])
 
 
 def norms(tensors: Sequence[torch.Tensor]) -> Sequence[torch.Tensor]:
