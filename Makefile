@@ -7,7 +7,7 @@ CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browse
 .PHONY: run test check lint format bench clean browser postgres
 
 run: .venv/run.stamp
-	@exec $(BIN)/flask --app wsgi up
+	@exec $(BIN)/flask --app wsgi up --with-parent
 
 test: check
 	$(BIN)/python -m pytest

@@ -1,5 +1,9 @@
 """What web servers and the ``flask`` command load."""
 
 from webapp.app import create_app
+from webapp.settings import SettingsInvalid
 
-app = create_app()
+try:
+    app = create_app()
+except SettingsInvalid as problem:
+    raise SystemExit(str(problem)) from None

@@ -29,6 +29,7 @@ class Stack:
         self.environment.pop("REDIS_URL", None)
         self.environment.pop("DATABASE_URL", None)
         self.process: subprocess.Popen[bytes] | None = None
+        self.seen: set[psutil.Process] = set()
 
     def start(self) -> "Stack":
         """Bring it up; returns when the address answers."""
@@ -61,28 +62,44 @@ class Stack:
         )
 
     def family(self) -> list[psutil.Process]:
-        """All processes of this instance: those whose environment names its data folder."""
-        found = []
+        """All processes of this instance: those that were given its data folder, and what they started.
+
+        Redis writes its title over its environment, so it is known by having been seen as a child.
+        """
+        named = []
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
                 if process.environ().get("DESCENT_VAR") == str(self.var) and process.pid != os.getpid():
-                    found.append(process)
-        return found
+                    named.append(process)
+        for process in named:
+            with contextlib.suppress(psutil.Error):
+                self.seen.update(process.children(recursive=True))
+        self.seen.update(named)
+        self.seen = {process for process in self.seen if runs(process)}
+        return list(self.seen)
 
     def child(self, words: str) -> psutil.Process:
         """The oldest process of this instance whose command line has ``words``."""
         found = [process for process in self.family() if words in " ".join(process.cmdline())]
         return min(found, key=lambda process: process.create_time())
 
+    def has(self, words: str) -> bool:
+        """Whether a process whose command line has ``words`` runs."""
+        with contextlib.suppress(psutil.Error):
+            return any(words in " ".join(process.cmdline()) for process in self.family())
+        return False
+
     def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """End it as Ctrl-C does, and wait."""
         if self.process is not None and self.process.poll() is None:
+            self.family()
             self.process.send_signal(number)
             self.process.wait(40)
 
     def kill(self) -> None:
         """End the supervisor without letting it say good-bye."""
         assert self.process is not None
+        self.family()  # who its children are cannot be told afterwards
         self.process.kill()
         self.process.wait(10)
 
@@ -92,3 +109,10 @@ class Stack:
         while self.family() and time.monotonic() < deadline:
             time.sleep(0.1)
         return [" ".join(process.cmdline()) for process in self.family()]
+
+
+def runs(process: psutil.Process) -> bool:
+    """Whether it runs and is no zombie."""
+    with contextlib.suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

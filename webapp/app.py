@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """The Flask application of an instance; ``overrides`` go into its configuration last."""
     settings = settings or Settings.from_environment()
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings.make_folder()
     app = Flask(__name__)
     app.config.update(configuration(settings), **overrides)
     app.extensions["redis"] = connect_redis(settings.redis_url)

@@ -36,13 +36,27 @@ def settings() -> Settings:
     return found
 
 
+def prepare() -> None:
+    """Bring the database to its newest form, so that commands work before the first ``up``."""
+    from webapp.supervisor.up import CannotStart, migrate
+
+    try:
+        migrate(settings())
+    except CannotStart as error:
+        fail(str(error))
+
+
 @click.command()
+@click.option("--with-parent", is_flag=True, help="End too when the process that started this one is killed.")
 @with_appcontext
-def up() -> None:
+def up(with_parent: bool) -> None:
     """Bring everything up: database, Redis, worker and web; Ctrl-C stops it all."""
+    from webapp.supervisor.process import follow
     from webapp.supervisor.up import CannotStart
     from webapp.supervisor.up import up as bring_up
 
+    if with_parent:
+        follow(os.getppid())
     try:
         bring_up(settings())
     except (CannotStart, RuntimeError) as error:
@@ -87,6 +101,7 @@ user = AppGroup("user", help="Accounts.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
     """Make an account for NAME."""
+    prepare()
     asked = None if password_stdin else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     password = asked or sys.stdin.readline().rstrip("\n")
     try:
@@ -99,6 +114,7 @@ def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
 @user.command("list")
 def user_list() -> None:
     """List all accounts."""
+    prepare()
     for found in db.session.scalars(select(User).order_by(User.username)):
         click.echo(f"{found.username}\t{found.email}\t{found.role}\t{found.created_at:%Y-%m-%d}")
 
@@ -111,6 +127,7 @@ token = AppGroup("token", help="API tokens.")
 @click.option("--label", default="", help="What it is for.")
 def token_add(name: str, label: str) -> None:
     """Make an API token for NAME and print it; it cannot be shown again."""
+    prepare()
     found = find_user(db.session(), name)
     if found is None:
         fail(f"There is no account {name}. “flask user list” shows those there are.")
@@ -127,6 +144,7 @@ def demo(owner: str) -> None:
     """Make three small finished experiments by really training them."""
     from webapp.experiments.service import create_experiment
 
+    prepare()
     found = find_user(db.session(), owner)
     if found is None:
         try:

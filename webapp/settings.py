@@ -1,12 +1,20 @@
 """What the environment may say. Every setting stands here once; the README's table is tested against it."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsInvalid(ValueError):
+    """An environment variable cannot be so; the message names it."""
 
 
 class Settings(BaseModel):
@@ -59,12 +67,33 @@ class Settings(BaseModel):
         description="Seconds after which a silent worker's trial goes to another.",
     )
 
+    @field_validator("database_url")
+    @classmethod
+    def is_address(cls, url: str | None) -> str | None:
+        """A database URL can be read as one."""
+        try:
+            if url:
+                make_url(url)
+        except ArgumentError:
+            raise ValueError("this is not the URL of a database, such as postgresql://user@host/name") from None
+        return url
+
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read the environment; empty variables count as unset. Raises pydantic.ValidationError."""
+        """Read the environment; empty variables count as unset. Raises SettingsInvalid."""
         names = [str(field.alias) for field in cls.model_fields.values()]
-        settings = cls.model_validate({name: os.environ[name] for name in names if os.environ.get(name)})
+        try:
+            settings = cls.model_validate({name: os.environ[name] for name in names if os.environ.get(name)})
+        except ValidationError as error:
+            raise SettingsInvalid("\n".join(sentence(problem) for problem in error.errors())) from None
         return settings.model_copy(update={"var": settings.var.resolve()})
+
+    def make_folder(self) -> None:
+        """Make the data folder where it is missing. Raises SettingsInvalid."""
+        try:
+            self.var.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsInvalid(f"DESCENT_VAR: the folder {self.var} cannot be made: {error.strerror}.") from None
 
     @property
     def database(self) -> str:
@@ -80,11 +109,20 @@ class Settings(BaseModel):
         if self.secret_key:
             return self.secret_key
         path = self.var / "secret_key"
-        self.var.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_text()
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        if not path.exists():
+            self.make_folder()
+            whole = path.with_suffix(f".{os.getpid()}")
+            with os.fdopen(os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            with contextlib.suppress(FileExistsError):  # another process was faster: its key is the instance's
+                path.hardlink_to(whole)
+            whole.unlink()
         return path.read_text()
+
+
+def sentence(problem: ErrorDetails) -> str:
+    """What is wrong with an environment variable, for people."""
+    name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
+    kept_back = problem["type"] == "value_error"  # an address may hold a password
+    entered = "" if kept_back else f"; it is “{problem['input']}”"
+    return f"{name}: {message}{entered}."

@@ -23,7 +23,7 @@ def socket_folder(settings: Settings) -> Path:
     if len(str(folder / "redis.sock").encode()) > LONGEST_SOCKET:
         folder = Path(tempfile.gettempdir()) / f"descent-{instance_name(settings)}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
         raise RuntimeError(f"{folder} belongs to somebody else. Remove it, or set another DESCENT_VAR.")
     folder.chmod(0o700)
     return folder

@@ -12,6 +12,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG = 1
 LARGEST_LOG = 5 * 1024 * 1024
 LONGEST_PAUSE_S = 10.0
+STEADY_S = 60.0  # who ran that long and then died is started again soon
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
@@ -26,6 +27,7 @@ class Child:
         self.cwd = cwd
         self.process: subprocess.Popen[bytes] | None = None
         self.restarts = 0
+        self.started = 0.0
         self.next_start = 0.0
 
     def start(self) -> None:
@@ -33,6 +35,8 @@ class Child:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
+        self.started = time.monotonic()
+        parent = os.getpid()
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 self.command,
@@ -42,7 +46,7 @@ class Child:
                 env=self.environment,
                 cwd=self.cwd,
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
-                preexec_fn=follow_parent if _libc else None,
+                preexec_fn=(lambda: follow(parent)) if _libc else None,
             )
 
     @property
@@ -56,7 +60,7 @@ class Child:
         if self.alive or self.process is None:
             return False
         if not self.next_start:
-            self.restarts += 1
+            self.restarts = 1 if moment - self.started > STEADY_S else min(self.restarts + 1, 10)
             self.next_start = moment + min(LONGEST_PAUSE_S, 0.2 * 2**self.restarts)
         if moment < self.next_start:
             return False
@@ -80,11 +84,12 @@ class Child:
         self.process.wait(5)
 
 
-def follow_parent() -> None:
-    """In the child: end when the supervisor does, however it ends."""
-    assert _libc is not None
+def follow(parent: int) -> None:
+    """End, by SIGTERM, when the process that started this one does, however it ends."""
+    if _libc is None:
+        return
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() == 1:
+    if os.getppid() != parent:  # it has ended already; it may well be process 1, in a container
         os._exit(1)
 
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 import click
 import psutil
+from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.settings import ROOT, Settings
 from webapp.supervisor.commands import redis_command, socket_folder, web_command, worker_command
@@ -30,7 +31,6 @@ class CannotStart(Exception):
 
 def up(settings: Settings) -> None:
     """Run the instance until SIGINT, SIGTERM or SIGHUP. Raises CannotStart."""
-    settings.var.mkdir(parents=True, exist_ok=True)
     with only_one(settings):
         end_leftovers(settings.var)
         check_port(settings)
@@ -59,7 +59,8 @@ class Instance:
     def run(self) -> None:
         """Start, watch, stop."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self.end)
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                signal.signal(number, self.end)
         try:
             self.start()
             while not self.ending:
@@ -116,6 +117,8 @@ class Instance:
             child.stop(10)
         (self.settings.var / "run.json").unlink(missing_ok=True)
         self.redis_socket.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.redis_socket.parent.rmdir()
 
 
 def child_environment(settings: Settings, redis_socket: Path) -> dict[str, str]:
@@ -200,7 +203,11 @@ def migrate(settings: Settings) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = settings.database
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        raise CannotStart(f"The database cannot be used; DATABASE_URL says where it is. {reason}") from error
 
 
 def last_lines(log: Path) -> str:

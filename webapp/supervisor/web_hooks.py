@@ -9,9 +9,9 @@ from typing import Any
 PR_SET_PDEATHSIG = 1
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
+def post_fork(server: Any, _worker: Any) -> None:
     """In the web process, right after the fork."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
+        if os.getppid() != server.pid:
             os._exit(1)
