@@ -83,6 +83,16 @@ class Stack:
         found = [process for process in self.family() if words in " ".join(process.cmdline())]
         return min(found, key=lambda process: process.create_time())
 
+    def kill_child(self, words: str, within_s: float = 30) -> None:
+        """Kill the oldest process with ``words``, and wait until it and its children are gone and another is in its place."""
+        process = self.child(words)
+        lost = [process, *process.children(recursive=True)]
+        process.kill()
+        deadline = time.monotonic() + within_s
+        while any(runs(one) for one in lost) or not (self.answers() and self.has(words)):
+            assert time.monotonic() < deadline, self.output.read_text()
+            time.sleep(0.1)
+
     def has(self, words: str) -> bool:
         """Whether a process whose command line has ``words`` runs."""
         with contextlib.suppress(psutil.Error):

@@ -1,5 +1,6 @@
 """From a promise in the database to a message at the broker: an outbox, so that a crash between the two loses nothing."""
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +53,12 @@ def sender(redis_url: str) -> Celery:
     app = Celery("descent", broker=broker_url(redis_url))
     app.conf.update(broker_transport_options=transport_options(), broker_connection_timeout=2, task_ignore_result=True)
     return app
+
+
+def prepare_to_send(redis_url: str) -> None:
+    """Connect to the broker ahead of the first message; one that is away is no mistake here."""
+    with suppress(OperationalError, RedisError, OSError), sender(redis_url).producer_or_acquire():
+        pass
 
 
 def broker_url(redis_url: str) -> str:

@@ -1,7 +1,6 @@
 """The main job, as a person does it: register, submit, watch, stop, talk, compare."""
 
 import re
-import time
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -113,11 +112,7 @@ def test_the_page_goes_on_over_a_restart_of_the_web(page: Page, person: str, sta
     submit(page, "softmax-digits", "Long", epochs="20000")
     wait_for_first_point(page)
     state_is(page, "running")
-    stack.child("gunicorn").kill()
-    deadline = time.monotonic() + 30
-    while not stack.answers():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    stack.kill_child("gunicorn")
     before = page.locator("[data-head=step]").inner_text()
     expect(page.locator("[data-head=step]")).not_to_have_text(before, timeout=20_000)
     page.get_by_role("button", name="Stop").click()

@@ -107,12 +107,7 @@ def test_a_killed_parent_leaves_no_orphan_and_starting_again_finds_everything(tm
 @pytest.mark.parametrize("words", ["gunicorn", "celery", "redis-server"])
 def test_a_child_that_dies_is_started_again(stack: Stack, words: str) -> None:
     token = token_of(stack)
-    died = stack.child(words)
-    died.kill()
-    deadline = time.monotonic() + 20
-    while not (stack.answers() and stack.has(words)):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    stack.kill_child(words)
     trial = call(stack, token, "/experiments", {"title": "x", "spec": SPEC})["trials"][0]["id"]
     wait_for_state(stack, token, trial, "completed")
 

@@ -18,9 +18,9 @@ export class Filters {
 
   get chosen() { return this.pictures.filter(({ name }) => name === this.part("name").value); }
 
-  // The list is fetched when the tab is opened for the first time; what comes by the stream is added.
+  // The list is fetched when the tab is opened for the first time; what comes by the stream is added. Nothing is shown while hidden.
   async load() {
-    if (this.loading) return;
+    if (this.loading) return this.show();
     this.loading = true;
     const answer = await fetch(this.root.dataset.pictures, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) {
@@ -63,7 +63,7 @@ export class Filters {
     const chosen = this.chosen, picture = chosen[Math.min(this.slider.value, chosen.length - 1)];
     this.part("empty").hidden = chosen.length > 0;
     this.part("view").hidden = chosen.length === 0;
-    if (!picture) return;
+    if (!picture || this.root.hidden) return;
     const image = this.part("image"), words = `step ${number(picture.step)} · epoch ${Number(picture.epoch.toFixed(1))}`;
     if (image.getAttribute("src") !== picture.url) image.src = picture.url;
     image.alt = `First-layer filters of ${picture.name}, ${words}`;

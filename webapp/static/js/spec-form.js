@@ -11,10 +11,13 @@ document.addEventListener("htmx:afterSettle", (event) => {
   else if (form.contains(target) && target.id !== "yaml-answer") document.body.dispatchEvent(new CustomEvent("spec-changed"));
 });
 
-// The next page draws at once when the browser has compiled Plotly before, and there is time for that while a form is filled in.
+// The next page draws at once when the browser has compiled Plotly before, what a first chart needs included; there is time for that
+// while a form is filled in.
 setTimeout(() => {
-  const { href } = document.querySelector('link[rel="prefetch"][as="script"]');
-  document.head.append(Object.assign(document.createElement("script"), { src: href, async: true }));
+  const { href } = document.querySelector("link[data-plotly]");
+  const script = Object.assign(document.createElement("script"), { src: href, async: true });
+  script.addEventListener("load", () => requestIdleCallback(() => Plotly.newPlot(document.createElement("div"), [{ y: [1, 2] }])));
+  document.head.append(script);
 }, 500);
 
 function takeYaml() {

@@ -1,0 +1,46 @@
+"""Static files are kept for ever by browsers, and asked for anew when they change."""
+
+import re
+from pathlib import Path
+
+from flask import Flask
+
+from tests.conftest import Person
+
+FOR_EVER = "immutable"
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r'(?:href|src)="((?:/static|/modules)/[^"]+)"', page)
+
+
+def test_every_file_of_a_page_may_be_kept_for_ever(ada: Person) -> None:
+    found = addresses(ada.browser.get("/experiments/new").text)
+    assert len(found) > 20
+    for address in found:
+        answer = ada.browser.get(address)
+        assert answer.status_code == 200, address
+        assert FOR_EVER in answer.headers["Cache-Control"], address
+
+
+def test_a_module_of_an_older_release_is_answered_but_not_kept(ada: Person) -> None:
+    answer = ada.browser.get("/modules/0123456789ab/live.js")
+    assert answer.status_code == 200
+    assert FOR_EVER not in answer.headers["Cache-Control"]
+
+
+def test_the_page_that_follows_a_submit_has_its_modules_fetched_ahead(app: Flask, ada: Person) -> None:
+    ahead = {address.rsplit("/", 1)[1] for address in addresses(ada.browser.get("/experiments/new").text)}
+    scripts = Path(app.static_folder or "") / "js"
+    needed, todo = set(), ["experiment.js"]
+    while todo:
+        name = todo.pop()
+        needed.add(name)
+        todo += set(re.findall(r'from "\./([^"]+)"', (scripts / name).read_text())) - needed
+    assert len(needed) > 10
+    assert needed <= ahead
+
+
+def test_modules_outside_their_folder_are_not_served(ada: Person) -> None:
+    for name in ("..%2fcss%2fdescent.css", "nothing.js", "../../wsgi.py"):
+        assert ada.browser.get(f"/modules/0123456789ab/{name}").status_code == 404
