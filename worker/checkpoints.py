@@ -25,6 +25,7 @@ def keep(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int
     with sessions() as session:
         artifacts.add(
             session,
+            var,
             trial_id,
             attempt,
             KIND,

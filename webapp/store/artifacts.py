@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from dlcore.events import Picture
 from webapp.models import Artifact
-from webapp.store.curves import hold_attempt
+from webapp.store.curves import StaleAttempt, hold_attempt
 
 KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
@@ -56,6 +56,7 @@ def add_picture(session: Session, var: Path, trial_id: int, attempt: int, pictur
     put(var, key, content)
     return add(
         session,
+        var,
         trial_id,
         attempt,
         picture.kind,
@@ -71,6 +72,7 @@ def add_picture(session: Session, var: Path, trial_id: int, attempt: int, pictur
 
 def add(
     session: Session,
+    var: Path,
     trial_id: int,
     attempt: int,
     kind: str,
@@ -82,8 +84,15 @@ def add(
     epoch: float,
     details: dict[str, Any],
 ) -> Artifact:
-    """The row of a file that has been written. Raises StaleAttempt."""
-    hold_attempt(session, trial_id, attempt)
+    """The row of a file that has been written. Raises StaleAttempt, and then the file is gone: its trial may be, too."""
+    try:
+        hold_attempt(session, trial_id, attempt)
+    except StaleAttempt:
+        with contextlib.suppress(OSError):
+            path_of(var, key).unlink()
+            path_of(var, key).parent.rmdir()
+            path_of(var, key).parent.parent.rmdir()
+        raise
     same = (Artifact.trial_id == trial_id, Artifact.kind == kind, Artifact.name == name, Artifact.step == step)
     session.execute(delete(Artifact).where(*same))
     artifact = Artifact(

@@ -7,6 +7,7 @@ from PIL import Image
 
 from dlcore.events import Picture
 from tests.making import running_trial
+from webapp.models import Trial
 from webapp.store import artifacts
 from webapp.store.curves import StaleAttempt
 
@@ -56,6 +57,17 @@ def test_an_older_attempt_adds_no_picture(sessions, tmp_path):
     trial_id = running_trial(sessions)
     with sessions() as session, pytest.raises(StaleAttempt):
         artifacts.add_picture(session, tmp_path, trial_id, 0, Picture("filters", "conv1", 25, 0.5, PIXELS))
+    assert list((tmp_path / "artifacts").iterdir()) == []
+
+
+def test_a_picture_of_a_trial_that_was_deleted_meanwhile_leaves_no_file(sessions, tmp_path):
+    trial_id = running_trial(sessions)
+    with sessions() as session:
+        session.delete(session.get_one(Trial, trial_id))
+        session.commit()
+        with pytest.raises(StaleAttempt):
+            artifacts.add_picture(session, tmp_path, trial_id, 1, Picture("filters", "conv1", 25, 0.5, PIXELS))
+    assert list((tmp_path / "artifacts").iterdir()) == []
 
 
 def test_the_files_of_a_deleted_trial_go_and_no_others(tmp_path):
