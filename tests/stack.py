@@ -37,7 +37,9 @@ class Stack:
         self.output = self.var / "up.out"
         with self.output.open("wb") as output:
             command = [sys.executable, "-m", "flask", "--app", "wsgi", "up"]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=output, stderr=output, preexec_fn=hear_hang_ups
+            )
         deadline = time.monotonic() + START_S
         while not self.answers():
             assert self.process.poll() is None, self.output.read_text()
@@ -119,6 +121,11 @@ class Stack:
         while self.family() and time.monotonic() < deadline:
             time.sleep(0.1)
         return [" ".join(process.cmdline()) for process in self.family()]
+
+
+def hear_hang_ups() -> None:
+    """As a terminal has it, also where the tests themselves run under nohup, whose ignored SIGHUP children inherit."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def runs(process: psutil.Process) -> bool:
