@@ -37,6 +37,7 @@ class CIFAR10(Dataset):
     """
 
     label = "CIFAR-10 (photographs)"
+    has_test_part = True
 
     kind: Literal["cifar10"] = "cifar10"
 
