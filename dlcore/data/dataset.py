@@ -75,11 +75,10 @@ class Dataset(Part):
                 shape = step.output_shape(shape)
             except SpecError as error:
                 raise SpecError(f"data.preprocess.{position}{error.path and '.'}{error.path}", str(error)) from error
-        for position, change in enumerate(self.augment):
+        for change in self.augment:
             if change.pictures_only and len(shape) != 3:
                 raise SpecError(
-                    f"data.augment.{position}",
-                    f"{change.name()} changes pictures, but the network is given rows of numbers.",
+                    "data.augment", f"{change.name()} changes pictures, but the network is given rows of numbers."
                 )
         return shape
 

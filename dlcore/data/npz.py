@@ -141,7 +141,8 @@ class NPZArrays(Dataset):
     def examples(self, found: Found, names: tuple[str, str], classes: int) -> Examples:
         """One part."""
         x, y = (array_of(found.path, name) for name in names)
-        inputs = x if x.dtype == np.uint8 else x.astype(np.float32)
+        with np.errstate(over="ignore"):  # it is looked for below
+            inputs = x if x.dtype == np.uint8 else x.astype(np.float32)
         if np.isinf(inputs).any():
             raise DatasetUnreadable(found.path, f"{names[0]} holds an infinite number, or one too large for float32.")
         if inputs.ndim == 4 and self.is_channels_last(inputs.shape[1:]):

@@ -29,7 +29,7 @@ def principal_axes(inputs: Images) -> tuple[NDArray[np.float64], NDArray[np.floa
     """
     rows = [block.reshape(len(block), -1) for block in blocks(inputs)]
     mean = sum(block.sum(0, dtype=np.float64) for block in rows) / len(inputs)
-    covariance = sum((block - mean).T @ (block - mean) for block in rows) / len(inputs)
+    covariance = sum(centred.T @ centred for centred in (block - mean for block in rows)) / len(inputs)
     values, axes = np.linalg.eigh(covariance)
     values, axes = np.maximum(values[::-1], 0.0), axes[:, ::-1]
     return np.asarray(mean), axes * np.where((axes**3).sum(0) < 0, -1.0, 1.0), values

@@ -214,5 +214,5 @@ def test_every_pixel_may_be_cut_out() -> None:
 def test_pictures_that_preprocessing_made_rows_of_cannot_be_flipped_but_may_get_noise() -> None:
     with pytest.raises(SpecError, match="rows of numbers") as raised:
         _ = Digits(preprocess=(PCA(components=9),), augment=(Noise(), Flip())).network_shape
-    assert raised.value.path == "data.augment.1"
+    assert raised.value.path == "data.augment"
     assert Moons(augment=(Noise(),)).network_shape == (2,)

@@ -130,8 +130,6 @@ def test_a_file_that_changes_is_read_again(folder: Path) -> None:
         ({"path": "x" * 300}, "data.path", "200"),
         ({"targets": "kinds"}, "data.targets", "no column 'kinds'"),
         ({"targets": "age, kind"}, "data.targets", "one target column"),
-        ({"targets": "kind", "predict": "regression"}, "data.targets", "holds words"),
-        ({"targets": "age", "predict": "multilabel"}, "data.targets", "other numbers than 0 and 1"),
         ({"targets": "rooms"}, "data.path", "1 rows have no 'rooms'"),
         ({"ignore": "size"}, "data.ignore", "no column 'size'"),
         ({"ignore": "age,colour,rooms"}, "data.ignore", "left as input"),
@@ -142,6 +140,16 @@ def test_a_mistake_in_the_declaration_is_named(data: dict[str, Any], path: str, 
     found, message = problem_of(**data)
     assert found == path
     assert words in message
+
+
+@pytest.mark.parametrize(
+    ("task", "targets", "words"),
+    [("regression", "kind", "holds words"), ("multilabel", "age", "other numbers than 0 and 1")],
+)
+def test_targets_that_do_not_suit_the_task_are_named(task: Any, targets: str, words: str) -> None:
+    with pytest.raises(SpecError, match=words) as raised:
+        _ = CSVTable(path="table.csv", predict=task, targets=targets).outputs
+    assert raised.value.path == "data.targets"
 
 
 @pytest.mark.parametrize(
