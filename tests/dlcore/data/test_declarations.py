@@ -11,7 +11,19 @@ from dlcore.part import discover
 
 EVERY = discover("dlcore.data", Dataset)
 NAMED_BY_THE_PERSON = {"csv", "npz", "image_folder"}
-WITHOUT_FILES = set("blobs circles moons sine spirals xor breast_cancer diabetes digits iris wine".split())
+WITHOUT_FILES = {
+    "blobs",
+    "circles",
+    "moons",
+    "sine",
+    "spirals",
+    "xor",
+    "breast_cancer",
+    "diabetes",
+    "digits",
+    "iris",
+    "wine",
+}
 SLOW = {"cifar10_jpeg"}  # decoding its 60,000 pictures takes half a minute
 every_set = pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.kinds()[0])
 
