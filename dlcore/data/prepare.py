@@ -101,4 +101,13 @@ def preprocess(data: Dataset, parts: Parts) -> Parts:
     training, validation, test, train_dev = (
         Examples(made, part.labels) for made, part in zip(inputs, whole, strict=True)
     )
-    return Parts(training, validation, test, train_dev, notes=(note,) if note else ())
+    return Parts(training, validation, test, train_dev, notes=tuple(filter(None, (note, emptied(data.split, parts)))))
+
+
+def emptied(split: Split, parts: Parts) -> str | None:
+    """A sentence about a part that was asked for and is empty, because shares of small classes round to nothing."""
+    wanted = (("validation", split.validation, parts.validation), ("test", split.test or 0.0, parts.test))
+    empty = [f"{name} part ({share:g})" for name, share, part in wanted if share and not len(part.labels)]
+    if not empty:
+        return None
+    return f"The {' and the '.join(empty)} came out empty: such a share of each class is none. Make it larger, or do not stratify."

@@ -121,19 +121,18 @@ def divide_in_folds(
 def hold_back(
     labels: NDArray[Any], share: float, seed: int, *, stratified: bool = True
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """(positions that stay, positions that are held back), the latter a share of each class."""
-    generator = np.random.default_rng([seed, 5])
-    stay, back = [], []
-    for members in shuffled_strata(labels, stratified, generator):
-        kept, held = np.split(members, [len(members) - round(len(members) * share)])
-        stay.append(kept)
-        back.append(held)
-    return np.sort(np.concatenate(stay)), np.sort(np.concatenate(back))
+    """(positions that stay, positions that are held back), the latter a share of all and, nearly, of each class."""
+    back = drawn(labels, round(len(labels) * share), np.random.default_rng([seed, 5]), stratified)
+    return np.setdiff1d(np.arange(len(labels)), back), back
 
 
 def subset(labels: NDArray[Any], size: int, seed: int, *, stratified: bool = True) -> NDArray[np.int64]:
-    """Positions of ``size`` examples, stratified: class shares as equal to the whole's as whole numbers allow."""
-    generator = np.random.default_rng([seed, 2])
+    """Positions of ``size`` examples, the same for the same seed."""
+    return drawn(labels, size, np.random.default_rng([seed, 2]), stratified)
+
+
+def drawn(labels: NDArray[Any], size: int, generator: np.random.Generator, stratified: bool) -> NDArray[np.int64]:
+    """Positions of ``size`` examples: class shares as equal to the whole's as whole numbers allow."""
     codes = strata(labels, stratified)
     classes, counts = np.unique(codes, return_counts=True)
     exact = counts * size / len(codes)

@@ -8,6 +8,7 @@ import pytest
 from dlcore.data import Dataset
 from dlcore.errors import DatasetMissing, SpecError
 from dlcore.part import discover
+from tests.conftest import ROOT
 
 EVERY = discover("dlcore.data", Dataset)
 NAMED_BY_THE_PERSON = {"csv", "npz", "image_folder"}
@@ -32,6 +33,11 @@ def test_the_sets_that_were_promised_are_there() -> None:
     promised = """blobs breast_cancer california_housing cifar10 cifar10_jpeg circles csv diabetes digits fashion_mnist
     image_folder iris mnist moons npz sine spirals wine wine_quality xor"""
     assert {kind.kinds()[0] for kind in EVERY} >= set(promised.split())
+
+
+@every_set
+def test_it_is_documented(kind: type[Dataset]) -> None:
+    assert f"`{kind.kinds()[0]}`" in (ROOT / "docs/data.md").read_text()
 
 
 @every_set

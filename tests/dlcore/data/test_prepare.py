@@ -107,6 +107,19 @@ def test_what_is_held_back_has_the_classes_in_proportion() -> None:
     assert np.bincount(LABELS[back]).tolist() == [60, 30, 10]
 
 
+def test_classes_too_small_for_their_share_are_no_reason_to_hold_back_nothing() -> None:
+    stay, back = hold_back(np.arange(200), 0.1, seed=0)
+    assert (len(stay), len(back)) == (180, 20)
+
+
+def test_a_part_that_comes_out_empty_is_told() -> None:
+    split = Split(validation=0.01, test=0.002)
+    parts = prepare(Digits(split=split), seed=0)
+    assert (len(parts.validation.labels), len(parts.test.labels)) == (20, 0)
+    assert parts.notes[0].startswith("The test part (0.002) came out empty")
+    assert prepare(Digits(split=split.model_copy(update={"stratified": False})), seed=0).notes == ()
+
+
 def test_with_validation_from_the_test_part_the_two_origins_are_never_mixed() -> None:
     parts = cut(examples(100), examples(40, first=1000), Split(validation=0.5, validation_from="test"), 0)
     assert numbers_of(parts.training) == set(range(100))
