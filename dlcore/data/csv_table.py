@@ -24,7 +24,7 @@ class CSVTable(Dataset):
 
     Columns of numbers are taken as they are; columns of words are one-hot: y = 3 of 0 to 4 is [0, 0, 0, 1, 0]. A missing
     number (empty, NA, ?, nan) becomes the mean of the training part, which the trial's log says; a missing word is all
-    zeros. Rows are (features).
+    zeros. Columns without any value are left out. Rows are (features).
     """
 
     label = "CSV table"
@@ -140,6 +140,10 @@ class CSVTable(Dataset):
             return
         if len(targets) > 1:
             raise SpecError("data.targets", "Classification has one target column; for several, choose multilabel.")
+        if targets[0].values is not None and len(value_names(targets[0])) < 2:
+            raise SpecError(
+                "data.targets", f"The column {targets[0].name!r} has one value only; there is nothing to tell apart."
+            )
         if targets[0].values is None:
             raise SpecError(
                 "data.targets",

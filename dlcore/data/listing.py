@@ -19,7 +19,8 @@ MOST_FILES = 1_000_000
 LARGEST_FILE = 64 * 1024 * 1024
 LARGEST_ARCHIVE = 8 * 1024 * 1024 * 1024
 DEEPEST = 6
-PARTS = {"train", "test"}
+PARTS = {"train": "train", "training": "train", "test": "test", "testing": "test"}
+VALIDATION = {"val", "valid", "validation", "dev"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +140,11 @@ def by_class(path: Path, names: Iterable[str]) -> Listing:
     found = sorted((steps, name) for name in names if (steps := steps_of(name)))
     while found and shares_one_folder([steps for steps, _ in found]):
         found = [(steps[1:], name) for steps, name in found]
-    divided = {steps[0] for steps, _ in found} <= PARTS and any(len(steps) > 2 for steps, _ in found)
+    divided = is_divided(path, {steps[0].lower() for steps, _ in found if len(steps) > 2})
     parts: dict[str, list[tuple[str, str]]] = {"train": [], "test": []}
     for steps, name in found:
-        part, rest = (steps[0], steps[1:]) if divided else ("train", steps)
-        if len(rest) > 1:
+        part, rest = (PARTS.get(steps[0].lower(), ""), steps[1:]) if divided else ("train", steps)
+        if part and len(rest) > 1:
             parts[part].append((rest[0], name))
     classes = tuple(sorted({label for label, _ in parts["train"]}))
     if len(classes) < 2:
@@ -157,6 +158,19 @@ def by_class(path: Path, names: Iterable[str]) -> Listing:
     return Listing(path, classes, train, test)
 
 
+def is_divided(path: Path, tops: set[str]) -> bool:
+    """Whether the outer folders are parts with classes in them. Raises DatasetUnreadable for a third part."""
+    if tops and tops <= PARTS.keys():
+        return True
+    if tops & PARTS.keys() and tops & VALIDATION and tops <= PARTS.keys() | VALIDATION:
+        raise DatasetUnreadable(
+            path,
+            f"beside train/ and test/ it has {min(tops & VALIDATION)}/. Put those pictures into train/, from which the split "
+            "draws its validation part.",
+        )
+    return False
+
+
 def steps_of(name: str) -> tuple[str, ...]:
     """The folders and the name of a picture; empty for what is none, and for hidden files."""
     steps = tuple(step for step in PurePosixPath(name).parts if step not in ("/", "."))
@@ -167,4 +181,6 @@ def steps_of(name: str) -> tuple[str, ...]:
 def shares_one_folder(found: list[tuple[str, ...]]) -> bool:
     """Whether everything is within one folder that is neither a class nor a part, as archives often have it."""
     tops = {steps[0] for steps in found}
-    return len(tops) == 1 and not tops & PARTS and all(len(steps) > 2 for steps in found)
+    return (
+        len(tops) == 1 and not {top.lower() for top in tops} & PARTS.keys() and all(len(steps) > 2 for steps in found)
+    )

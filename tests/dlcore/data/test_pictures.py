@@ -119,6 +119,24 @@ def test_train_and_test_are_the_publishers_parts(folder: Path, make: Callable[[P
     assert [len(part.labels) for _, part in prepare(data, 0).named()] == [3, 0, 3]
 
 
+def test_parts_may_be_written_in_other_ways(folder: Path) -> None:
+    as_folder(folder / "pets", {f"Training/{k}/1.png": plain(1) for k in "ab"} | {"Testing/a/1.png": plain(1)})
+    listing = listing_of(folder / "pets")
+    assert (listing.classes, len(listing.train), len(listing.test)) == (("a", "b"), 2, 1)
+
+
+def test_a_third_part_is_not_taken_for_a_class(folder: Path) -> None:
+    as_folder(folder / "pets", {**DIVIDED, "val/cats/1.png": plain(1)})
+    path, message = problem_of()
+    assert path == "data.path"
+    assert "val/" in message
+
+
+def test_classes_may_be_called_like_parts(folder: Path) -> None:
+    as_folder(folder / "pets", {"train/1.png": plain(1), "bus/1.png": plain(2), "test/1.png": plain(2)})
+    assert listing_of(folder / "pets").classes == ("bus", "test", "train")
+
+
 def test_a_test_class_that_nobody_trains_is_told(folder: Path) -> None:
     as_folder(folder / "pets", {**DIVIDED, "test/birds/1.png": plain(1)})
     path, message = problem_of()

@@ -172,6 +172,16 @@ def test_a_damaged_table_is_a_problem_of_its_path(folder: Path, content: bytes, 
     assert words in message
 
 
+def test_one_value_is_no_class_to_tell_from_another(folder: Path) -> None:
+    (folder / "table.csv").write_text("x,y\n1,a\n2,a\n")
+    assert problem_of()[0] == "data.targets"
+
+
+def test_a_column_without_any_value_is_left_out(folder: Path) -> None:
+    (folder / "table.csv").write_text("x,empty,y\n1,,a\n2,NA,b\n")
+    assert CSVTable(path="table.csv").feature_names == ("x",)
+
+
 def test_words_without_end_are_no_categories(folder: Path) -> None:
     (folder / "table.csv").write_text("name,y\n" + "".join(f"n{k},{k % 2}\n" for k in range(101)))
     assert problem_of()[0] == "data.ignore"
