@@ -82,6 +82,11 @@ def choice(default: Any, *, help: str, title: str | None = None) -> Any:
     return Field(default=default, title=title, description=help)
 
 
+def text(default: str, *, help: str, title: str | None = None, longest: int = 200) -> Any:
+    """A name or a path."""
+    return Field(default=default, max_length=longest, title=title, description=help)
+
+
 def optional_count(*, low: int = 1, high: int, help: str, title: str | None = None) -> Any:
     """A whole number that may be left empty."""
     return Field(default=None, ge=low, le=high, title=title, description=help)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dlcore.part import Part
 
@@ -15,6 +15,9 @@ class Augmentation(Part):
 
     family = "augmentation"
 
+    pictures_only: ClassVar[bool] = True
+    """Whether rows of numbers cannot be changed in this way."""
+
     def apply(self, pictures: torch.Tensor) -> torch.Tensor:
-        """(batch, channels, height, width) -> the same shape, each picture changed by itself."""
+        """(batch, channels, height, width) -> the same shape, each picture changed by a draw of its own, on its device."""
         raise TypeError(f"{type(self).__name__} does not say what it does")

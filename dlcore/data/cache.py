@@ -14,12 +14,15 @@ from dlcore.data.folders import cache_folder
 Arrays = dict[str, NDArray[np.generic]]
 
 
-def decoded(files: tuple[Path, ...], decode: Callable[[], Arrays]) -> Arrays:
-    """What ``decode`` makes of ``files``: from the cache when they are the same as then, without ever failing for the cache's sake."""
+def decoded(files: tuple[Path, ...], decode: Callable[[], Arrays], variant: str = "") -> Arrays:
+    """What ``decode`` makes of ``files``: from the cache when they are the same as then, without ever failing for the cache's sake.
+
+    ``variant`` says how they are decoded, where that can be done in more than one way.
+    """
     folder = cache_folder()
     if folder is None:
         return decode()
-    place = folder.parent / "cache" / fingerprint(files)
+    place = folder.parent / "cache" / fingerprint(files, variant)
     with contextlib.suppress(OSError, ValueError):
         return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in complete(place)}
     arrays = decode()
@@ -28,10 +31,10 @@ def decoded(files: tuple[Path, ...], decode: Callable[[], Arrays]) -> Arrays:
     return arrays
 
 
-def fingerprint(files: tuple[Path, ...]) -> str:
-    """Changes when a file is another one."""
+def fingerprint(files: tuple[Path, ...], variant: str = "") -> str:
+    """Changes when a file is another one, or is decoded in another way."""
     facts = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
+    return hashlib.sha256((repr(facts) + variant).encode()).hexdigest()[:24]
 
 
 def complete(place: Path) -> list[Path]:

@@ -25,6 +25,7 @@ SOURCE = Source(
     "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
     "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
 )
+CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 LARGEST_MEMBER = 64 * 1024 * 1024
 
 
@@ -37,6 +38,7 @@ class CIFAR10(Dataset):
     """
 
     label = "CIFAR-10 (photographs)"
+    has_test_part = True
 
     kind: Literal["cifar10"] = "cifar10"
 
@@ -53,7 +55,7 @@ class CIFAR10(Dataset):
     @property
     def class_names(self) -> tuple[str, ...]:
         """As the publisher calls them."""
-        return ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
+        return CLASSES
 
     @property
     def size(self) -> int:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import gzip
-import importlib.util
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dlcore.data.dataset import Dataset, Examples
-from dlcore.errors import DatasetMissing
+from dlcore.data.shipped import read_numbers
 from dlcore.layers.layer import Shape
 
 
@@ -43,20 +38,5 @@ class Digits(Dataset):
 
     def read(self) -> tuple[Examples, Examples | None]:
         """All pictures; there is no test part of its own."""
-        table = read_table()
-        return Examples(table[:, :64].reshape(-1, 1, 8, 8), table[:, 64].astype(np.int64)), None
-
-
-@lru_cache(maxsize=1)
-def read_table() -> NDArray[np.uint8]:
-    """(1797, 65) from the file that scikit-learn ships, without importing scikit-learn, which takes a second."""
-    spec = importlib.util.find_spec("sklearn")
-    if spec is None or spec.origin is None:
-        raise DatasetMissing("digits", "scikit-learn, which brings it, is not installed.")
-    path = Path(spec.origin).parent / "datasets" / "data" / "digits.csv.gz"
-    with gzip.open(path) as file:
-        return (
-            np.array(file.read().decode().replace("\n", ",").rstrip(",").split(","), dtype=np.float32)
-            .astype(np.uint8)
-            .reshape(-1, 65)
-        )
+        table = read_numbers("digits.csv.gz")
+        return Examples(table[:, :64].astype(np.uint8).reshape(-1, 1, 8, 8), table[:, 64].astype(np.int64)), None

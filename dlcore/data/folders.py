@@ -1,16 +1,23 @@
 """Where files of data sets are: the person's folder, what was downloaded before, or the publisher."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from typing import IO
 
+from dlcore.data.progress import Meter, Progress
 from dlcore.errors import DatasetMissing
 
 TIMEOUT_S = 20
+BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +55,54 @@ def cache_folder() -> Path | None:
     return Path(var) / "data" if var else None
 
 
-def download(dataset: str, source: Source, target: Path) -> Path:
-    """Fetch a file, check it, and only then give it its name. Raises DatasetMissing."""
+def download(dataset: str, source: Source, target: Path, progress: Progress | None = None) -> Path:
+    """Fetch a file, check it, and only then give it its name. Raises DatasetMissing.
+
+    One process at a time: another that wants the same file waits, and finds it there.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
+    with alone(target):
+        if not target.is_file():
+            fetch(dataset, source, target, progress)
+    return target
+
+
+@contextmanager
+def alone(target: Path) -> Iterator[None]:
+    """Nobody else has the lock of ``target`` within this context."""
+    with (target.parent / f".{target.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def fetch(dataset: str, source: Source, target: Path, progress: Progress | None) -> None:
+    """The download itself."""
     with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as file:
         try:
-            with urllib.request.urlopen(source.url, timeout=TIMEOUT_S) as answer:  # noqa: S310 - our own https addresses
-                while block := answer.read(1 << 16):
-                    digest.update(block)
-                    file.write(block)
-        except OSError as error:
+            checksum = copy(source, file, progress)
+        except (OSError, HTTPException) as error:
             Path(file.name).unlink(missing_ok=True)
             raise DatasetMissing(
                 dataset,
                 f"it is not in the folder that DESCENT_DATA names, and could not be downloaded ({error}). "
                 f"Put {target.name} into {target.parent.name}/ there.",
             ) from error
-    if digest.hexdigest() != source.sha256:
+    if checksum != source.sha256:
         Path(file.name).unlink(missing_ok=True)
         raise DatasetMissing(dataset, f"the download of {target.name} is damaged: its checksum is wrong. Try again.")
     shutil.move(file.name, target)
-    return target
+
+
+def copy(source: Source, file: IO[bytes], progress: Progress | None) -> str:
+    """Write what the publisher sends into ``file``; its sha256."""
+    digest, done = hashlib.sha256(), 0
+    with urllib.request.urlopen(source.url, timeout=TIMEOUT_S) as answer:  # noqa: S310 - our own https addresses
+        length = answer.headers.get("Content-Length", "")
+        meter = Meter(source.url.rsplit("/", 1)[-1], int(length) if length.isdigit() else None, progress)
+        while block := answer.read(BLOCK):
+            digest.update(block)
+            file.write(block)
+            done += len(block)
+            meter.advance(done)
+        meter.finish(done)
+    return digest.hexdigest()

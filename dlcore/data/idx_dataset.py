@@ -25,6 +25,7 @@ FILES = {
 class IdxDataset(Dataset):
     """60,000 + 10,000 grey pictures of 28 × 28 in ten classes."""
 
+    has_test_part = True
     folder: ClassVar[str]
     address: ClassVar[str]
     checksums: ClassVar[dict[str, str]]

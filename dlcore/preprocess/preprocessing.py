@@ -17,6 +17,10 @@ class Preprocessing(Part):
 
     family = "preprocessing"
 
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of an example after this step; raises SpecError when ``shape`` cannot be its input."""
+        return shape
+
     def fit(self, training: Images) -> Callable[[Images], Images]:
         """Measure ``training`` and return the function that is applied to all parts."""
         raise TypeError(f"{type(self).__name__} does not say what it does")
