@@ -32,8 +32,8 @@ class BatchNorm(Layer):
         return 2 * shape[0]
 
     def build(self, shape: Shape) -> nn.Module:
-        """``torch.nn.BatchNorm2d`` on pictures, else ``BatchNorm1d``."""
+        """``torch.nn.BatchNorm1d``, ``BatchNorm2d`` or ``BatchNorm3d``."""
         from torch import nn
 
-        kind = nn.BatchNorm2d if len(shape) == 3 else nn.BatchNorm1d
+        kind = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[len(shape)]
         return kind(shape[0], eps=self.eps, momentum=self.momentum)
