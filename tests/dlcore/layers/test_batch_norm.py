@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from dlcore.events import Results
 from dlcore.layers.batch_norm import BatchNorm
+from dlcore.train import train
+from dlcore.validation import parse_spec
 
 Z = torch.tensor([[1.0], [2.0], [4.0]], dtype=torch.float64)
 
@@ -66,6 +69,27 @@ def test_an_example_alone_is_evaluated_as_in_a_batch() -> None:
     module(examples)
     module.eval()
     assert torch.equal(module(examples)[2:3], module(examples[2:3]))
+
+
+@pytest.mark.parametrize("shape", [(3,), (3, 1, 1)], ids=["row", "picture of one pixel"])
+def test_a_batch_of_one_number_per_channel_takes_the_running_averages(shape: tuple[int, ...]) -> None:
+    module = BatchNorm().build(shape).double()
+    module(torch.randn(8, *shape, dtype=torch.float64))
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    alone = torch.randn(1, *shape, dtype=torch.float64)
+    in_training = module(alone)
+    assert all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+    assert torch.equal(in_training, module.eval()(alone))
+
+
+def test_an_epoch_may_end_with_a_single_example() -> None:
+    spec = {
+        "data": {"kind": "digits"},  # 1,439 for training
+        "network": {"kind": "mlp", "hidden": [8], "batch_norm": True},
+        "batch_size": 719,
+        "epochs": 1,
+    }
+    assert [event for event in train(parse_spec(spec)) if isinstance(event, Results)]
 
 
 def test_gamma_and_beta_are_two_numbers_for_each_channel() -> None:
