@@ -70,6 +70,16 @@ def test_a_convolution_shares_its_weights_over_all_places_and_a_local_layer_none
     assert Local().parameters((3, 100, 100)) == Conv().parameters((3, 3, 3)) * 98 * 98
 
 
+def test_a_local_layer_says_how_many_numbers_a_unit_sees_and_how_many_units_see_a_number() -> None:
+    module = Local(filters=4, size=3, bias=False).build((2, 9, 9))
+    picture = torch.zeros(1, 2, 9, 9)
+    picture[0, 1, 4, 4] = 1.0
+    reached = int((module(picture) != 0).sum())
+    fan_in, fan_out = module.fans  # type: ignore[misc]
+    assert (fan_in, fan_out) == (2 * 3 * 3, reached)
+    assert module.groups == 7 * 7  # a linear map for each position
+
+
 def test_a_bias_is_one_number_for_each_filter_or_unit() -> None:
     assert FullyConnected(units=7).build((5,)).bias.shape == (7,)  # type: ignore[union-attr]
     assert Conv(filters=7).build((5, 8, 8)).bias.shape == (7,)  # type: ignore[union-attr]
