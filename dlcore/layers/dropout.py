@@ -24,7 +24,8 @@ class Dropout(Layer):
     rate: float = fraction(0.5, help="Share of units that is dropped.")
 
     def build(self, shape: Shape) -> nn.Module:
-        """``torch.nn.Dropout``, ``Dropout2d`` on pictures."""
+        """``torch.nn.Dropout``; ``Dropout1d``, ``Dropout2d`` or ``Dropout3d`` where there are channels."""
         from torch import nn
 
-        return nn.Dropout2d(self.rate) if len(shape) == 3 else nn.Dropout(self.rate)
+        kind = {1: nn.Dropout, 2: nn.Dropout1d, 3: nn.Dropout2d, 4: nn.Dropout3d}[len(shape)]
+        return kind(self.rate)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dlcore.fields import count
+from dlcore.fields import choice, count
 from dlcore.layers.fitting import flat_size
 from dlcore.layers.layer import Layer, Shape
 
@@ -23,6 +23,7 @@ class FullyConnected(Layer):
 
     kind: Literal["fully_connected", "fc"] = "fully_connected"
     units: int = count(100, high=65_536, scale="log", help="How many numbers come out.")
+    bias: bool = choice(True, help="Learn a number for each unit that is added; batch normalisation has its own.")
 
     def output_shape(self, shape: Shape) -> Shape:
         """(units,)."""
@@ -30,7 +31,7 @@ class FullyConnected(Layer):
 
     def parameters(self, shape: Shape) -> int:
         """inputs × units weights and units biases."""
-        return flat_size(shape) * self.units + self.units
+        return flat_size(shape) * self.units + (self.units if self.bias else 0)
 
     def multiply_adds(self, shape: Shape) -> int:
         """inputs × units."""
@@ -42,4 +43,5 @@ class FullyConnected(Layer):
 
         from dlcore.modules.flat_linear import FlatLinear
 
-        return nn.Linear(shape[0], self.units) if len(shape) == 1 else FlatLinear(flat_size(shape), self.units)
+        kind = nn.Linear if len(shape) == 1 else FlatLinear
+        return kind(flat_size(shape), self.units, self.bias)

@@ -13,7 +13,9 @@ from dlcore.part import Part
 if TYPE_CHECKING:
     from torch import nn
 
-Shape = tuple[int, ...]  # without the batch: (features,) or (channels, height, width)
+Shape = tuple[
+    int, ...
+]  # without the batch: (features,), (channels, length), (channels, height, width) or (channels, frames, height, width)
 
 
 class Layer(Part):
@@ -32,7 +34,7 @@ class Layer(Part):
         return 0
 
     def multiply_adds(self, shape: Shape) -> int:
-        """How many multiply-adds one example costs going forward."""
+        """How many multiply-adds with learned weights one example costs going forward."""
         return 0
 
     def build(self, shape: Shape) -> nn.Module:

@@ -7,15 +7,33 @@ from pydantic import Field
 from dlcore.fields import choice, fraction
 from dlcore.layers.batch_norm import BatchNorm
 from dlcore.layers.dropout import Dropout
+from dlcore.layers.elu import ELU
 from dlcore.layers.fully_connected import FullyConnected
+from dlcore.layers.gelu import GELU
 from dlcore.layers.layer import Layer, Shape
+from dlcore.layers.leaky_relu import LeakyReLU
+from dlcore.layers.prelu import PReLU
 from dlcore.layers.relu import ReLU
+from dlcore.layers.selu import SELU
 from dlcore.layers.sigmoid import Sigmoid
+from dlcore.layers.silu import SiLU
+from dlcore.layers.softplus import Softplus
 from dlcore.layers.tanh import Tanh
 from dlcore.networks.network import Network
 
-ACTIVATIONS: dict[str, type[Layer]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
-Activation = Literal["relu", "tanh", "sigmoid"]
+ACTIVATIONS: dict[str, type[Layer]] = {
+    "relu": ReLU,
+    "leaky_relu": LeakyReLU,
+    "prelu": PReLU,
+    "elu": ELU,
+    "selu": SELU,
+    "softplus": Softplus,
+    "gelu": GELU,
+    "silu": SiLU,
+    "tanh": Tanh,
+    "sigmoid": Sigmoid,
+}
+Activation = Literal["relu", "leaky_relu", "prelu", "elu", "selu", "softplus", "gelu", "silu", "tanh", "sigmoid"]
 
 
 class MLP(Network):
