@@ -82,19 +82,19 @@ def check_gradients(
     if isinstance(function, nn.Module):
         function = copy.deepcopy(function).double()
         parameters = {name: p for name, p in function.named_parameters() if p.requires_grad}
+    coarse = [name for name, tensor in (parameters or {}).items() if tensor.dtype != torch.float64]
+    if coarse:
+        raise ValueError(f"Differences need float64 parameters, but these are not: {', '.join(coarse)}.")
     arguments = [value.detach().double().clone() if value.is_floating_point() else value for value in inputs]
     real = [value for value in arguments if value.is_floating_point()]
     names = ["input"] if len(real) == 1 else [f"input {number}" for number in range(1, len(real) + 1)]
     tensors = {**dict(zip(names, real, strict=True)), **(parameters or {})}
     probe = Probe(function, arguments, seed)
-    gradients = probe.gradients(tensors)
     generator = torch.Generator().manual_seed(seed)
-    return {
-        name: _worst(
-            probe, tensor, gradients[name], torch.randperm(tensor.numel(), generator=generator)[:entries], step
-        )
-        for name, tensor in tensors.items()
-    }
+    chosen = {n: torch.randperm(tensor.numel(), generator=generator)[:entries] for n, tensor in tensors.items()}
+    with torch.random.fork_rng():
+        gradients = probe.gradients(tensors)
+        return {name: _worst(probe, t, gradients[name], chosen[name], step) for name, t in tensors.items()}
 
 
 class Probe:
@@ -111,9 +111,8 @@ class Probe:
         """What is added up: the outputs, each times a fixed weight."""
         for buffer, kept in zip(self.buffers, self.kept, strict=True):
             buffer.copy_(kept)
-        with torch.random.fork_rng():
-            torch.manual_seed(self.seed)
-            out = self.function(*self.arguments)
+        _start_randomness(self.seed)
+        out = self.function(*self.arguments)
         parts = [out] if isinstance(out, torch.Tensor) else [part for part in out if part is not None]
         row = torch.cat([part.reshape(-1) for part in parts])
         if len(row) == 1:
@@ -142,6 +141,13 @@ class Probe:
         tensor[index] = here
         rounding = ROUNDING * middle.norm().item() / step
         return Slopes((middle - left).sum().item() / step, (right - middle).sum().item() / step, rounding)
+
+
+def _start_randomness(seed: int) -> None:
+    """``torch.manual_seed`` takes longer than a small network, for the sake of devices that are not in use."""
+    torch.default_generator.manual_seed(seed)
+    if torch.cuda.is_initialized():
+        torch.cuda.manual_seed_all(seed)
 
 
 @contextmanager

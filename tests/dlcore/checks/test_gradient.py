@@ -138,6 +138,12 @@ def test_a_loss_with_labels_is_checked_with_the_parameters_that_it_uses() -> Non
     assert torch.equal(model.weight, before)
 
 
+def test_parameters_that_are_too_coarse_for_differences_are_refused() -> None:
+    model = nn.Linear(4, 3)
+    with pytest.raises(ValueError, match="float64 parameters, but these are not: weight, bias"):
+        check_gradients(model.forward, [seeded(3, 4)], parameters=dict(model.named_parameters()))
+
+
 def test_frozen_parameters_are_not_checked_and_several_outputs_all_count() -> None:
     model = nn.GRU(3, 2)
     model.weight_hh_l0.requires_grad_(False)

@@ -1,8 +1,5 @@
 """The shape arithmetic of every layer and network against the torch module that it builds."""
 
-from contextlib import suppress
-from typing import Any
-
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
@@ -19,57 +16,15 @@ from dlcore.networks.convnet import ConvNet
 from dlcore.networks.lenet5 import LeNet5
 from dlcore.networks.mlp import MLP
 from dlcore.networks.softmax import SoftmaxNetwork
-from dlcore.part import discover
-
-SHAPES: dict[str, Shape] = {"row": (40,), "sequence": (6, 19), "picture": (6, 17, 23), "volume": (6, 7, 8, 9)}
-SETTINGS: dict[str, list[dict[str, Any]]] = {
-    "conv": [
-        {"filters": 7, "size": 5, "stride": 2, "padding": 1},
-        {"filters": 4, "size": 3, "dilation": 3, "groups": 2, "bias": False},
-        {"filters": 12, "size": 3, "groups": 6, "same": True},
-        {"filters": 4, "size": 1, "width": 7, "same": True},
-        {"filters": 4, "size": 7, "width": 1, "padding": 3},
-        {"filters": 3, "size": 2, "width": 4, "same": True, "dilation": 3},
-        {"filters": 3, "size": 7, "same": True, "stride": 2},
-    ],
-    "max_pool": [
-        {"size": 3, "stride": 2},
-        {"size": 3, "stride": 2, "ceil": True},
-        {"size": 3, "stride": 1, "padding": 1},
-        {"size": 2, "stride": 3, "padding": 1, "ceil": True},
-        {"size": 2, "stride": 5, "ceil": True},
-    ],
-    "average_pool": [{"size": 5, "stride": 3}, {"size": 3, "stride": 2, "padding": 1, "ceil": True}],
-    "global_pool": [{"keep": "max"}],
-    "fully_connected": [{"units": 9}, {"units": 9, "bias": False}],
-    "dropout": [{"rate": 0.2}],
-}
-LAYERS = [
-    layer.model_validate(settings)
-    for layer in discover("dlcore.layers", Layer)
-    for settings in [{"kind": layer.kinds()[0]}, *SETTINGS.get(layer.kinds()[0], [])]
-]
+from tests.dlcore.layers.settings import CASES, LAYERS, fitting, name
 
 
-def fitting(layer: Layer) -> list[Shape]:
-    """The shapes that a layer takes."""
-    taken = []
-    for shape in SHAPES.values():
-        with suppress(SpecError):
-            layer.output_shape(shape)
-            taken.append(shape)
-    return taken
-
-
-@pytest.mark.parametrize("layer", LAYERS, ids=repr)
+@pytest.mark.parametrize("layer", LAYERS, ids=name)
 def test_a_layer_takes_some_shape(layer: Layer) -> None:
     assert fitting(layer)
 
 
-@pytest.mark.parametrize(
-    ("layer", "shape"),
-    [pytest.param(layer, shape, id=f"{layer!r} {shape}") for layer in LAYERS for shape in fitting(layer)],
-)
+@pytest.mark.parametrize(("layer", "shape"), CASES, ids=name)
 def test_a_layers_arithmetic_is_that_of_its_module(layer: Layer, shape: Shape) -> None:
     module = layer.build(shape)
     with FlopCounterMode(display=False) as flops:
