@@ -18,7 +18,7 @@ class Inception(Branches):
 
     The 1 × 1 convolutions before the larger ones make the channels fewer, and the work with them. Two 3 × 3 in place of the
     5 × 5, batch normalisation and a stride make it the module of Inception v2. The numbers are those of GoogLeNet's first.
-    Shapes: (D, H, W) -> (sum of the four, ⌈H/S⌉, ⌈W/S⌉).
+    Shapes: (D, H, W) -> (sum of the four, ⌈H/S⌉, ⌈W/S⌉); sequences and volumes likewise.
     Source: Szegedy et al., 2015, "Going deeper with convolutions", table 1; Ioffe & Szegedy, 2015, "Batch normalization",
     figure 5.
     """

@@ -23,7 +23,7 @@ class Residual(Branches):
 
     Where the size changes, x is projected (1 × 1 convolution with the stride: option B) or subsampled and padded with
     channels of zeros (option A). The stride is the 3 × 3 convolution's; in the paper's bottleneck it is the first 1 × 1's.
-    Shapes: (D, H, W) -> (K, ⌈H/S⌉, ⌈W/S⌉), K = filters, 4·filters for a bottleneck.
+    Shapes: (D, H, W) -> (K, ⌈H/S⌉, ⌈W/S⌉), K = filters, 4·filters for a bottleneck; sequences and volumes likewise.
     Source: He, Zhang, Ren & Sun, 2016, "Deep residual learning for image recognition"; pre-activation: the same, 2016,
     "Identity mappings in deep residual networks".
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlcore.errors import SpecError
-from dlcore.layers.fitting import picture_shape
+from dlcore.layers.fitting import grid
 from dlcore.layers.layer import Layer, Shape
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ class Subsample(Layer):
 
     def output_shape(self, shape: Shape) -> Shape:
         """(filters, ⌈height / stride⌉, ⌈width / stride⌉)."""
-        channels, height, width = picture_shape(shape, "residual")
-        if channels > self.filters:
+        lengths = grid(shape, "residual")
+        if shape[0] > self.filters:
             raise SpecError(
                 "",
-                f"A shortcut of zeros cannot make {channels} channels fewer, but the block has {self.filters}. "
+                f"A shortcut of zeros cannot make {shape[0]} channels fewer, but the block has {self.filters}. "
                 "Take a projection.",
             )
-        return self.filters, -(-height // self.stride), -(-width // self.stride)
+        return (self.filters, *(-(-length // self.stride) for length in lengths))
 
     def build(self, shape: Shape) -> nn.Module:
         """Slicing and padding."""

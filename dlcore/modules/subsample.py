@@ -13,6 +13,7 @@ class Subsample(nn.Module):
         self.extra_channels = extra_channels
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        """(batch, channels, height, width) -> (batch, channels + extra, smaller, smaller)."""
-        kept = input[:, :, :: self.stride, :: self.stride]
-        return nn.functional.pad(kept, (0, 0, 0, 0, 0, self.extra_channels))
+        """(batch, channels, height, width) -> (batch, channels + extra, smaller, smaller); any number of axes."""
+        axes = input.ndim - 2
+        kept = input[(slice(None), slice(None), *[slice(None, None, self.stride)] * axes)]
+        return nn.functional.pad(kept, (*[0] * (2 * axes), 0, self.extra_channels))

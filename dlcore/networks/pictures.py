@@ -11,10 +11,8 @@ SMALL = 64
 def shorter_side(shape: Shape, network: str, at_least: int = 1) -> int:
     """The smaller of height and width; raises SpecError when ``shape`` is no picture, or a smaller one than is needed."""
     if len(shape) != 3:
-        raise SpecError(
-            "network",
-            f"{network} needs pictures, but an example of this data set has the shape {written(shape)}. Take an MLP.",
-        )
+        given = "rows of numbers" if len(shape) == 1 else f"examples of the shape {written(shape)}"
+        raise SpecError("network", f"{network} needs pictures, but this data set has {given}. Take an MLP.")
     side = min(shape[1:])
     if side < at_least:
         raise SpecError(

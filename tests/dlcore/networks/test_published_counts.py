@@ -4,7 +4,7 @@ Each figure's source is named beside it. "torchvision", "Keras" and "timm" mean 
 numbers (γ and β of batch normalisation with them, running averages not); "pytorchcv" its table of models.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import torch
@@ -41,7 +41,9 @@ class Published(NamedTuple):
 IMAGENET, LARGE, CIFAR, MNIST = (3, 224, 224), (3, 299, 299), (3, 32, 32), (1, 28, 28)
 
 
-def imagenet(network: Network, parameters: int, source: str, giga: float | None = None, shape: Shape = IMAGENET) -> Any:
+def imagenet(
+    network: Network, parameters: int, source: str, giga: float | None = None, shape: Shape = IMAGENET
+) -> Published:
     return Published(network, shape, 1000, parameters, source, giga)
 
 
