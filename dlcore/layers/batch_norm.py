@@ -16,8 +16,11 @@ class BatchNorm(Layer):
 
         μ = mean(z);  σ² = mean((z − μ)²);  ẑ = (z − μ) / √(σ² + ε);  out = γẑ + β
 
-    At evaluation the running averages of μ and σ² are taken.
-    Source: Ioffe & Szegedy, 2015, "Batch normalization".
+    At evaluation the running averages of μ and σ² are taken (of σ² times m/(m − 1), for m numbers). In training too where
+    a batch has one number for each channel, since that has no variance: the last batch of an epoch may be one example.
+    Shapes: any -> the same. Parameters: 2 for each unit or channel.
+    Source: Ioffe & Szegedy, 2015, "Batch normalization: accelerating deep network training by reducing internal covariate
+    shift".
     """
 
     label = "Batch normalisation"
@@ -32,8 +35,8 @@ class BatchNorm(Layer):
         return 2 * shape[0]
 
     def build(self, shape: Shape) -> nn.Module:
-        """``torch.nn.BatchNorm1d``, ``BatchNorm2d`` or ``BatchNorm3d``."""
-        from torch import nn
+        """``torch.nn.BatchNorm1d``, ``BatchNorm2d`` or ``BatchNorm3d``, but for batches of one number per channel."""
+        from dlcore.modules.batch_norm import BatchNorm1d, BatchNorm2d, BatchNorm3d
 
-        kind = {1: nn.BatchNorm1d, 2: nn.BatchNorm1d, 3: nn.BatchNorm2d, 4: nn.BatchNorm3d}[len(shape)]
+        kind = {1: BatchNorm1d, 2: BatchNorm1d, 3: BatchNorm2d, 4: BatchNorm3d}[len(shape)]
         return kind(shape[0], eps=self.eps, momentum=self.momentum)

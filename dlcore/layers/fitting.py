@@ -7,15 +7,21 @@ from dlcore.layers.layer import Shape
 def grid(shape: Shape, layer: str) -> Shape:
     """The lengths beside the channels: (L,), (H, W) or (T, H, W); raises SpecError when ``shape`` has none."""
     if not 2 <= len(shape) <= 4:
-        raise SpecError("", f"A {layer} layer needs pictures, but what reaches it has the shape {written(shape)}.")
+        raise no_pictures(shape, layer)
     return shape[1:]
 
 
 def picture_shape(shape: Shape, layer: str) -> tuple[int, int, int]:
     """(channels, height, width); raises SpecError when ``shape`` is no picture."""
     if len(shape) != 3:
-        raise SpecError("", f"A {layer} layer needs pictures, but what reaches it has the shape {written(shape)}.")
+        raise no_pictures(shape, layer)
     return shape[0], shape[1], shape[2]
+
+
+def no_pictures(shape: Shape, layer: str) -> SpecError:
+    """What to raise when a row reaches a layer that slides over something."""
+    article = "An" if layer[0] in "aeiou" else "A"
+    return SpecError("", f"{article} {layer} layer needs pictures, but what reaches it has the shape {written(shape)}.")
 
 
 def slide(length: int, size: int, stride: int, padding: int, layer: str, *, ceil: bool = False) -> int:

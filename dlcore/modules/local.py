@@ -38,6 +38,11 @@ class LocallyConnected(nn.Module):
         return out.unflatten(2, (height, width))
 
     @property
+    def groups(self) -> int:
+        """How many linear maps the weight holds, one for each position: an initialiser fills them one by one."""
+        return self.out[1] * self.out[2]
+
+    @property
     def fans(self) -> tuple[int, int]:
         """How many numbers a unit sees, and how many units see a number (but for the edges)."""
         return self.weight.shape[1], self.out[0] * self.size**2

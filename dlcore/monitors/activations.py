@@ -13,8 +13,9 @@ SATURATED_FROM = 4.0  # tanh(4) = 0.9993, σ(4) = 0.982: the derivative is nearl
 class ActivationMonitor:
     """The share of dead units of each ReLU and of saturated units of each tanh and sigmoid, over one batch.
 
-    A ReLU's unit is dead when it is 0 for every example of the batch (a channel of pictures: at every position as well). A unit
-    of tanh or sigmoid is saturated when its input is beyond ±4.
+    A ReLU's unit is dead when it is 0 for every example of the batch (a channel of pictures: at every position as well);
+    leaky ones and those that are smooth have no such units. A unit of tanh or sigmoid is saturated when its input is
+    beyond ±4.
     """
 
     def __init__(self, model: nn.Module) -> None:
@@ -32,10 +33,14 @@ class ActivationMonitor:
         self._handles = [module.register_forward_hook(self._measure) for module in self.modules]
 
     def detach(self) -> torch.Tensor:
-        """Stop watching; a value for each of ``keys``, on the device."""
+        """Stop watching; a value for each of ``keys``, on the device. NaN where the batch did not come by."""
         for handle in self._handles:
             handle.remove()
         self._handles = []
+        skipped = [module for module in self.modules if module not in self._values]
+        if skipped:
+            nothing = next(iter(self._values.values()), torch.zeros(())).new_full((), torch.nan)
+            self._values.update(dict.fromkeys(skipped, nothing))
         return torch.stack([self._values[module] for module in self.modules])
 
     @torch.no_grad()

@@ -21,7 +21,7 @@ def first_layer_picture(model: nn.Module, shape: Shape, step: int, epoch: float)
 
     Grey 128 is a weight of 0; the largest weight of the picture, positive or negative, is white or black. None without weights.
     """
-    found = next(((name, m) for name, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)), None)
+    found = next(((name, m) for name, m in model.named_modules() if sees_input(m, shape)), None)
     if found is None:
         return None
     name, module = found
@@ -32,6 +32,11 @@ def first_layer_picture(model: nn.Module, shape: Shape, step: int, epoch: float)
     pixels = tiled(np.nan_to_num(tiles / largest, nan=0.0, posinf=1.0, neginf=-1.0))
     details = {"tiles": len(tiles), "of": len(weight), "tile_height": tiles.shape[2], "tile_width": tiles.shape[3]}
     return Picture("filters", name, step, epoch, pixels, {**details, "largest": largest})
+
+
+def sees_input(module: nn.Module, shape: Shape) -> bool:
+    """Whether it has filters, or weights that can be laid out like the input (behind a pool they cannot)."""
+    return isinstance(module, nn.Conv2d) or (isinstance(module, nn.Linear) and module.in_features == math.prod(shape))
 
 
 def picture_shape(shape: Shape) -> Shape:

@@ -7,9 +7,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from dlcore.describe import describe_network
 from dlcore.errors import SpecError
 from dlcore.layers import Layer, Shape
-from dlcore.layers.batch_norm import BatchNorm
 from dlcore.layers.conv import Conv
-from dlcore.layers.dropout import Dropout
 from dlcore.layers.fully_connected import FullyConnected
 from dlcore.networks import Network
 from dlcore.networks.convnet import ConvNet
@@ -68,26 +66,6 @@ def test_the_layer_table_is_the_built_network(network: Network, shape: Shape, pa
 
 def test_multiply_adds_of_lenets_first_convolution() -> None:
     assert Conv(filters=6, size=5, padding=2).multiply_adds((1, 28, 28)) == 28 * 28 * 6 * 25
-
-
-def test_dropout_keeps_the_expected_value_and_is_off_at_evaluation() -> None:
-    module = Dropout(rate=0.75).build((10_000,))
-    ones = torch.ones(8, 10_000)
-    assert module(ones).mean().item() == pytest.approx(1.0, abs=0.03)
-    assert set(module(ones).unique().tolist()) == {0.0, 4.0}  # kept units are divided by the keep probability
-    assert torch.equal(module.eval()(ones), ones)
-
-
-def test_dropout_drops_whole_channels_of_pictures() -> None:
-    out = Dropout(rate=0.5).build((64, 4, 4))(torch.ones(8, 64, 4, 4))
-    assert set(out.flatten(2).float().std(2).unique().tolist()) == {0.0}
-
-
-def test_batch_norm_is_its_formula() -> None:
-    z = torch.randn(32, 5, dtype=torch.float64) * 3 + 1
-    module = BatchNorm().build((5,)).double()
-    mean, variance = z.mean(0), ((z - z.mean(0)) ** 2).mean(0)
-    assert torch.allclose(module(z), (z - mean) / torch.sqrt(variance + 1e-5), atol=1e-12)
 
 
 def test_a_layer_that_does_not_fit_is_named() -> None:
