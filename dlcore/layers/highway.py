@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from dlcore.errors import SpecError
 from dlcore.fields import choice, count, number
 from dlcore.layers.branches import Branches, Plan
 from dlcore.layers.conv import Conv
@@ -13,6 +14,8 @@ from dlcore.layers.sigmoid import Sigmoid
 from dlcore.layers.tanh import Tanh
 
 ACTIVATIONS: dict[str, type[Layer]] = {"relu": ReLU, "tanh": Tanh, "sigmoid": Sigmoid}
+
+WIDEST = 4096
 
 
 class Highway(Branches):
@@ -40,6 +43,10 @@ class Highway(Branches):
         return Plan({"transform": transform, "gate": [self._linear(shape)], "carry": []}, Gate(self.gate_bias))
 
     def _linear(self, shape: Shape) -> Layer:
+        if shape[0] > WIDEST:
+            raise SpecError(
+                "", f"A highway layer is as wide as its input: at most {WIDEST:,}, and this has {shape[0]:,}."
+            )
         if len(shape) == 1:
             return FullyConnected(units=shape[0])
         return Conv(filters=shape[0], size=self.size, same=True)

@@ -32,14 +32,15 @@ class Residual(Branches):
     stem = "block"
 
     kind: Literal["residual"] = "residual"
-    filters: int = count(64, high=4096, scale="log", help="Of its 3 × 3 convolutions.")
+    filters: int = count(64, high=1024, scale="log", help="Of its 3 × 3 convolutions.")
     stride: int = count(1, high=16, help="Pixels from one position to the next; 2 halves the picture.")
     block: Literal["basic", "bottleneck"] = choice("basic", help="Two 3 × 3 convolutions, or 1 × 1, 3 × 3 and 1 × 1.")
     pre_activation: bool = choice(
         False, title="Pre-activation", help="Normalisation and ReLU before each convolution, nothing after the sum."
     )
-    shortcut: Literal["projection", "padding"] = choice(
-        "projection", help="Where the size changes: a learned 1 × 1 convolution, or channels of zeros."
+    shortcut: Literal["projection", "padding", "none"] = choice(
+        "projection",
+        help="Where the size changes: a learned 1 × 1 convolution, or channels of zeros. None: a plain block, F(x) alone.",
     )
 
     @property
@@ -49,16 +50,22 @@ class Residual(Branches):
 
     def plan(self, shape: Shape) -> Plan:
         """The main path and the shortcut, added."""
-        convs, changed = self._convs(), (shape[0], 1) != (self.channels, self.stride)
-        if not self.pre_activation:
-            main = [layer for conv in convs for layer in (conv, BatchNorm(), ReLU())][:-1]
-            norm: list[Layer] = [BatchNorm()] if self.shortcut == "projection" else []
-            shortcut = [self._shortcut(), *norm] if changed else []
-            return Plan({"main": main, "shortcut": shortcut}, Sum(), after=[ReLU()])
-        main = [layer for conv in convs for layer in (BatchNorm(), ReLU(), conv)]
-        if changed:  # the shortcut starts from what is normalised too, so that the two share it
+        main, after = self._main()
+        if self.shortcut == "none":
+            return Plan({"main": main}, Sum(), after=after)
+        if (shape[0], 1) == (self.channels, self.stride):
+            return Plan({"main": main, "shortcut": []}, Sum(), after=after)
+        if self.pre_activation:  # the shortcut starts from what is normalised too, so that the two share it
             return Plan({"main": main[2:], "shortcut": [self._shortcut()]}, Sum(), before=main[:2])
-        return Plan({"main": main, "shortcut": []}, Sum())
+        norm: list[Layer] = [BatchNorm()] if self.shortcut == "projection" else []
+        return Plan({"main": main, "shortcut": [self._shortcut(), *norm]}, Sum(), after=after)
+
+    def _main(self) -> tuple[list[Layer], list[Layer]]:
+        """The layers of F, and what follows the sum."""
+        main: list[Layer] = []
+        for conv in self._convs():
+            main += [BatchNorm(), ReLU(), conv] if self.pre_activation else [conv, BatchNorm(), ReLU()]
+        return (main, []) if self.pre_activation else (main[:-1], [ReLU()])
 
     def _convs(self) -> list[Conv]:
         middle = Conv(filters=self.filters, size=3, same=True, stride=self.stride, bias=False)

@@ -35,8 +35,10 @@ class CifarResNet(Network):
     pre_activation: bool = choice(
         False, title="Pre-activation", help="Normalisation and ReLU before each convolution, nothing after the sum."
     )
-    shortcut: Literal["padding", "projection"] = choice(
-        "padding", help="Where the size changes: channels of zeros (the paper's A), or a learned 1 × 1 convolution (B)."
+    shortcut: Literal["padding", "projection", "none"] = choice(
+        "padding",
+        help="Where the size changes: channels of zeros (the paper's A), or a learned 1 × 1 convolution (B). None: the plain "
+        "network, which at depth 56 trains worse than at 20.",
     )
 
     def layers_for(self, shape: Shape, classes: int) -> list[Layer]:

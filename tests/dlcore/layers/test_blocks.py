@@ -62,6 +62,11 @@ def test_a_fresh_highway_carries_most_of_its_input() -> None:
     assert out.tolist()[0] == pytest.approx([opening * 1.0 + (1 - opening) * 3.0] * 5)
 
 
+def test_a_highway_as_wide_as_its_input_has_a_limit() -> None:
+    with pytest.raises(SpecError, match="at most 4,096, and this has 5,000"):
+        Highway().output_shape((5000,))
+
+
 def test_fifty_highway_layers_still_hand_their_input_and_its_gradient_on() -> None:
     layers = [Highway(gate_bias=-4.0).build((20,)) for _ in range(50)]
     stack = torch.nn.Sequential(*layers)

@@ -181,6 +181,18 @@ def test_a_cifar_resnets_depth_is_six_n_plus_two(depth: Any) -> None:
     assert shapes == {(16, 32, 32), (32, 16, 16), (64, 8, 8)}
 
 
+def test_a_plain_network_has_the_parameters_of_its_residual_twin() -> None:
+    """So that the two can be compared: the paper's figure 6 shows the deeper plain one with the higher training error."""
+    plain, residual = (
+        describe_network(CifarResNet(depth=56, shortcut=shortcut), (3, 32, 32), 10) for shortcut in ("none", "padding")
+    )
+    assert [(row.name, row.parameters, row.multiply_adds) for row in plain] == [
+        (row.name, row.parameters, row.multiply_adds) for row in residual
+    ]
+    block = Residual(filters=16, shortcut="none").build((16, 4, 4))
+    assert [name for name, _ in block.named_children()] == ["before", "main", "join", "after"]
+
+
 def test_pre_activation_ends_with_one_more_normalisation_since_nothing_follows_the_sums() -> None:
     plain, before = ResNet(), ResNet(pre_activation=True)
     assert len(layers_of(before, BatchNorm)) == len(layers_of(plain, BatchNorm)) + 1

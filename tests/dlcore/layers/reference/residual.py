@@ -18,6 +18,8 @@ def plain(layer: Residual, x: Array, w: Weights) -> Array:
     if layer.block == "bottleneck":
         out = w.norm("main.norm3", w.conv("main.conv3", relu(out)))
     shortcut = x
+    if layer.shortcut == "none":
+        return relu(out)
     if changes(layer, x):
         shortcut = padded(layer, x)
         if layer.shortcut == "projection":
@@ -27,7 +29,7 @@ def plain(layer: Residual, x: Array, w: Weights) -> Array:
 
 def before_activation(layer: Residual, x: Array, w: Weights) -> Array:
     first, second = strides(layer)
-    changed = changes(layer, x)
+    changed = changes(layer, x) and layer.shortcut != "none"
     norms = [f"main.norm{number}" for number in (1, 2, 3)]
     if changed:  # the first normalisation is shared with the shortcut
         norms = ["before.norm1", "main.norm1", "main.norm2"]
@@ -36,6 +38,8 @@ def before_activation(layer: Residual, x: Array, w: Weights) -> Array:
     out = w.conv("main.conv2", relu(w.norm(norms[1], out)), second)
     if layer.block == "bottleneck":
         out = w.conv("main.conv3", relu(w.norm(norms[2], out)))
+    if layer.shortcut == "none":
+        return out
     if not changed:
         return out + x
     if layer.shortcut == "padding":
