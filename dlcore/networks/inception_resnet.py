@@ -5,7 +5,6 @@ from typing import Literal
 from dlcore.fields import fraction
 from dlcore.layers.average_pool import AveragePool
 from dlcore.layers.conv import Conv
-from dlcore.layers.conv_unit import conv_unit
 from dlcore.layers.dropout import Dropout
 from dlcore.layers.fully_connected import FullyConnected
 from dlcore.layers.global_pool import GlobalPool
@@ -13,8 +12,7 @@ from dlcore.layers.inception_paths import side_by_side
 from dlcore.layers.layer import Layer, Shape
 from dlcore.layers.max_pool import MaxPool
 from dlcore.layers.residual_paths import ResidualPaths
-from dlcore.networks.inception_stem import EPS, SMALLEST, inception_stem
-from dlcore.networks.inception_v3 import halving, unit
+from dlcore.networks.inception_units import SMALLEST, halving, inception_stem, unit
 from dlcore.networks.network import Network
 from dlcore.networks.pictures import shorter_side
 
@@ -51,7 +49,7 @@ class InceptionResNet(Network):
             second_reduction(),
             *[small_block(0.2)] * 9,
             small_block(1.0, activation=False),
-            *conv_unit(1536, 1, eps=EPS),
+            *unit(1536),
             GlobalPool(),
             *drop,
             FullyConnected(units=classes),

@@ -13,7 +13,7 @@ from dlcore.layers.global_pool import GlobalPool
 from dlcore.layers.inception_paths import side_by_side
 from dlcore.layers.layer import Layer, Shape
 from dlcore.layers.max_pool import MaxPool
-from dlcore.networks.inception_stem import EPS, SMALLEST, inception_stem
+from dlcore.networks.inception_units import EPS, SMALLEST, halving, inception_stem, unit
 from dlcore.networks.network import Network
 from dlcore.networks.pictures import shorter_side
 
@@ -50,16 +50,6 @@ class InceptionV3(Network):
         drop: list[Layer] = [Dropout(rate=self.dropout)] if self.dropout else []
         last = [second_reduction(), small_module(), small_module()]
         return [*layers, *last, GlobalPool(), *drop, FullyConnected(units=classes)]
-
-
-def unit(filters: int, height: int = 1, width: int | None = None) -> list[Layer]:
-    """A convolution that keeps the picture's size, normalised."""
-    return conv_unit(filters, height, width, eps=EPS)
-
-
-def halving(filters: int) -> list[Layer]:
-    """A 3 × 3 convolution of stride 2, not padded."""
-    return conv_unit(filters, 3, stride=2, same=False, eps=EPS)
 
 
 def pooled(filters: int) -> list[Layer]:

@@ -19,8 +19,9 @@ from dlcore.networks import Network
 from dlcore.networks.alexnet import AlexNet
 from dlcore.networks.cifar_resnet import CifarResNet
 from dlcore.networks.googlenet import GoogLeNet
+from dlcore.networks.inception_units import unit
 from dlcore.networks.inception_v2 import InceptionV2
-from dlcore.networks.inception_v3 import InceptionV3, unit
+from dlcore.networks.inception_v3 import InceptionV3
 from dlcore.networks.mobilenet import MobileNet
 from dlcore.networks.nin import NIN
 from dlcore.networks.resnet import ResNet
