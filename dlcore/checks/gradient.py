@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -49,8 +50,10 @@ class Slopes:
         return (self.left + self.right) / 2
 
     def error(self, analytic: float, forgiven: float) -> float:
-        """|a − n| / max(|a|, |n|); 0 where they differ by no more than ``forgiven``, as 0 and 0 do."""
+        """|a − n| / max(|a|, |n|); 0 where they differ by no more than ``forgiven``, as 0 and 0 do; ∞ for NaN."""
         difference = abs(analytic - self.centred)
+        if not math.isfinite(difference):
+            return math.inf
         if difference <= forgiven:
             return 0.0
         return difference / max(abs(analytic), abs(self.centred))
@@ -77,7 +80,8 @@ def check_gradients(
     it uses. ``entries`` of each tensor are looked at, chosen by ``seed``, all of a smaller one. What is not a single
     number is added up with fixed random weights. Randomness (dropout) starts from ``seed`` at every call, and buffers
     (running averages) are put back, so that all calls are of the same function. In which mode a module is, training or
-    evaluation, is the caller's business.
+    evaluation, is the caller's business. Raises ValueError for what differences cannot check: parameters that are not
+    float64, and a function that is another at each call.
     """
     if isinstance(function, nn.Module):
         function = copy.deepcopy(function).double()
@@ -93,6 +97,8 @@ def check_gradients(
     generator = torch.Generator().manual_seed(seed)
     chosen = {n: torch.randperm(tensor.numel(), generator=generator)[:entries] for n, tensor in tensors.items()}
     with torch.random.fork_rng():
+        if not torch.allclose(probe.terms(), probe.terms(), rtol=1e-10, equal_nan=True):
+            raise ValueError("The function gives something else at each call, so that differences say nothing of it.")
         gradients = probe.gradients(tensors)
         return {name: _worst(probe, t, gradients[name], chosen[name], step) for name, t in tensors.items()}
 

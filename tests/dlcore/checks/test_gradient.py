@@ -1,5 +1,6 @@
 """The gradient check: it accepts right gradients, finds wrong ones, and knows kinks and randomness."""
 
+import math
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import torch
 from torch import nn
 
 from dlcore.checks.gradient import check_gradients
+from dlcore.losses.softmax import Softmax
+from dlcore.networks.lenet5 import LeNet5
 
 
 class WrongBackward(torch.autograd.Function):
@@ -81,7 +84,7 @@ def test_the_entry_with_the_largest_error_is_told() -> None:
 
 
 def test_a_small_gradient_that_is_wrong_does_not_pass_as_rounding() -> None:
-    found = check_gradients(lambda x: 1000 * x[0] + 1e-3 * WrongBackward.apply(x[1], 1.1), [torch.tensor([1.0, 1.0])])
+    found = check_gradients(lambda x: 1000 * x[0] + 1e-4 * WrongBackward.apply(x[1], 1.1), [torch.tensor([1.0, 1.0])])
     assert found["input"].relative_error == pytest.approx(1 - 1 / 1.1, rel=1e-2)
 
 
@@ -122,6 +125,54 @@ def test_the_module_is_left_as_it_was() -> None:
     assert max(error.relative_error for error in found.values()) < 1e-6
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
     assert all(p.grad is None and p.dtype == torch.float32 for p in model.parameters())
+
+
+def test_a_module_that_counts_its_calls_is_the_same_function_at_each() -> None:
+    class Counting(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.register_buffer("calls", torch.zeros(()))
+
+        def forward(self, input: torch.Tensor) -> torch.Tensor:
+            self.calls += 1
+            return self.calls * input
+
+    found = check_gradients(Counting(), [seeded(4)])["input"]
+    assert (found.relative_error < 1e-7, found.kinks) == (True, 0)
+
+
+def test_a_function_that_is_another_at_each_call_is_refused() -> None:
+    calls = iter(range(100))
+    with pytest.raises(ValueError, match="something else at each call"):
+        check_gradients(lambda x: x * next(calls), [seeded(4)])
+
+
+def test_a_gradient_that_is_no_number_is_an_error() -> None:
+    found = check_gradients(lambda x: torch.where(x > 0, x**2, 0 * torch.sqrt(x)), [torch.tensor([1.0, -1.0, 2.0])])
+    assert found["input"].relative_error == math.inf
+    assert found["input"].index == (1,)
+
+
+def test_a_whole_network_with_its_loss_agrees() -> None:
+    torch.manual_seed(0)
+    model = LeNet5().build((1, 28, 28), 10).double()
+    loss = Softmax().build()
+    found = check_gradients(
+        lambda x, y: loss(model(x), y),
+        [seeded(3, 1, 28, 28), torch.tensor([3, 1, 4])],
+        parameters=dict(model.named_parameters()),
+        entries=5,
+    )
+    assert len(found) == 11
+    assert max(error.relative_error for error in found.values()) < 1e-6
+
+
+def test_errors_of_outputs_do_not_cancel() -> None:
+    def both(x: torch.Tensor) -> torch.Tensor:
+        wrong = WrongBackward.apply(x, 1.5)
+        return torch.cat([wrong, -wrong])
+
+    assert check_gradients(both, [seeded(4)])["input"].relative_error == pytest.approx(1 / 3, rel=1e-6)
 
 
 def test_a_loss_with_labels_is_checked_with_the_parameters_that_it_uses() -> None:
