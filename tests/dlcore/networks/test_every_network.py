@@ -124,3 +124,10 @@ def test_the_others_take_pictures_down_to_four_pixels(network: Network) -> None:
 def test_a_depth_may_come_as_the_text_of_a_form() -> None:
     assert ResNet.model_validate({"kind": "resnet", "depth": "50"}) == ResNet(depth=50)
     assert CifarResNet.model_validate_json('{"depth": 44}').depth == 44
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.kind)
+def test_a_last_batch_of_one_example_does_not_stop_training(network: Network) -> None:
+    with torch.device("meta"):
+        model = network.build((3, 8, 8), 10).train()
+    assert model(torch.empty(1, 3, 8, 8, device="meta")).shape == (1, 10)
