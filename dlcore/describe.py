@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from dlcore.errors import SpecError
+from dlcore.layers.branches import through
 from dlcore.layers.fitting import flat_size
 from dlcore.layers.layer import Layer, Shape
-from dlcore.networks.naming import named
 from dlcore.networks.network import Network
 from dlcore.spec import Spec
 
@@ -16,7 +16,7 @@ MOST_ACTIVATIONS = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One layer. activation_bytes: of one example's output in float32."""
+    """One layer. activation_bytes: of what it puts out for one example in float32; a block's inner layers count as well."""
 
     name: str
     label: str
@@ -64,7 +64,7 @@ def describe(spec: Spec) -> Description:
 def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row, ...]:
     """A row for each layer. Raises SpecError, which names the layer where a list of layers was given."""
     rows = []
-    for position, (name, layer) in enumerate(named(network.layers_for(shape, classes))):
+    for position, (name, layer) in enumerate(network.named_layers(shape, classes)):
         row, shape = describe_layer(name, layer, shape, place(network, position))
         rows.append(row)
     return tuple(rows)
@@ -73,13 +73,10 @@ def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row,
 def describe_layer(name: str, layer: Layer, shape: Shape, path: str) -> tuple[Row, Shape]:
     """A layer's row and the shape that it hands on."""
     try:
-        out = layer.output_shape(shape)
+        out, parameters, multiply_adds, numbers = through([layer], shape)
     except SpecError as error:
         raise SpecError(path, f"{name}: {error}") from error
-    row = Row(
-        name, layer.name(), out, layer.parameters(shape), layer.multiply_adds(shape), FLOAT_BYTES * flat_size(out)
-    )
-    return row, out
+    return Row(name, layer.name(), out, parameters, multiply_adds, FLOAT_BYTES * numbers), out
 
 
 def place(network: Network, position: int) -> str:

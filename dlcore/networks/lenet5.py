@@ -2,7 +2,6 @@
 
 from typing import Literal
 
-from dlcore.errors import SpecError
 from dlcore.fields import choice
 from dlcore.layers.average_pool import AveragePool
 from dlcore.layers.conv import Conv
@@ -11,13 +10,15 @@ from dlcore.layers.layer import Layer, Shape
 from dlcore.layers.max_pool import MaxPool
 from dlcore.networks.mlp import ACTIVATIONS, Activation
 from dlcore.networks.network import Network
+from dlcore.networks.pictures import shorter_side
 
 
 class LeNet5(Network):
     """Two convolutions with pooling, then three fully connected layers: the network that read bank cheques.
 
     Shapes: (channels, height, width) -> (classes,); 61,706 parameters on 1 × 28 × 28 with 10 classes. Pictures below
-    32 pixels are padded by 2, so that 28 × 28 works as the paper's 32 × 32; below 12 pixels filters are 3 × 3.
+    32 pixels are padded by 2, so that 28 × 28 works as the paper's 32 × 32; below 12 pixels filters are 3 × 3, and 6 × 6
+    is the least.
     Where it differs from the paper: full connections between the maps, and a linear output in place of RBF units.
     Source: LeCun et al., 1998, "Gradient-based learning applied to document recognition", section II.
     """
@@ -30,9 +31,7 @@ class LeNet5(Network):
 
     def layers_for(self, shape: Shape, classes: int) -> list[Layer]:
         """conv 6, pool, conv 16, pool, fc 120, fc 84, fc classes."""
-        if len(shape) != 3:
-            raise SpecError("network", "LeNet-5 needs pictures, but this data set has rows of numbers. Take an MLP.")
-        smallest = min(shape[1:])
+        smallest = shorter_side(shape, self.name(), at_least=6)
         size = 5 if smallest >= 12 else 3
         padding = 2 if smallest < 32 else 0
         activation = ACTIVATIONS[self.activation]

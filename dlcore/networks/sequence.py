@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 def sequential(layers: Sequence[Layer], shape: Shape) -> nn.Sequential:
+    """An ``nn.Sequential`` of the layers, named by their stems and numbers."""
+    return sequential_of(named(layers), shape)
+
+
+def sequential_of(layers: Sequence[tuple[str, Layer]], shape: Shape) -> nn.Sequential:
     """An ``nn.Sequential`` of the layers by name, each built for the shape that reaches it."""
     from torch import nn
 
     modules: OrderedDict[str, nn.Module] = OrderedDict()
-    for name, layer in named(layers):
+    for name, layer in layers:
         modules[name] = layer.build(shape)
         shape = layer.output_shape(shape)
     return nn.Sequential(modules)

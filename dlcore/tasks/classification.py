@@ -8,6 +8,7 @@ from torch import nn
 from dlcore.batches import on_device
 from dlcore.data.dataset import Examples
 from dlcore.losses import Loss
+from dlcore.modules.auxiliary_head import AuxiliaryLosses
 
 EVALUATION_BATCH = 1000
 
@@ -17,17 +18,18 @@ class Classification:
 
     def __init__(self, loss: Loss, device: torch.device, precision: str) -> None:
         self.criterion = loss.build().to(device)
+        self.auxiliary = AuxiliaryLosses(self.criterion)
         self.device = device
         self.half = precision == "bfloat16"
 
     def loss(self, model: nn.Module, batch: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-        """The mean loss of a batch, a scalar on the device."""
+        """The mean loss of a batch, a scalar on the device; that of auxiliary heads is added by their weights."""
         inputs, labels = batch
         if not self.half:
-            return self.criterion(model(inputs), labels)
+            return self.auxiliary.added_to(self.criterion(model(inputs), labels), model, labels)
         with torch.autocast(self.device.type, dtype=torch.bfloat16):
             scores = model(inputs)
-        return self.criterion(scores.float(), labels)
+        return self.auxiliary.added_to(self.criterion(scores.float(), labels), model, labels)
 
     @torch.no_grad()
     def evaluate(self, model: nn.Module, part: tuple[torch.Tensor, torch.Tensor]) -> dict[str, float]:

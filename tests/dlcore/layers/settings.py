@@ -5,8 +5,10 @@ from typing import Any
 
 from dlcore.errors import SpecError
 from dlcore.layers import Layer, Shape
+from dlcore.layers.inception import Inception
 from dlcore.part import discover
 
+FEW = {"filters_1x1": 3, "reduce_3x3": 2, "filters_3x3": 4, "reduce_5x5": 2, "filters_5x5": 3, "filters_pool": 2}
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "average_pool": [
         {"size": 5, "stride": 3},
@@ -29,6 +31,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     "fully_connected": [{"units": 9}, {"units": 9, "bias": False}],
     "gelu": [{"form": "tanh"}],
     "global_pool": [{"keep": "max"}],
+    "highway": [{"activation": "tanh", "gate_bias": -1.0, "size": 2}],
+    "inception": [
+        {**FEW, "batch_norm": True, "factorised": True, "pool": "average"},
+        {**FEW, "batch_norm": True, "stride": 2, "filters_1x1": 0, "filters_pool": 0},
+    ],
     "leaky_relu": [{"slope": 0.2}],
     "local": [{"filters": 2, "size": 2, "stride": 2, "padding": 1, "bias": False}],
     "lrn": [{"n": 4, "alpha": 0.3, "k": 1.0, "beta": 0.5}],
@@ -41,6 +48,17 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
     ],
     "maxout": [{"units": 5, "pieces": 4}],
     "prelu": [{"per_channel": False, "start": 0.1}],
+    "residual": [
+        {"filters": 6},
+        {"filters": 8, "stride": 2},
+        {"filters": 8, "stride": 2, "shortcut": "padding"},
+        {"filters": 3, "block": "bottleneck", "stride": 2},
+        {"filters": 6, "shortcut": "none"},
+        {"filters": 6, "pre_activation": True},
+        {"filters": 8, "pre_activation": True, "stride": 2},
+        {"filters": 8, "pre_activation": True, "stride": 2, "shortcut": "none"},
+        {"filters": 3, "pre_activation": True, "block": "bottleneck", "shortcut": "padding"},
+    ],
     "softplus": [{"beta": 3.0}],
     "spatial_pyramid_pool": [{"levels": [3, 2], "keep": "average"}],
     "transposed_conv": [
@@ -67,7 +85,12 @@ def fitting(layer: Layer) -> list[Shape]:
     return taken
 
 
-CASES = [(layer, shape) for layer in LAYERS for shape in fitting(layer)]
+def takes_long(layer: Layer, shape: Shape) -> bool:
+    """GoogLeNet's widths on a volume; smaller modules go there."""
+    return layer == Inception() and len(shape) == 4
+
+
+CASES = [(layer, shape) for layer in LAYERS for shape in fitting(layer) if not takes_long(layer, shape)]
 
 
 def name(case: object) -> str:

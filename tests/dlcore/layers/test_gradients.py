@@ -13,7 +13,7 @@ every_case = pytest.mark.parametrize(("layer", "shape"), CASES, ids=name)
 
 
 def acts_otherwise_in_training(layer: Layer) -> bool:
-    return layer.kind in {"batch_norm", "dropout", "drop_connect"}
+    return layer.kind in {"batch_norm", "dropout", "drop_connect", "inception", "residual"}
 
 
 def agree(layer: Layer, shape: Shape, training: bool) -> None:
