@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dlcore.part import Part
 
@@ -21,6 +21,10 @@ class Regulariser(Part):
     """
 
     family = "regularisation"
+
+    moves_weights: ClassVar[bool] = False
+    """Whether ``before_step`` changes weights, not only gradients: then it runs once per step, however often an optimizer
+    such as L-BFGS evaluates the loss within it."""
 
     def before_step(
         self, weights: Sequence[torch.nn.Parameter], parameters: Sequence[torch.nn.Parameter], lr: float

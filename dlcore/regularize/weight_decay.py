@@ -23,6 +23,8 @@ class WeightDecay(Regulariser):
     Source: Loshchilov & Hutter, 2019, "Decoupled weight decay regularization".
     """
 
+    moves_weights = True
+
     kind: Literal["weight_decay"] = "weight_decay"
     strength: float = strength(1e-2, help="Share of each weight that is lost per step, times the learning rate.")
 

@@ -84,6 +84,14 @@ def test_what_is_added_to_the_gradients_is_the_slope_of_the_penalty(regulariser:
 
 
 @each_regulariser
+def test_it_says_whether_weights_move_before_the_step(regulariser: Regulariser, cost: Cost, step: Step) -> None:
+    trained = parameters()
+    regulariser.before_step(weights_of(trained), trained, LR)
+    moved = any(not np.array_equal(p.detach().numpy(), value) for p, value in zip(trained, VALUES, strict=True))
+    assert moved == regulariser.moves_weights
+
+
+@each_regulariser
 def test_the_values_of_tensors_are_never_asked_for(regulariser: Regulariser, cost: Cost, step: Step) -> None:
     """Tensors on the meta device have none: ``item()`` or an ``if`` on one raises, as it would make a GPU wait."""
     trained = [Parameter(torch.empty(shape, device="meta")) for shape in SHAPES]
