@@ -62,11 +62,12 @@ class Run:
         self.data = data
         self.task = Classification(spec.loss, self.device, spec.precision)
         self.model = spec.network.build(spec.data.input_shape, spec.data.classes)
-        initialise(self.model, spec.initialisation, seed)
+        self.batches = Batches(data.training, spec.batch_size, seed, self.device)
+        initialise(self.model, spec.initialisation, seed, next(self.batches.epoch(0))[0].cpu())
         self.model.to(self.device).train()
         self.weights = list(trained_weights(self.model).values())
+        self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = spec.optimizer.build(self.model.parameters())
-        self.batches = Batches(data.training, spec.batch_size, seed, self.device)
         self.monitors = Monitors(self.model, spec.monitor.every_steps)
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
         self.scores = Scores()
@@ -98,10 +99,12 @@ class Run:
                     loss = self.task.loss(model, batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
-                for regulariser in spec.regularisation:
-                    regulariser.before_step(self.weights)
                 with monitors.around_step(step):
+                    for regulariser in spec.regularisation:
+                        regulariser.before_step(self.weights, self.parameters, optimizer.param_groups[0]["lr"])
                     optimizer.step()
+                    for regulariser in spec.regularisation:
+                        regulariser.after_step(self.weights)
                 recorder.after_step(step, loss, len(labels))
                 if monitors.due(step):
                     self.record_measured(step)

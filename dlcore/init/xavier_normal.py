@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class XavierNormal(Initialiser):
     """N(0, std²) with std = √(2 / (n_in + n_out)), for tanh and sigmoid.
 
+    A compromise between 1/n_in, which keeps the signal's variance (that is "1/√n"), and 1/n_out, which keeps the gradient's.
     Source: Glorot & Bengio, 2010, "Understanding the difficulty of training deep feedforward neural networks".
     """
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class XavierUniform(Initialiser):
     """U(−a, a) with a = √(6 / (n_in + n_out)), for tanh and sigmoid.
 
+    Its variance a²/3 is that of Xavier normal; the variant by n_in alone is "LeCun uniform".
     Source: Glorot & Bengio, 2010, "Understanding the difficulty of training deep feedforward neural networks".
     """
 

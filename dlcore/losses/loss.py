@@ -1,8 +1,8 @@
-"""What a loss declares: scores and labels to one number."""
+"""What a loss declares: scores and targets to one number."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from dlcore.part import Part
 
@@ -11,14 +11,18 @@ if TYPE_CHECKING:
 
 
 class Loss(Part):
-    """What training makes small."""
+    """What training makes small: always the mean over the batch, so that its size does not follow the batch's."""
 
     family = "loss"
 
+    tasks: ClassVar[tuple[str, ...]] = ("classification",)
+    """What it is for: "classification" (labels (batch,), whole numbers), "regression" (numbers (batch, outputs)),
+    "multilabel" (0 or 1 for each attribute, (batch, outputs))."""
+
     def build(self) -> nn.Module:
-        """A module: (scores (batch, classes), labels (batch,)) -> mean loss, a scalar."""
+        """A module: (scores (batch, outputs), targets) -> mean loss, a scalar."""
         raise TypeError(f"{type(self).__name__} does not say how it is built")
 
-    def initial(self, classes: int) -> float | None:
+    def initial(self, outputs: int) -> float | None:
         """The value expected at the start with small weights, e.g. ln C for softmax; None when there is no such rule."""
         return None

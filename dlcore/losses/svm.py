@@ -16,7 +16,9 @@ class SVM(Loss):
 
         L = Σ_{j≠y} max(0, s_j − s_y + Δ)^p         p = 1: hinge; p = 2: squared hinge
 
-    Its value at the start is (C − 1)Δᵖ with small weights. The mean over the batch.
+    The right class is left out of the sum: with it, the loss would never fall below Δᵖ. Its value at the start is
+    (C − 1)Δᵖ with small weights. The mean over the batch.
+    Shapes: scores (batch, C), labels (batch,) -> ().
     Source: Weston & Watkins, 1999, "Support vector machines for multi-class pattern recognition".
     """
 
@@ -32,6 +34,6 @@ class SVM(Loss):
 
         return MulticlassHinge(self.margin, 2 if self.squared else 1)
 
-    def initial(self, classes: int) -> float | None:
+    def initial(self, outputs: int) -> float | None:
         """(C − 1)Δᵖ."""
-        return (classes - 1) * self.margin ** (2 if self.squared else 1)
+        return (outputs - 1) * self.margin ** (2 if self.squared else 1)

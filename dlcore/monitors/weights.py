@@ -26,7 +26,7 @@ class WeightMonitor:
 
     @torch.no_grad()
     def before_step(self) -> None:
-        """Keep a copy of the weights, and measure the gradients that the step will use."""
+        """Keep a copy of the weights, and measure the loss's gradients, before regularisers add to them or cut them."""
         torch._foreach_copy_(self._kept, self.weights)  # type: ignore[arg-type]
         self._gradients = norms([w.grad if w.grad is not None else torch.zeros_like(w) for w in self.weights])
 

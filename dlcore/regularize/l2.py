@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from dlcore.fields import strength
-from dlcore.regularize.regulariser import Regulariser
+from dlcore.regularize.regulariser import Regulariser, total, trained
 
 if TYPE_CHECKING:
     import torch
@@ -24,16 +24,16 @@ class L2(Regulariser):
     kind: Literal["l2"] = "l2"
     strength: float = strength(1e-4)
 
-    def before_step(self, weights: Sequence[torch.nn.Parameter]) -> None:
+    def before_step(
+        self, weights: Sequence[torch.nn.Parameter], parameters: Sequence[torch.nn.Parameter], lr: float
+    ) -> None:
         """grad += λw."""
         import torch
 
-        trained = [weight for weight in weights if weight.grad is not None]
-        gradients = [weight.grad for weight in trained]
-        torch._foreach_add_(gradients, [weight.detach() for weight in trained], alpha=self.strength)  # type: ignore[arg-type]
+        values, gradients = trained(weights)
+        if gradients:
+            torch._foreach_add_(gradients, values, alpha=self.strength)
 
     def penalty(self, weights: Sequence[torch.nn.Parameter]) -> torch.Tensor:
         """½λ Σw²."""
-        import torch
-
-        return 0.5 * self.strength * torch.stack([(weight**2).sum() for weight in weights]).sum()
+        return 0.5 * self.strength * total([(weight**2).sum() for weight in weights])
