@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Muon(Optimizer):
-    """Steps that turn a weight matrix in all its directions alike. Few epochs to a good result; dear on wide layers.
+    """Steps that turn a weight matrix in all its directions alike. Good in few epochs; steps of wide layers take longer.
 
         v = ρ · v + g;     u = g + ρ · v                    (n_out × the rest, kernels flattened)
         X = u / (‖u‖ + 1e-7), the wide way round

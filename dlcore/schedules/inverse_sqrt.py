@@ -13,7 +13,7 @@ class InverseSqrt(Schedule):
         multiplier(e) = k / √(e + 1)         e in epochs: with k = 1 the epochs begin at 1, 0.707, 0.577, 0.5
 
     k/√n, with n the epoch's number counted from 1, so that it is finite from the start.
-    Source: Robbins & Monro, 1951, whose steps it bounds from above; Zinkevich, 2003, "Online convex programming".
+    Source: Zinkevich, 2003, "Online convex programming and generalized infinitesimal gradient ascent".
     """
 
     label = "k/√t decay"

@@ -7,7 +7,7 @@ from dlcore.schedules.schedule import Schedule
 
 
 class InverseTime(Schedule):
-    """The learning rate shrinks as one over the time: fast first, then ever more slowly.
+    """The learning rate shrinks as one over the time: fast first, then ever more slowly. The classic for plain SGD.
 
         multiplier(e) = 1 / (1 + k · e)         e in epochs: with k = 1 and 0.2 it reads 0.2, 0.1, 0.0667, 0.05, 0.04
 

@@ -7,7 +7,7 @@ from dlcore.schedules.schedule import Schedule, done
 
 
 class Polynomial(Schedule):
-    """The learning rate falls to its end along a power of what is left of the run; power 1 is a straight line.
+    """The learning rate falls to its end, in a straight line or along a power of what is left. Common for fine-tuning.
 
         multiplier(e) = end + (1 − end) · (1 − e / E)^power         e of E epochs
 

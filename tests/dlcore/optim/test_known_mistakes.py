@@ -52,6 +52,15 @@ def test_the_notes_parabola_has_gradient_one() -> None:
     assert weight.item() == 9.5
 
 
+def test_a_step_down_the_notes_graph_is_three_six_nine() -> None:
+    """J = 3 (a + b·c) with b = 3 and c = 2 has the slopes 3, 6 and 9."""
+    weights = [torch.nn.Parameter(torch.tensor(value)) for value in (5.0, 3.0, 2.0)]
+    a, b, c = weights
+    (3 * (a + b * c)).backward()
+    SGD(lr=1.0).build(weights).step()
+    assert [weight.item() for weight in weights] == [5 - 3, 3 - 6, 2 - 9]
+
+
 def test_adam_adds_its_moments_terms() -> None:
     """Multiplied, the first moment stays 0 for ever and nothing moves."""
     assert moved(Adam(lr=0.1), [1.0] * 3) == pytest.approx([-0.1, -0.2, -0.3])

@@ -40,7 +40,14 @@ every_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem:
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kinds()[0])
 def test_it_has_a_reference(part: type[Optimizer]) -> None:
     assert (REFERENCES / f"{part.kinds()[0]}.py").exists()
-    assert reference(part).VARIANTS
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.kinds()[0])
+def test_its_reference_tries_another_value_than_the_default_of_every_field(part: type[Optimizer]) -> None:
+    """Else a field that is not handed on would not be noticed."""
+    defaults = part().model_dump()
+    tried = {name for fields in reference(part).VARIANTS for name, value in fields.items() if value != defaults[name]}
+    assert tried == defaults.keys() - {"kind"}
 
 
 @every_problem

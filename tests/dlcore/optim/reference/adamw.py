@@ -8,7 +8,11 @@ import numpy as np
 
 from tests.dlcore.optim.problems import Array, Problem
 
-VARIANTS: list[dict[str, Any]] = [{}, {"lr": 0.02, "weight_decay": 0.3}, {"weight_decay": 0.0}]
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    {"lr": 0.02, "weight_decay": 0.3},
+    {"beta1": 0.8, "beta2": 0.99, "eps": 1e-4, "weight_decay": 0.0},
+]
 
 
 def trajectory(

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.dlcore.optim.problems import Array, Problem
 
-VARIANTS: list[dict[str, Any]] = [{}, {"lr": 0.05, "beta1": 0.8, "beta2": 0.9}]
+VARIANTS: list[dict[str, Any]] = [{}, {"lr": 0.05, "beta1": 0.8, "beta2": 0.9, "eps": 1e-4}]
 
 
 def trajectory(problem: Problem, *, lr: float, beta1: float, beta2: float, eps: float) -> Iterator[Array]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.dlcore.optim.problems import Array, Problem
 
-VARIANTS: list[dict[str, Any]] = [{}, {"lr": 4e-3, "beta1": 0.8, "eps": 1e-5, "momentum_decay": 0.05}]
+VARIANTS: list[dict[str, Any]] = [{}, {"lr": 4e-3, "beta1": 0.8, "beta2": 0.995, "eps": 1e-5, "momentum_decay": 0.05}]
 
 
 def trajectory(

@@ -7,7 +7,7 @@ import numpy as np
 
 from tests.dlcore.optim.problems import Array, Problem
 
-VARIANTS: list[dict[str, Any]] = [{}, {"decay": 0.99, "eps": 1e-3}, {"decay": 0.999}]
+VARIANTS: list[dict[str, Any]] = [{}, {"decay": 0.99, "eps": 1e-3}, {"lr": 5e-3, "decay": 0.999}]
 
 
 def trajectory(problem: Problem, *, lr: float, decay: float, eps: float) -> Iterator[Array]:

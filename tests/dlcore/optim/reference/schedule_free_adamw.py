@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.dlcore.optim.problems import Array, Problem
 
-VARIANTS: list[dict[str, Any]] = [{}, {"lr": 5e-3, "beta1": 0.6, "beta2": 0.95, "weight_decay": 0.2}]
+VARIANTS: list[dict[str, Any]] = [{}, {"lr": 5e-3, "beta1": 0.6, "beta2": 0.95, "eps": 1e-4, "weight_decay": 0.2}]
 
 
 def points(
