@@ -48,10 +48,9 @@ def test_it_keeps_as_many_numbers_for_each_parameter_as_it_says(part: type[Optim
         assert round(kept / numbers, 1) == made.state_copies
 
 
-@every_part
+@pytest.mark.parametrize("part", [part for part in PARTS if not part.needs_closure], ids=lambda part: part.kinds()[0])
 def test_a_groups_learning_rate_is_its_own(part: type[Optimizer]) -> None:
-    if part.needs_closure:
-        pytest.skip("takes one group; test_lbfgs.py")
+    """Not of L-BFGS, which takes one group and says so."""
     made, moved = part(), []
     for rate in (made.lr, made.lr / 4):
         still, weight = (torch.nn.Parameter(torch.ones(2, 3)) for _ in range(2))
