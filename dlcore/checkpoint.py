@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,29 @@ from torch import nn
 
 from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint
+from dlcore.updates.evaluation import evaluated_weights
+
+Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 def capture(
     model: nn.Module, optimizer: torch.optim.Optimizer, step: int, epoch: int, batch: int, details: dict[str, Any]
 ) -> Checkpoint:
-    """All that is needed to go on after ``step``: the next batch is number ``batch`` of ``epoch``."""
-    arrays = {f"model/{name}": to_array(value) for name, value in model.state_dict().items()}
-    rest: dict[str, Any] = {}
-    for index, state in optimizer.state_dict()["state"].items():
-        for name, value in state.items():
-            key = f"optimizer/{index}/{name}"
-            if isinstance(value, torch.Tensor):
-                arrays[key] = to_array(value)
-            elif value is not None:
-                rest[key] = value
+    """All that is needed to go on after ``step``: the next batch is number ``batch`` of ``epoch``.
+
+    ``model/...`` are the weights as they are evaluated; an optimizer that trains at others keeps those in its state.
+    """
+    arrays: Arrays = {}
+    with evaluated_weights(optimizer):
+        arrays.update({f"model/{name}": to_array(value) for name, value in model.state_dict().items()})
+        state = {
+            str(index): {name: packed(value, f"optimizer/{index}/{name}", arrays) for name, value in own.items()}
+            for index, own in optimizer.state_dict()["state"].items()
+        }
     arrays["random/cpu"] = torch.get_rng_state().numpy().copy()
     if torch.cuda.is_available():
         arrays["random/cuda"] = torch.cuda.get_rng_state().numpy().copy()
-    return Checkpoint(step, epoch, arrays, {"batch": batch, "optimizer": rest, **details})
+    return Checkpoint(step, epoch, arrays, {"batch": batch, "optimizer": state, **details})
 
 
 def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
@@ -48,16 +53,35 @@ def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Opt
         if name.startswith("model/")
     }
     model.load_state_dict(weights)
-    state: dict[int, dict[str, Any]] = {}
-    kept = {**{n: torch.from_numpy(np.array(a)) for n, a in arrays.items()}, **checkpoint.details["optimizer"]}
-    for key, value in kept.items():
-        if key.startswith("optimizer/"):
-            _, index, name = key.split("/", 2)
-            state.setdefault(int(index), {})[name] = value
+    state = {
+        int(index): {name: unpacked(value, arrays) for name, value in own.items()}
+        for index, own in checkpoint.details["optimizer"].items()
+    }
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    if hasattr(optimizer, "train"):
+        optimizer.train()  # from the weights that are evaluated back to those it trains at, which came with its state
     torch.set_rng_state(torch.from_numpy(np.array(arrays["random/cpu"])))
     if "random/cuda" in arrays and torch.cuda.is_available():
         torch.cuda.set_rng_state(torch.from_numpy(np.array(arrays["random/cuda"])))
+
+
+def packed(value: Any, key: str, arrays: Arrays) -> Any:
+    """``value`` as JSON: a tensor goes to ``arrays`` and leaves its key, also within lists; numbers and None stay."""
+    if isinstance(value, torch.Tensor):
+        arrays[key] = to_array(value)
+        return {"array": key}
+    if isinstance(value, list):
+        return [packed(item, f"{key}/{index}", arrays) for index, item in enumerate(value)]
+    return value
+
+
+def unpacked(value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Any:
+    """What ``packed`` was given; the tensors are copies."""
+    if isinstance(value, dict):
+        return torch.from_numpy(np.array(arrays[value["array"]]))
+    if isinstance(value, list):
+        return [unpacked(item, arrays) for item in value]
+    return value
 
 
 def to_array(value: torch.Tensor) -> np.ndarray[Any, Any]:

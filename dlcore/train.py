@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 
 import torch
 
@@ -22,6 +22,7 @@ from dlcore.recorder import Recorder
 from dlcore.scores import Scores
 from dlcore.spec import Spec
 from dlcore.tasks.classification import Classification
+from dlcore.updates.evaluation import evaluated_weights
 
 TRAINING_SAMPLE = 5_000  # training accuracy is measured on a fixed sample of at most so many examples
 CHECKPOINT_EVERY_S = 10.0
@@ -68,6 +69,9 @@ class Run:
         self.weights = list(trained_weights(self.model).values())
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = spec.optimizer.build(self.model.parameters())
+        for group in self.optimizer.param_groups:
+            group["base_lr"] = group["lr"]
+        self.memory: Mapping[str, float] = {}  # of the schedule
         self.monitors = Monitors(self.model, spec.monitor.every_steps)
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
         self.scores = Scores()
@@ -88,21 +92,23 @@ class Run:
         """The loop itself."""
         spec, model, optimizer, recorder, monitors = self.spec, self.model, self.optimizer, self.recorder, self.monitors
         step, first_epoch, first_batch = yield from self.begin(resume)
-        lr = spec.optimizer.lr
         for epoch in range(first_epoch, spec.epochs):
             for number, (inputs, labels) in enumerate(self.batches.epoch(epoch, first_batch), first_batch):
                 step += 1
                 batch = (self.augmented(inputs), labels)
                 position = epoch + number / self.batches.count
-                set_lr(optimizer, lr * spec.schedule.multiplier(position, spec.epochs))
+                set_lr(optimizer, spec.schedule.at(position, spec.epochs, self.memory))
+                set_all(optimizer, spec.optimizer.settings(position, spec.epochs))
                 with monitors.around_forward(step):
                     loss = self.task.loss(model, batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 with monitors.around_step(step):
-                    for regulariser in spec.regularisation:
-                        regulariser.before_step(self.weights, self.parameters, optimizer.param_groups[0]["lr"])
-                    optimizer.step()
+                    self.regularise(moving=True)
+                    if spec.optimizer.needs_closure:
+                        optimizer.step(self.closure(batch))
+                    else:
+                        optimizer.step()
                     for regulariser in spec.regularisation:
                         regulariser.after_step(self.weights)
                 recorder.after_step(step, loss, len(labels))
@@ -119,6 +125,26 @@ class Run:
             yield from self.end_of_epoch(step, epoch, checkpoint_now)
         yield from self.finish(step)
 
+    def closure(self, batch: tuple[torch.Tensor, torch.Tensor]) -> Callable[[], float]:
+        """What evaluates the loss of the same batch again, for an optimizer that does so within a step."""
+
+        def again() -> float:
+            self.optimizer.zero_grad(set_to_none=True)
+            loss = self.task.loss(self.model, batch)
+            loss.backward()
+            self.regularise(moving=False)
+            costs = [regulariser.penalty(self.weights).item() for regulariser in self.spec.regularisation]
+            return loss.item() + sum(costs)
+
+        return again
+
+    def regularise(self, *, moving: bool) -> None:
+        """What comes before a step, in the order of the list; those that move weights only once, however often gradients are made."""
+        again = self.spec.optimizer.needs_closure
+        for regulariser in self.spec.regularisation:
+            if not again or regulariser.moves_weights == moving:
+                regulariser.before_step(self.weights, self.parameters, self.optimizer.param_groups[0]["lr"])
+
     def augmented(self, inputs: torch.Tensor) -> torch.Tensor:
         """Training inputs, changed at random as the spec says."""
         for augmentation in self.spec.data.augment:
@@ -130,6 +156,7 @@ class Run:
         if resume is not None:
             restore(resume, self.model, self.optimizer)
             self.scores = Scores({key: dict(value) for key, value in resume.details["scores"].items()})
+            self.memory = resume.details["schedule"]
             self.started -= resume.details["elapsed_s"]
             yield Text(f"Going on after step {resume.step:,}.", step=resume.step)
             return resume.step, resume.epoch, resume.details["batch"]
@@ -152,11 +179,12 @@ class Run:
 
     def evaluate(self, step: int) -> Results:
         """Loss and accuracy of the validation part, accuracy of the training sample."""
-        for name, part in self.parts.items():
-            for metric, value in self.task.evaluate(self.model, part).items():
-                if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
-                    self.recorder.add(step, f"{name}/{metric}", value)
-                    self.scores.add(f"{name}/{metric}", value, step)
+        with evaluated_weights(self.optimizer):
+            for name, part in self.parts.items():
+                for metric, value in self.task.evaluate(self.model, part).items():
+                    if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
+                        self.recorder.add(step, f"{name}/{metric}", value)
+                        self.scores.add(f"{name}/{metric}", value, step)
         return self.results(step)
 
     def results(self, step: int, **rest: float) -> Results:
@@ -175,6 +203,8 @@ class Run:
         if rate is not None:
             self.recorder.add(step, "throughput", rate)
         results = self.evaluate(step)
+        latest = {key: scores["last"] for key, scores in self.scores.metrics.items()}
+        self.memory = self.spec.schedule.observe(self.memory, latest)
         yield from self.flush(step, epoch + 1)
         yield results
         every = self.spec.monitor.pictures_every_epochs
@@ -195,20 +225,31 @@ class Run:
         self.last_checkpoint = time.monotonic()
         if batch == self.batches.count:
             epoch, batch = epoch + 1, 0
-        details = {"scores": self.scores.metrics, "elapsed_s": time.perf_counter() - self.started}
+        details = {
+            "scores": self.scores.metrics,
+            "schedule": dict(self.memory),
+            "elapsed_s": time.perf_counter() - self.started,
+        }
         return capture(self.model, self.optimizer, step, epoch, batch, details)
 
     def finish(self, step: int) -> Iterator[Event]:
         """Use the test part, once, and give the results."""
         rest: dict[str, float] = {}
         if len(self.data.test.labels):
-            tested = self.task.evaluate(self.model, self.task.part(self.data.test))
+            with evaluated_weights(self.optimizer):
+                tested = self.task.evaluate(self.model, self.task.part(self.data.test))
             rest = {f"test/{metric}": value for metric, value in tested.items()}
         yield self.results(step, **rest)
 
 
-def set_lr(optimizer: torch.optim.Optimizer, lr: float) -> None:
-    """Give every group the learning rate."""
+def set_lr(optimizer: torch.optim.Optimizer, multiplier: float) -> None:
+    """Give every group its own learning rate, as the schedule changes it."""
     for group in optimizer.param_groups:
-        if group["lr"] != lr:
-            group["lr"] = lr
+        group["lr"] = multiplier * group["base_lr"]
+
+
+def set_all(optimizer: torch.optim.Optimizer, settings: dict[str, float]) -> None:
+    """Give every group what else changes while it trains."""
+    if settings:
+        for group in optimizer.param_groups:
+            group.update(settings)

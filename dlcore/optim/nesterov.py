@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
 from dlcore.fields import fraction
@@ -10,15 +9,21 @@ from dlcore.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
     import torch
+    from torch.optim.optimizer import ParamsT
 
 
 class Nesterov(Optimizer):
-    """Momentum that looks ahead: the gradient is taken where the velocity leads.
+    """Momentum that looks ahead before it steps, so it overshoots less. Worth a try wherever momentum works.
 
-        v = momentum · v + g
-        w = w − lr · (g + momentum · v)
+        v = ρ · v − lr · gradient(w + ρ · v)
+        w = w + v
 
-    This is torch's form, in the shifted variable w + momentum·v, whose gradient is at hand. Momentum 0 is plain SGD.
+    Weights are kept in the shifted variable w + ρ·v, whose gradient is at hand; there a step reads, with v in units of lr:
+
+        v = ρ · v + g
+        w = w − lr · (g + ρ · v)
+
+    Momentum 0 is plain SGD.
     Source: Nesterov, 1983; Sutskever et al., 2013, "On the importance of initialization and momentum in deep learning".
     """
 
@@ -26,9 +31,9 @@ class Nesterov(Optimizer):
     state_copies = 1
 
     kind: Literal["nesterov"] = "nesterov"
-    momentum: float = fraction(0.9, help="Share of the velocity that is kept from step to step.")
+    momentum: float = fraction(0.9, title="Momentum ρ", help="Share of the velocity that is kept from step to step.")
 
-    def build(self, params: Iterable[torch.nn.Parameter]) -> torch.optim.Optimizer:
+    def build(self, params: ParamsT) -> torch.optim.Optimizer:
         """``torch.optim.SGD`` with ``nesterov=True``."""
         import torch
 

@@ -6,13 +6,13 @@ from dlcore.schedules.schedule import Schedule
 
 
 class Constant(Schedule):
-    """The learning rate stays as it is.
+    """The learning rate stays as it is. Look at such a run first, then choose a decay.
 
     multiplier(e) = 1
     """
 
     kind: Literal["constant"] = "constant"
 
-    def multiplier(self, epoch: float, epochs: int) -> float:
+    def multiplier(self, epoch: float, epochs: float) -> float:
         """1."""
         return 1.0

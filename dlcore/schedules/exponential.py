@@ -8,7 +8,7 @@ from dlcore.schedules.schedule import Schedule
 
 
 class Exponential(Schedule):
-    """The learning rate shrinks by the same share all the time.
+    """The learning rate shrinks by the same share all the time. Smooth, and forgiving for long runs.
 
         multiplier(e) = exp(−k · e)         e in epochs, fractions of an epoch count
 
@@ -20,6 +20,6 @@ class Exponential(Schedule):
     kind: Literal["exponential"] = "exponential"
     k: float = number(0.05, low=0.0, high=100.0, scale="log", title="Rate k", help="Decay per epoch.")
 
-    def multiplier(self, epoch: float, epochs: int) -> float:
+    def multiplier(self, epoch: float, epochs: float) -> float:
         """exp(−k · epoch)."""
         return math.exp(-self.k * epoch)

@@ -4,7 +4,6 @@ import inspect
 from typing import Any, get_args
 
 import pytest
-import torch
 from pydantic import ValidationError
 
 from dlcore.augment import Augmentation
@@ -85,31 +84,6 @@ def limits() -> list[Any]:
 def test_a_value_beyond_its_limit_is_refused(part: type[Part], field: str, value: float) -> None:
     with pytest.raises(ValidationError):
         part.model_validate({"kind": part.kinds()[0], field: value})
-
-
-@pytest.mark.parametrize("optimizer", discover("dlcore.optim", Optimizer), ids=lambda o: o.kinds()[0])
-def test_an_optimizer_goes_on_from_its_saved_state(optimizer: type[Optimizer]) -> None:
-    def start() -> tuple[torch.nn.Parameter, torch.optim.Optimizer]:
-        weight = torch.nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64))
-        return weight, optimizer().build([weight])
-
-    def step(weight: torch.nn.Parameter, made: torch.optim.Optimizer) -> None:
-        made.zero_grad()
-        (weight**4).sum().backward()
-        made.step()
-
-    straight, made = start()
-    for _ in range(6):
-        step(straight, made)
-    first, before = start()
-    for _ in range(3):
-        step(first, before)
-    second, after = start()
-    second.data.copy_(first.data)
-    after.load_state_dict(before.state_dict())
-    for _ in range(3):
-        step(second, after)
-    assert torch.equal(straight, second)
 
 
 def test_kinds_are_unique_within_a_family() -> None:
