@@ -37,6 +37,8 @@ def create_experiment(
 ) -> Experiment:
     """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
     title, description, names = checked(title, description, tags)
+    if spec.start.trial is not None and session.get(Trial, spec.start.trial) is None:
+        raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
     experiment.trials = [Trial(number=index + 1, seed=spec.seed + index) for index in range(spec.trials)]
     session.add(experiment)
