@@ -114,6 +114,9 @@ def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
     if clone := request.args.get("clone", type=int):
         experiment = db.session.get(Experiment, clone) or abort(404)
         tags = ", ".join(tag.name for tag in experiment.tags)
+        if start := request.args.get("start", type=int):
+            spec = {**experiment.spec, "start": {**experiment.spec.get("start", {}), "trial": start}}
+            return f"From trial {start}: {experiment.title}"[:200], experiment.description, tags, spec
         return f"{experiment.title} (copy)"[:200], experiment.description, tags, experiment.spec
     name = request.args.get("recipe", "")
     recipe = recipe_of(name) if name else recipes()[0]
