@@ -73,8 +73,9 @@ class Run:
         pin_randomness(seed)
         self.task = task_of(spec, self.device)
         self.data = self.task.fitted(prepare(spec.data, spec.seed))
-        self.batches = Batches(self.data.training, spec.batch_size, seed, self.device)
+        self.batches = Batches(self.data.training, spec.batch_size, seed, self.device, channels_last=spec.channels_last)
         self.model = self.build_model(weights)
+        self.network: nn.Module = torch.compile(self.model) if spec.compile else self.model  # type: ignore[assignment]
         self.weights = list(trained_weights(self.model).values())
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = spec.optimizer.build(groups(self.model, self.taken, spec.optimizer.lr, spec.start.body_lr))
@@ -102,6 +103,8 @@ class Run:
         self.frozen = freeze(model, spec.start.freeze)
         if not any(parameter.requires_grad for parameter in model.parameters()):
             raise SpecError("start.freeze", "All layers are frozen, so nothing is left to train. Freeze fewer.")
+        if spec.channels_last:
+            model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return model.to(self.device).train()
 
     def evaluated_parts(self) -> dict[str, Part]:
@@ -134,8 +137,8 @@ class Run:
                 position = epoch + number / self.batches.count
                 set_lr(optimizer, spec.schedule.at(position, spec.epochs, self.memory))
                 set_all(optimizer, spec.optimizer.settings(position, spec.epochs))
-                with monitors.around_forward(step):
-                    loss = self.task.loss(model, batch)
+                with monitors.around_forward(step):  # which looks into the layers, where a compiled network has none
+                    loss = self.task.loss(model if monitors.due(step) else self.network, batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 with monitors.around_step(step):
