@@ -11,7 +11,7 @@ from torch import nn
 from dlcore.average import averaged
 from dlcore.batches import Batches
 from dlcore.checkpoint import capture, restore, tensors
-from dlcore.data.prepare import prepare
+from dlcore.data.prepare import Parts, prepare
 from dlcore.data.split import subset
 from dlcore.devices import choose_device, pin_randomness
 from dlcore.errors import Diverged, OutOfMemory, SpecError
@@ -21,6 +21,7 @@ from dlcore.initialise import initialise
 from dlcore.monitors.filters import first_layer_picture
 from dlcore.monitors.monitors import Monitors
 from dlcore.monitors.weights import trained_weights
+from dlcore.preparing import prepared
 from dlcore.recorder import Recorder
 from dlcore.scores import Scores
 from dlcore.spec import Spec
@@ -53,7 +54,8 @@ def train(
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
     """
     try:
-        yield from Run(spec, spec.seed if seed is None else seed, weights, resume).events(checkpoint_now)
+        data = yield from prepared(spec)
+        yield from Run(spec, spec.seed if seed is None else seed, weights, resume, data).events(checkpoint_now)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:
@@ -65,14 +67,21 @@ def train(
 class Run:
     """What one run of a spec works with."""
 
-    def __init__(self, spec: Spec, seed: int, weights: Weights | None = None, resume: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        seed: int,
+        weights: Weights | None = None,
+        resume: Checkpoint | None = None,
+        data: Parts | None = None,
+    ) -> None:
         self.spec = spec
         self.seed = seed
         self.resume = resume
         self.device = choose_device(spec.device)
         pin_randomness(seed)
         self.task = task_of(spec, self.device)
-        self.data = self.task.fitted(prepare(spec.data, spec.seed))
+        self.data = self.task.fitted(data or prepare(spec.data, spec.seed))
         self.batches = Batches(self.data.training, spec.batch_size, seed, self.device, channels_last=spec.channels_last)
         self.model = self.build_model(weights)
         self.network: nn.Module = torch.compile(self.model) if spec.compile else self.model  # type: ignore[assignment]
