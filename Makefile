@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 
-.PHONY: run test check lint format bench clean browser postgres
+.PHONY: run test check lint format bench results clean browser postgres
 
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
@@ -28,6 +28,9 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
+
+results: .venv/dev.stamp
+	$(BIN)/python -m tests.results
 
 # A stamp is written last, so that an installation that was interrupted is done again.
 .venv/run.stamp: requirements.txt
