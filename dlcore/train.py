@@ -14,8 +14,9 @@ from dlcore.data.split import subset
 from dlcore.devices import choose_device, pin_randomness
 from dlcore.errors import Diverged, OutOfMemory
 from dlcore.events import Checkpoint, Event, Results, Text
+from dlcore.gaps import gaps
 from dlcore.initialise import initialise
-from dlcore.monitors.filters import first_layer_picture
+from dlcore.monitors.filters import first_layer_noise, first_layer_picture
 from dlcore.monitors.monitors import Monitors
 from dlcore.monitors.weights import trained_weights
 from dlcore.recorder import Recorder
@@ -163,7 +164,8 @@ class Run:
         count = sum(parameter.numel() for parameter in self.model.parameters())
         sizes = ", ".join(f"{len(part.labels):,} {name}" for name, part in self.data.named())
         yield Text(f"{count:,} parameters on {self.device}; examples: {sizes}; seed {self.seed}.")
-        yield from self.picture(0, 0.0)
+        if self.spec.monitor.pictures_every_epochs:
+            yield from self.pictures(0, 0.0)
         return 0, 0, 0
 
     def record_measured(self, step: int) -> None:
@@ -180,11 +182,14 @@ class Run:
     def evaluate(self, step: int) -> Results:
         """Loss and accuracy of the validation part, accuracy of the training sample."""
         with evaluated_weights(self.optimizer):
-            for name, part in self.parts.items():
-                for metric, value in self.task.evaluate(self.model, part).items():
-                    if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
-                        self.recorder.add(step, f"{name}/{metric}", value)
-                        self.scores.add(f"{name}/{metric}", value, step)
+            evaluated = {name: self.task.evaluate(self.model, part) for name, part in self.parts.items()}
+        for name, metrics in evaluated.items():
+            for metric, value in metrics.items():
+                if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
+                    self.recorder.add(step, f"{name}/{metric}", value)
+                    self.scores.add(f"{name}/{metric}", value, step)
+        for key, gap in gaps(evaluated).items():
+            self.recorder.add(step, key, gap)
         return self.results(step)
 
     def results(self, step: int, **rest: float) -> Results:
@@ -205,20 +210,20 @@ class Run:
         results = self.evaluate(step)
         latest = {key: scores["last"] for key, scores in self.scores.metrics.items()}
         self.memory = self.spec.schedule.observe(self.memory, latest)
+        every = self.spec.monitor.pictures_every_epochs
+        pictures = self.pictures(step, epoch + 1) if every and (epoch + 1) % every == 0 else []
         yield from self.flush(step, epoch + 1)
         yield results
-        every = self.spec.monitor.pictures_every_epochs
-        if every and (epoch + 1) % every == 0:
-            yield from self.picture(step, epoch + 1)
+        yield from pictures
         if checkpoint_now() or time.monotonic() - self.last_checkpoint > CHECKPOINT_EVERY_S:
             yield self.checkpoint(step, epoch + 1, 0)
 
-    def picture(self, step: int, epoch: float) -> Iterator[Event]:
-        """The first layer, unless pictures are off."""
-        if self.spec.monitor.pictures_every_epochs:
-            made = first_layer_picture(self.model, self.spec.data.input_shape, step, epoch)
-            if made is not None:
-                yield made
+    def pictures(self, step: int, epoch: float) -> list[Event]:
+        """The first layer; how noisy its filters are is a curve, which the next flush gives out."""
+        for key, noise in first_layer_noise(self.model, self.spec.data.input_shape).items():
+            self.recorder.add(step, key, noise)
+        made = first_layer_picture(self.model, self.spec.data.input_shape, step, epoch)
+        return [] if made is None else [made]
 
     def checkpoint(self, step: int, epoch: int, batch: int) -> Checkpoint:
         """The state after ``step``; the next batch is number ``batch`` of ``epoch``."""
