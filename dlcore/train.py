@@ -17,6 +17,7 @@ from dlcore.events import Checkpoint, Event, Results, Text
 from dlcore.gaps import gaps
 from dlcore.initialise import initialise
 from dlcore.monitors.filters import first_layer_noise, first_layer_picture
+from dlcore.monitors.histograms import HistogramSteps
 from dlcore.monitors.monitors import Monitors
 from dlcore.monitors.weights import trained_weights
 from dlcore.recorder import Recorder
@@ -73,7 +74,7 @@ class Run:
         for group in self.optimizer.param_groups:
             group["base_lr"] = group["lr"]
         self.memory: Mapping[str, float] = {}  # of the schedule
-        self.monitors = Monitors(self.model, spec.monitor.every_steps)
+        self.monitors = Monitors(self.model, spec.monitor.every_steps, HistogramSteps.planned(spec, self.batches))
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
         self.scores = Scores()
         self.parts = self.evaluated_parts(data)
@@ -115,6 +116,8 @@ class Run:
                 recorder.after_step(step, loss, len(labels))
                 if monitors.due(step):
                     self.record_measured(step)
+                if monitors.histogram_steps.due(step):
+                    recorder.distributed(step, epoch + (number + 1) / self.batches.count, *monitors.histograms.take())
                 last = number + 1 == self.batches.count
                 if not last and self.evaluation_due(step):
                     yield self.evaluate(step)
