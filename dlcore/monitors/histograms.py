@@ -99,7 +99,7 @@ class HistogramMonitor:
 
 
 def watched_layers(model: nn.Module) -> dict[str, nn.Module]:
-    """Each activation, and each layer with weights before which another comes without an activation between; by name, in order."""
+    """Each activation, and each layer with weights that no activation follows before the next such layer; by name, in order."""
     watched: dict[str, nn.Module] = {}
     bare: dict[str, nn.Module] = {}  # the last layer with weights, until an activation follows
     for name, module in model.named_modules():
