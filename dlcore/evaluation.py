@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import nn
 
+from dlcore.gaps import gaps
 from dlcore.recorder import Recorder
 from dlcore.regularize.early_stopping import EarlyStopping
 from dlcore.regularize.regulariser import Regulariser
@@ -40,11 +41,12 @@ class Evaluation:
     def evaluate(self, step: int) -> None:
         """Loss and metrics of each part; of the running average of the weights, those of the validation part."""
         with evaluated_weights(self.optimizer):
-            for name, part in self.parts.items():
-                measured = self.task.evaluate(self.model, part)
-                if name == "train":
-                    del measured["loss"]  # train/loss is the curve of the steps
-                self.note(step, name, measured)
+            measured = {name: self.task.evaluate(self.model, part) for name, part in self.parts.items()}
+            for key, gap in gaps(measured).items():
+                self.recorder.add(step, key, gap)
+            measured["train"].pop("loss")  # train/loss is the curve of the steps
+            for name, values in measured.items():
+                self.note(step, name, values)
             self.keep_best(step)
         if self.average is not None and "validation" in self.parts:
             self.note(step, "validation_averaged", self.task.evaluate(self.average, self.parts["validation"]))

@@ -37,6 +37,22 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Histogram:
+    """How the values of a layer's activations, of a weight or of its gradient are distributed at a step.
+
+    counts: int64 (bins,) of even bins from ``low`` to ``high``; ``nonfinite`` values are in none of them.
+    """
+
+    key: str  # "activations/relu1", "gradients/fc1.weight", "weights/fc1.weight"
+    step: int
+    epoch: float
+    low: float
+    high: float
+    counts: NDArray[np.int64]
+    nonfinite: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A line for the trial's log. level: "info", "warning" or "error"."""
 
@@ -81,4 +97,4 @@ class Results:
     values: Mapping[str, Any]
 
 
-Event = Scalars | Picture | Text | Progress | Checkpoint | Results
+Event = Scalars | Picture | Histogram | Text | Progress | Checkpoint | Results

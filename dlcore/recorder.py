@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from dlcore.events import Event, Progress, Scalars
+from dlcore.events import Event, Histogram, Progress, Scalars
 
 FLUSH_S = 0.1
 FLUSH_POINTS = 1024
@@ -27,6 +27,7 @@ class Recorder:
         self._loss_steps: list[int] = []
         self._loss_times: list[float] = []
         self._measured: list[tuple[int, float, list[str], torch.Tensor]] = []
+        self._distributed: list[tuple[int, float, list[str], torch.Tensor]] = []
         self._known: dict[str, list[tuple[int, float, float]]] = defaultdict(list)
         self._last_flush = float("-inf")
         self._examples = 0
@@ -47,6 +48,10 @@ class Recorder:
         """Values of several curves at a step, (keys,), still on the device."""
         self._measured.append((step, time.time(), keys, values))
 
+    def distributed(self, step: int, epoch: float, keys: list[str], rows: torch.Tensor) -> None:
+        """Histograms at a step, (keys, 3 + bins) as ``dlcore.monitors.histograms`` makes them, still on the device."""
+        self._distributed.append((step, epoch, keys, rows))
+
     def add(self, step: int, key: str, value: float) -> None:
         """A value that the host knows."""
         self._known[key].append((step, value, time.time()))
@@ -64,6 +69,7 @@ class Recorder:
         for key, points in known.items():
             steps, values, times = zip(*points, strict=True)
             yield scalars(key, steps, values, times)
+        yield from self._flush_distributed()
         self._last_flush = time.perf_counter()
         yield Progress(step, self.steps, epoch, self.epochs, self.rate())
 
@@ -101,6 +107,15 @@ class Recorder:
         for key, rows in points.items():
             steps, values, times = zip(*rows, strict=True)
             yield scalars(key, steps, values, times)
+
+    def _flush_distributed(self) -> Iterator[Event]:
+        if not self._distributed:
+            return
+        taken, self._distributed = self._distributed, []
+        places = [(key, step, epoch) for step, epoch, keys, _ in taken for key in keys]
+        rows = torch.cat([rows for *_, rows in taken]).cpu().numpy()
+        for place, (low, high, nonfinite, *counts) in zip(places, rows, strict=True):
+            yield Histogram(*place, float(low), float(high), np.array(counts, np.int64), int(nonfinite))
 
 
 def scalars(key: str, steps: object, values: object, times: object) -> Scalars:

@@ -36,6 +36,13 @@ class Monitor(Declared):
     pictures_every_epochs: int = count(
         1, low=0, high=10_000, title="Pictures every", help="Epochs between pictures of the first layer; 0 makes none."
     )
+    histograms_every_epochs: int = count(
+        1,
+        low=0,
+        high=10_000,
+        title="Histograms every",
+        help="Epochs between histograms of activations, gradients and weights, about 200 in a run at most; 0 makes none.",
+    )
 
 
 class Spec(Declared):

@@ -18,7 +18,8 @@ from dlcore.errors import Diverged, OutOfMemory, SpecError
 from dlcore.evaluation import Evaluation
 from dlcore.events import Checkpoint, Event, Results, Text
 from dlcore.initialise import initialise
-from dlcore.monitors.filters import first_layer_picture
+from dlcore.monitors.filters import first_layer_noise, first_layer_picture
+from dlcore.monitors.histograms import HistogramSteps
 from dlcore.monitors.monitors import Monitors
 from dlcore.monitors.weights import trained_weights
 from dlcore.preparing import prepared
@@ -92,7 +93,7 @@ class Run:
             group["base_lr"] = group["lr"]
         self.memory: Mapping[str, float] = {}  # of the schedule
         self.average = averaged(self.model, spec.weight_average) if spec.weight_average is not None else None
-        self.monitors = Monitors(self.model, spec.monitor.every_steps)
+        self.monitors = Monitors(self.model, spec.monitor.every_steps, HistogramSteps.planned(spec, self.batches))
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
         self.evaluation = Evaluation(
             self.task, self.model, self.optimizer, self.average, self.recorder, spec.regularisation
@@ -163,6 +164,8 @@ class Run:
                 recorder.after_step(step, loss, len(labels))
                 if monitors.due(step):
                     self.record_measured(step)
+                if monitors.histogram_steps.due(step):
+                    recorder.distributed(step, epoch + (number + 1) / self.batches.count, *monitors.histograms.take())
                 last = number + 1 == self.batches.count
                 if not last and self.evaluation_due(step):
                     yield self.evaluate(step)
@@ -216,7 +219,8 @@ class Run:
             yield Text(f"{len(self.taken)} tensors were taken over from trial {self.spec.start.trial}.")
         if self.frozen:
             yield Text(f"Frozen: {', '.join(self.frozen)}.")
-        yield from self.picture(0, 0.0)
+        if self.spec.monitor.pictures_every_epochs:
+            yield from self.pictures(0, 0.0)
         return 0, 0, 0
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -264,20 +268,20 @@ class Run:
             self.recorder.add(step, "throughput", rate)
         results = self.evaluate(step)
         self.memory = self.spec.schedule.observe(self.memory, self.evaluation.latest())
+        every = self.spec.monitor.pictures_every_epochs
+        pictures = self.pictures(step, epoch + 1) if every and (epoch + 1) % every == 0 else []
         yield from self.flush(step, epoch + 1)
         yield results
-        every = self.spec.monitor.pictures_every_epochs
-        if every and (epoch + 1) % every == 0:
-            yield from self.picture(step, epoch + 1)
+        yield from pictures
         if checkpoint_now() or time.monotonic() - self.last_checkpoint > CHECKPOINT_EVERY_S:
             yield self.checkpoint(step, epoch + 1, 0)
 
-    def picture(self, step: int, epoch: float) -> Iterator[Event]:
-        """The first layer, unless pictures are off."""
-        if self.spec.monitor.pictures_every_epochs:
-            made = first_layer_picture(self.model, self.spec.data.network_shape, step, epoch)
-            if made is not None:
-                yield made
+    def pictures(self, step: int, epoch: float) -> list[Event]:
+        """The first layer; how noisy its filters are is a curve, which the next flush gives out."""
+        for key, noise in first_layer_noise(self.model, self.spec.data.network_shape).items():
+            self.recorder.add(step, key, noise)
+        made = first_layer_picture(self.model, self.spec.data.network_shape, step, epoch)
+        return [] if made is None else [made]
 
     def checkpoint(self, step: int, epoch: int, batch: int) -> Checkpoint:
         """The state after ``step``; the next batch is number ``batch`` of ``epoch``."""

@@ -16,7 +16,7 @@ from dlcore.train import train
 from webapp.models import Experiment, State, Trial
 from webapp.queue import promise, queue_for
 from webapp.settings import Settings
-from webapp.store import curves, leases
+from webapp.store import curves, histograms, leases
 from worker import checkpoints
 from worker.failures import sentence
 from worker.writer import Writer, patiently
@@ -101,13 +101,14 @@ def job(writer: Writer) -> tuple[Spec, int]:
 
 
 def resume_from(writer: Writer) -> Checkpoint | None:
-    """The checkpoint that this attempt goes on from, the curves cut back to it; None at the first attempt."""
+    """The checkpoint that this attempt goes on from, curves and histograms cut back to it; None at the first attempt."""
     if writer.attempt == 1:
         return None
     checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, writer.trial_id)
     after_step = checkpoint.step if checkpoint else -1
     with writer.sessions() as session:
         curves.truncate(session, writer.trial_id, writer.attempt, after_step)
+        histograms.truncate(session, writer.trial_id, writer.attempt, after_step)
         session.commit()
     writer.say("restart", {"attempt": writer.attempt, "after_step": after_step})
     return checkpoint

@@ -12,11 +12,11 @@ import redis
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Event, Picture, Progress, Results, Scalars, Text
+from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Results, Scalars, Text
 from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
-from webapp.store import artifacts, curves, leases
+from webapp.store import artifacts, curves, histograms, leases
 from webapp.store.live import points_payload, publish
 from worker import checkpoints
 
@@ -102,7 +102,7 @@ class Writer:
             self.error = error
 
     def _take(self) -> bool:
-        """Handle the events that wait, the scalars of a flush together; False at the end."""
+        """Handle the events that wait, those of a flush that are alike together; False at the end."""
         batch: list[Event | None] = []
         with contextlib.suppress(Empty):
             batch.append(self._events.get(timeout=0.1))
@@ -116,6 +116,9 @@ class Writer:
             self.say("points", points_payload(self.attempt, scalars, self._progress))
         self._scalars += scalars
         self._points += sum(len(piece.steps) for piece in scalars)
+        distributions = [event for event in batch if isinstance(event, Histogram)]
+        if distributions:  # before any checkpoint among the events: whoever goes on from it does not measure them again
+            patiently(lambda: self._keep_histograms(distributions))
         for event in batch:
             self._handle(event)
         return not batch or batch[-1] is not None
@@ -138,6 +141,13 @@ class Writer:
         address = f"/artifacts/{made.id}"
         facts = {"id": made.id, "kind": made.kind, "name": made.name, "step": made.step, "epoch": made.epoch}
         self.say("picture", {**facts, "details": made.details, "url": address})
+
+    def _keep_histograms(self, events: list[Histogram]) -> None:
+        with self.sessions() as session:
+            histograms.add(session, self.trial_id, self.attempt, events)
+            session.commit()
+        keys = sorted({event.key for event in events})
+        self.say("histograms", {"attempt": self.attempt, "keys": keys, "step": max(event.step for event in events)})
 
     def _keep_text(self, text: Text) -> None:
         line = LogLine(

@@ -1,4 +1,4 @@
-"""Pictures of what the first layer looks for."""
+"""Pictures of what the first layer looks for, and how noisy they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from torch import nn
 
 from dlcore.events import Picture
 from dlcore.layers.layer import Shape
+from dlcore.monitors.noise import filter_noise
 
 MOST_TILES = 64
 GAP = 1
@@ -21,17 +22,32 @@ def first_layer_picture(model: nn.Module, shape: Shape, step: int, epoch: float)
 
     Grey 128 is a weight of 0; the largest weight of the picture, positive or negative, is white or black. None without weights.
     """
+    found = first_layer_filters(model, shape)
+    if found is None:
+        return None
+    name, filters = found
+    tiles = filters[:MOST_TILES]
+    largest = float(np.nanmax(np.abs(tiles), initial=0.0, where=np.isfinite(tiles))) or 1.0
+    pixels = tiled(np.nan_to_num(tiles / largest, nan=0.0, posinf=1.0, neginf=-1.0))
+    details = {"tiles": len(tiles), "of": len(filters), "tile_height": tiles.shape[2], "tile_width": tiles.shape[3]}
+    return Picture("filters", name, step, epoch, pixels, {**details, "largest": largest})
+
+
+def first_layer_noise(model: nn.Module, shape: Shape) -> dict[str, float]:
+    """``filter_noise/LAYER``; empty where weights have no neighbours: 1 × 1 filters, or inputs that are no pictures."""
+    found = first_layer_filters(model, shape)
+    noise = filter_noise(found[1]) if found and len(shape) == 3 else None
+    return {} if found is None or noise is None else {f"filter_noise/{found[0]}": noise}
+
+
+def first_layer_filters(model: nn.Module, shape: Shape) -> tuple[str, NDArray[np.float32]] | None:
+    """(name, filters (n, channels, height, width)) of the first layer that sees the input; None without one."""
     found = next(((name, m) for name, m in model.named_modules() if sees_input(m, shape)), None)
     if found is None:
         return None
     name, module = found
     weight = module.weight.detach().float().cpu().numpy()
-    tiles = weight if weight.ndim == 4 else weight.reshape(len(weight), *picture_shape(shape))
-    tiles = tiles[:MOST_TILES]
-    largest = float(np.nanmax(np.abs(tiles), initial=0.0, where=np.isfinite(tiles))) or 1.0
-    pixels = tiled(np.nan_to_num(tiles / largest, nan=0.0, posinf=1.0, neginf=-1.0))
-    details = {"tiles": len(tiles), "of": len(weight), "tile_height": tiles.shape[2], "tile_width": tiles.shape[3]}
-    return Picture("filters", name, step, epoch, pixels, {**details, "largest": largest})
+    return name, weight if weight.ndim == 4 else weight.reshape(len(weight), *picture_shape(shape))
 
 
 def sees_input(module: nn.Module, shape: Shape) -> bool:

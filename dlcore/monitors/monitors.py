@@ -9,16 +9,19 @@ import torch
 from torch import nn
 
 from dlcore.monitors.activations import ActivationMonitor
+from dlcore.monitors.histograms import HistogramMonitor, HistogramSteps
 from dlcore.monitors.weights import WeightMonitor, trained_weights
 
 _nothing = nullcontext()
 
 
 class Monitors:
-    """Measures every ``every`` steps (and at the first); costs one comparison on the steps between."""
+    """Measures every ``every`` steps (and at the first), histograms at their own; costs two comparisons on the steps between."""
 
-    def __init__(self, model: nn.Module, every: int) -> None:
+    def __init__(self, model: nn.Module, every: int, histogram_steps: HistogramSteps) -> None:
         self.every = every
+        self.histogram_steps = histogram_steps
+        self.histograms = HistogramMonitor(model)
         self.activations = ActivationMonitor(model)
         self.weights = WeightMonitor(trained_weights(model))
         self.measured: list[tuple[list[str], torch.Tensor]] = []
@@ -29,10 +32,13 @@ class Monitors:
 
     def around_forward(self, step: int) -> AbstractContextManager[None]:
         """Watch the activations of a measured step."""
-        return self._watch() if self.activations.modules and self.due(step) else _nothing
+        watch = self._watch() if self.activations.modules and self.due(step) else _nothing
+        return both(watch, self.histograms.around_forward()) if self.histogram_steps.due(step) else watch
 
     def around_step(self, step: int) -> AbstractContextManager[None]:
         """Measure gradients, weights and their change over a measured step."""
+        if self.histogram_steps.due(step):
+            self.histograms.before_step()
         return self._measure() if self.weights.weights and self.due(step) else _nothing
 
     def take(self) -> list[tuple[list[str], torch.Tensor]]:
@@ -54,3 +60,10 @@ class Monitors:
         self.weights.before_step()
         yield
         self.measured.append((self.weights.keys, self.weights.after_step()))
+
+
+@contextmanager
+def both(first: AbstractContextManager[None], second: AbstractContextManager[None]) -> Iterator[None]:
+    """One within the other."""
+    with first, second:
+        yield

@@ -206,6 +206,21 @@ def test_pictures_of_the_first_layer_come_before_training_and_at_their_cadence()
     assert not [e for e in events_of(monitor={"pictures_every_epochs": 0}) if isinstance(e, Picture)]
 
 
+def test_the_noise_of_the_first_layer_is_told_with_each_picture() -> None:
+    curves = curves_of(events_of(epochs=5, monitor={"pictures_every_epochs": 2}, optimizer={"kind": "sgd", "lr": 0.5}))
+    assert list(curves["filter_noise/fc1"]) == [0, 30, 60]
+    assert curves["filter_noise/fc1"][0] == pytest.approx(1, abs=0.1)
+    assert curves["filter_noise/fc1"][60] < 0.95 * curves["filter_noise/fc1"][0]
+    assert "filter_noise/fc1" not in curves_of(events_of(monitor={"pictures_every_epochs": 0}))
+
+
+def test_the_gap_is_told_with_each_evaluation() -> None:
+    curves = curves_of(events_of(monitor={"evaluate_every_steps": 10}))
+    assert list(curves["gap/loss"]) == [10, 15, 20, 30]
+    for step, gap in curves["gap/accuracy"].items():
+        assert gap == curves["train/accuracy"][step] - curves["validation/accuracy"][step]
+
+
 def test_a_convolutions_filters_are_shown() -> None:
     pictures = [e for e in events_of(network={"kind": "lenet5"}, epochs=1) if isinstance(e, Picture)]
     assert pictures[0].name == "conv1"

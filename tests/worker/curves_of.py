@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Scalars
+from dlcore.events import Histogram, Scalars
 from dlcore.spec import Spec
 from dlcore.train import train
 from tests.making import same_bits
-from webapp.store import curves
+from webapp.store import curves, histograms
 from webapp.store.live import Entry
 
 MEASURED = {"throughput"}  # depends on the clock
@@ -29,6 +29,24 @@ def expected_curves(spec: dict[str, Any]) -> dict[str, tuple[np.ndarray, np.ndar
         if isinstance(event, Scalars) and event.key not in MEASURED:
             pieces.setdefault(event.key, []).append(event)
     return {key: (join(parts, "steps"), join(parts, "values")) for key, parts in pieces.items()}
+
+
+def expected_histograms(spec: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Everything about each histogram when nothing interrupts training."""
+    return sorted(facts(event) for event in train(Spec.model_validate(spec)) if isinstance(event, Histogram))
+
+
+def stored_histograms(sessions: sessionmaker[Session], trial_id: int) -> list[tuple[Any, ...]]:
+    """Everything about each histogram that is durable."""
+    with sessions() as session:
+        names = histograms.keys(session, trial_id)
+        return sorted(facts(found) for key in names for found in histograms.read(session, trial_id, key, 10**6))
+
+
+def facts(event: Histogram) -> tuple[Any, ...]:
+    """Everything about a histogram, so that two can be compared."""
+    counts = tuple(event.counts.tolist())
+    return event.key, event.step, event.epoch, event.low, event.high, event.nonfinite, counts
 
 
 def join(pieces: list[Scalars], column: str) -> np.ndarray:

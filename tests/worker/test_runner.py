@@ -15,7 +15,15 @@ from dlcore.recipes import recipe_of
 from tests.making import SMALL, make_trial, state_of
 from tests.services import running_redis
 from tests.waiting import wait_until
-from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, stored_curves, streamed_curves
+from tests.worker.curves_of import (
+    LONG,
+    assert_same_curves,
+    expected_curves,
+    expected_histograms,
+    stored_curves,
+    stored_histograms,
+    streamed_curves,
+)
 from webapp.models import Artifact, CurveChunk, Experiment, LogLine, OutboxMessage, State, Trial, now
 from webapp.store import artifacts, leases, live
 from worker import runner
@@ -130,6 +138,17 @@ def test_a_trial_that_is_handed_back_goes_on_bit_for_bit(sessions, client, setti
         lines = session.scalars(select(LogLine.message)).all()
     assert any("Going on after step" in line for line in lines)
     assert any("parameters" in line for line in lines)
+
+
+def test_a_trial_that_is_handed_back_has_the_histograms_of_one_that_was_not(sessions, client, settings):
+    trial_id = make_trial(sessions, LONG)
+    began = time.monotonic()
+    run(trial_id, sessions, client, settings, lambda: time.monotonic() - began > 0.7)
+    assert state_of(sessions, trial_id) is State.QUEUED
+    run(trial_id, sessions, client, settings)
+    found = stored_histograms(sessions, trial_id)
+    assert len(found) > 500
+    assert found == expected_histograms(LONG)
 
 
 def test_an_attempt_without_a_checkpoint_begins_again_and_doubles_nothing(sessions, client, settings):

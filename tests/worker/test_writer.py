@@ -6,10 +6,12 @@ import redis
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
-from dlcore.events import Checkpoint, Picture, Text
+from dlcore.events import Checkpoint, Histogram, Picture, Text
 from tests.making import points, running_trial
 from tests.waiting import wait_until
-from webapp.models import Artifact, CurveChunk, LogLine
+from tests.worker.curves_of import facts
+from webapp.models import Artifact, CurveChunk, HistogramRow, LogLine
+from webapp.store import histograms, live
 from worker import writer as writer_module
 from worker.writer import WAITING_EVENTS, Writer
 
@@ -60,6 +62,39 @@ def test_a_database_that_is_away_for_a_moment_costs_neither_a_picture_nor_a_line
     writer.put(Text("hello"))
     writer.close()
     assert (count(sessions, Artifact), count(sessions, LogLine)) == (1, 1)
+
+
+def distribution(key, step, counts=()):
+    return Histogram(key, step, step / 10, -0.5, 1.5, np.array([*counts, *[0] * (64 - len(counts))]), 2)
+
+
+def test_histograms_are_kept_as_they_were_measured_and_told_to_those_who_watch(writer, trial, sessions, client):
+    given = [
+        distribution(key, step, [step, 2**31]) for step in (1, 10) for key in ("weights/fc1.weight", "gradients/b")
+    ]
+    writer.start()
+    for histogram in given:
+        writer.put(histogram)
+    writer.close()
+    with sessions() as session:
+        assert histograms.keys(session, trial) == ["gradients/b", "weights/fc1.weight"]
+        read = histograms.read(session, trial, "weights/fc1.weight", 10)
+    for found, put in zip(read, given[::2], strict=True):
+        assert facts(found) == facts(put)
+    told = [payload for _, kind, payload in live.entries(client, trial) if kind == "histograms"]
+    assert {key for payload in told for key in payload["keys"]} == {"gradients/b", "weights/fc1.weight"}
+    assert told[-1]["step"] == 10
+
+
+def test_a_checkpoint_is_kept_only_after_the_histograms_before_it(writer, sessions):
+    away(sessions, "histograms", 1)
+    writer.start()
+    writer.put(distribution("weights/a", 10))
+    writer.put(Checkpoint(10, 0, {"w": np.zeros(1)}, {}))
+    wait_until(lambda: count(sessions, Artifact), "the checkpoint", every_s=0.002)
+    stored = count(sessions, HistogramRow)
+    writer.close()
+    assert stored == 1
 
 
 def test_a_redis_that_does_not_answer_is_not_asked_with_each_message(writer, monkeypatch):

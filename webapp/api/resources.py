@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 
+from dlcore.events import Histogram
 from webapp import policy
 from webapp.formatting import iso
 from webapp.models import Artifact, Comment, Experiment, Trial, User
@@ -74,4 +75,16 @@ def picture_resource(artifact: Artifact) -> dict[str, Any]:
         "epoch": artifact.epoch,
         "details": artifact.details,
         "url": url_for("live.artifact", artifact_id=artifact.id),
+    }
+
+
+def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
+    """The histograms of one key as columns, in the order of their steps."""
+    return {
+        "step": [histogram.step for histogram in histograms],
+        "epoch": [histogram.epoch for histogram in histograms],
+        "low": [histogram.low for histogram in histograms],
+        "high": [histogram.high for histogram in histograms],
+        "nonfinite": [histogram.nonfinite for histogram in histograms],
+        "counts": [histogram.counts.tolist() for histogram in histograms],
     }

@@ -1,4 +1,4 @@
-"""Trials, their curves, events and pictures, for programs."""
+"""Trials, their curves, events, pictures and histograms, for programs."""
 
 import math
 from collections.abc import Iterator
@@ -18,11 +18,11 @@ from webapp.api import blueprint
 from webapp.api.bodies import ActionBody, read_body, read_count, read_number
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import picture_resource, trial_resource
+from webapp.api.resources import histograms_resource, picture_resource, trial_resource
 from webapp.experiments import service
 from webapp.live.streams import stream_events
 from webapp.models import Artifact, Experiment, Trial, db
-from webapp.store import curves
+from webapp.store import curves, histograms
 from webapp.store.live import finite_or_name
 
 MOST_KEYS = 200
@@ -79,7 +79,7 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
 
 
 def wanted_keys(known: list[str]) -> list[str]:
-    """The keys that ``keys`` asks for; raises Refused (422) for one that the trial does not have."""
+    """The keys that ``keys`` asks for, ``known`` when it asks for none. Raises Refused (422) when these are too many."""
     asked = [key for key in request.args.get("keys", "").split(",") if key]
     if len(asked) > MOST_KEYS:
         raise invalid([Problem("keys", f"At most {MOST_KEYS} keys at once; you asked for {len(asked):,}.")])
@@ -134,10 +134,33 @@ def csv_response(trial_id: int, keys: list[str]) -> Response:
     return Response(stream_with_context(lines()), content_type="text/csv; charset=utf-8", headers=headers)
 
 
+@blueprint.get("/trials/<int:trial_id>/histograms")
+@documented(
+    "Read a trial's histograms",
+    query={
+        "keys": "Histogram keys with commas between, e.g. activations/relu1,gradients/fc1.weight; only the list of them otherwise.",
+        "steps": "At most so many of each key, 1 to 1,000, at even distances; 200 otherwise.",
+    },
+    errors=(404, 422),
+)
+def show_histograms(trial_id: int) -> ResponseReturnValue:
+    """``keys``: all that the trial has; ``histograms``: {key: {step, epoch, low, high, nonfinite, counts}} of those asked for.
+
+    Each step's counts are of even bins from low to high; values that are not finite are in none of them.
+    """
+    find_trial(trial_id)
+    most = read_count("steps", 200, 1, 1000)
+    read = {key: histograms.read(db.session(), trial_id, key, most) for key in wanted_keys([])}
+    return jsonify(
+        keys=histograms.keys(db.session(), trial_id),
+        histograms={key: histograms_resource(found) for key, found in read.items()},
+    )
+
+
 @blueprint.get("/trials/<int:trial_id>/events")
 @documented("Follow a trial", errors=(404,), answers=("text/event-stream",))
 def follow_trial(trial_id: int) -> ResponseReturnValue:
-    """Server-sent events as it trains: points, state, picture, log. ``Last-Event-ID`` goes on where a connection broke."""
+    """Server-sent events as it trains: points, state, picture, histograms, log. ``Last-Event-ID`` goes on where a connection broke."""
     find_trial(trial_id)
     position = request.headers.get("Last-Event-ID") or request.args.get("after") or None
     return stream_events([trial_id], {trial_id: position} if position else {}, single=True)

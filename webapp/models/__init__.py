@@ -4,7 +4,16 @@ from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
 from webapp.models.experiment import Experiment
 from webapp.models.tag import Tag, comment_tags, experiment_tags
-from webapp.models.trial import Artifact, CurveChunk, LogLine, OutboxMessage, State, StateCannotFollow, Trial
+from webapp.models.trial import (
+    Artifact,
+    CurveChunk,
+    HistogramRow,
+    LogLine,
+    OutboxMessage,
+    State,
+    StateCannotFollow,
+    Trial,
+)
 from webapp.models.user import ApiToken, Role, User
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "Comment",
     "CurveChunk",
     "Experiment",
+    "HistogramRow",
     "LogLine",
     "Model",
     "OutboxMessage",

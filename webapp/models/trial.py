@@ -107,6 +107,24 @@ class CurveChunk(Model):
     sketch: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
+class HistogramRow(Model):
+    """A histogram of a layer's values at a step."""
+
+    __tablename__ = "histograms"
+    __table_args__ = (UniqueConstraint("trial_id", "key", "step", name="uq_histograms_trial_id_key_step"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"))
+    key: Mapped[str] = mapped_column(String(200))  # "gradients/fc1.weight"
+    attempt: Mapped[int] = mapped_column(Integer)
+    step: Mapped[int] = mapped_column(BigInteger)
+    epoch: Mapped[float]
+    low: Mapped[float]
+    high: Mapped[float]
+    nonfinite: Mapped[int] = mapped_column(BigInteger, default=0)
+    counts: Mapped[bytes] = mapped_column(LargeBinary)  # uint32 each, deflated
+
+
 class Artifact(Model):
     """A file that a trial made: a picture, a checkpoint. ``path`` is its key in the artifact store."""
 

@@ -10,13 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from dlcore.events import Scalars
+from dlcore.events import Histogram, Scalars
 from tests.conftest import DIGITS, Person, Store, csrf_of
 from webapp.app import create_app
 from webapp.models import Experiment, OutboxMessage, Trial, User, db
 from webapp.settings import Settings
-from webapp.store import curves, leases
+from webapp.store import curves, histograms, leases
 
+HISTOGRAMS = ["activations/relu1", "weights/fc1.weight"]
 GOOD: dict[str, Any] = {"title": "One", "description": "Why", "tags": ["baseline"], "spec": DIGITS}
 
 
@@ -218,7 +219,15 @@ def test_comments_by_the_api(ada: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/experiments/99", "/trials/99", "/trials/99/curves", "/trials/99/pictures", "/experiments/99/comments"]
+    "path",
+    [
+        "/experiments/99",
+        "/trials/99",
+        "/trials/99/curves",
+        "/trials/99/pictures",
+        "/trials/99/histograms",
+        "/experiments/99/comments",
+    ],
 )
 def test_what_is_not_there_is_a_problem_document(ada: Person, path: str) -> None:
     answer = ada.api("GET", path)
@@ -240,6 +249,12 @@ def trained(app: Flask, ada: Person, store: Store) -> int:
     curves.append(store, trial, 1, [Scalars("train/loss", steps, losses, times)])
     odd = Scalars("validation/loss", steps[::1000], np.array([0.1, 1 / 3, np.inf, -np.inf, 2e-308]), times[::1000])
     curves.append(store, trial, 1, [odd])
+    kept = [
+        Histogram(key, step, step / 2500, -1.0, 2.5, np.arange(64) + step, 3)
+        for key in HISTOGRAMS
+        for step in range(0, 5000, 500)
+    ]
+    histograms.add(store, trial, 1, kept)
     leases.renew(store, trial, 1, 30, step=5000, steps=5000, epoch=2.0)
     return trial
 
@@ -294,6 +309,32 @@ def test_a_curve_that_the_trial_has_not_is_empty(ada: Person, trained: int) -> N
     assert body == {"no/such": {"step": [], "value": [], "time": []}}
 
 
+def test_histograms_are_listed_and_read_by_their_keys(ada: Person, trained: int) -> None:
+    path = f"/trials/{trained}/histograms"
+    assert ada.api("GET", path).json == {"keys": HISTOGRAMS, "histograms": {}}
+    body = ada.api("GET", path, query_string={"keys": "weights/fc1.weight"}).json
+    (read,) = body["histograms"].values()
+    assert read["step"] == list(range(0, 5000, 500))
+    assert read["counts"] == [list(range(step, step + 64)) for step in read["step"]]
+    assert [set(read[column]) for column in ("low", "high", "nonfinite")] == [{-1.0}, {2.5}, {3}]
+    assert read["epoch"][5] == 1.0
+
+
+def test_at_most_so_many_steps_of_a_histogram_are_read(ada: Person, trained: int) -> None:
+    query = {"keys": ",".join(HISTOGRAMS), "steps": 4}
+    body = ada.api("GET", f"/trials/{trained}/histograms", query_string=query).json
+    assert [read["step"] for read in body["histograms"].values()] == [[0, 1500, 3000, 4500]] * 2
+
+
+def test_a_histogram_that_the_trial_has_not_is_empty_and_a_bad_count_of_steps_is_told(
+    ada: Person, trained: int
+) -> None:
+    path = f"/trials/{trained}/histograms"
+    body = ada.api("GET", path, query_string={"keys": "no/such"}).json
+    assert body["histograms"]["no/such"]["step"] == []
+    assert fields_of(ada.api("GET", path, query_string={"steps": 0})) == ["steps"]
+
+
 def test_every_declared_part_is_listed_with_its_schema(ada: Person) -> None:
     body = ada.api("GET", "/parts").json
     kinds = {(part["family"], part["kind"]) for part in body["parts"]}
@@ -315,6 +356,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/trials/{trial_id}/actions": {"post"},
         "/api/v1/trials/{trial_id}/curves": {"get"},
         "/api/v1/trials/{trial_id}/events": {"get"},
+        "/api/v1/trials/{trial_id}/histograms": {"get"},
         "/api/v1/trials/{trial_id}/pictures": {"get"},
         "/api/v1/parts": {"get"},
         "/api/v1/openapi.json": {"get"},
@@ -368,4 +410,5 @@ def test_deleting_takes_everything_away(
     for model in (Trial, Experiment):
         assert store.scalars(select(model)).all() == []
     assert curves.keys(store, trained) == []
+    assert histograms.keys(store, trained) == []
     assert [user.username for user in store.scalars(select(User))] == ["ada"]

@@ -1,7 +1,8 @@
-// The experiment's page: one trial, its charts, filters, log and head, fed by one stream.
+// The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { Board } from "./board.js";
 import { Filters } from "./filters.js";
 import { Headline } from "./headline.js";
+import { Histograms } from "./histograms.js";
 import { connect } from "./live.js";
 import { Log } from "./log.js";
 import { lookOfKey } from "./palette.js";
@@ -22,11 +23,12 @@ const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.z
 const bar = bindToolbar(form, board, remember);
 const fetchFiner = finerPoints(trials, [page.trial], visibleKeys, board);
 const filters = new Filters(document.querySelector("#pane-filters"));
+const histograms = new Histograms(document.querySelector("[data-histograms]"), () => hasEnded(trial.state));
 const log = new Log(document.querySelector("[data-log]"), document.querySelector("[data-log-empty]"));
 
 document.querySelectorAll("[data-chart]").forEach(addChart);
 connect({ trials: [page.trial], position: page.position }, {
-  snapshot(found) { trials.applySnapshot(found, false); refresh(); },
+  snapshot(found) { trials.applySnapshot(found, false); histograms.touch(); refresh(); },
   message: receive,
   hint: bar.hint,
   ended: () => hasEnded(trial.state),
@@ -68,6 +70,7 @@ function addMissingCharts() {
 }
 
 function receive(kind, payload) {
+  if (["histograms", "restart", "state"].includes(kind)) histograms.touch();
   if (kind === "points") trials.applyPoints(payload);
   else if (kind === "state") trials.applyState(payload);
   else if (kind === "restart") trials.applyRestart(payload);

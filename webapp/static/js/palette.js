@@ -27,5 +27,5 @@ export function swatch({ colour, dash }) {
 export function themeColours() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
-  return { grid: read("--d-grid"), axis: read("--d-axis"), line: read("--d-line"), card: read("--d-card"), bad: read("--d-bad"), font: getComputedStyle(document.body).fontFamily };
+  return { grid: read("--d-grid"), axis: read("--d-axis"), line: read("--d-line"), card: read("--d-card"), bad: read("--d-bad"), accent: read("--d-accent"), font: getComputedStyle(document.body).fontFamily };
 }
