@@ -96,7 +96,10 @@ def discover(package: str, base: type[P]) -> tuple[type[P], ...]:
                 raise TypeError(f"{base.family} {kind!r} is declared twice: by {found[kind]} and by {part}.")
     for entry in announced:
         if entry.name.partition(".")[2] not in found:
-            raise TypeError(f"The entry point {entry.name!r} names no part that {entry.value} declares.")
+            raise TypeError(
+                f"The entry point {entry.name!r} names no part that {entry.value} declares. Is the name right? Where the "
+                f"module was imported by other code: Import dlcore.spec before {entry.value}."
+            )
     return tuple(part for kind, part in sorted(found.items()) if kind == part.kinds()[0])
 
 
