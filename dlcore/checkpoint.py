@@ -25,13 +25,19 @@ Arrays = dict[str, np.ndarray[Any, Any]]
 
 
 def capture(
-    model: nn.Module, optimizer: torch.optim.Optimizer, step: int, epoch: int, batch: int, details: dict[str, Any]
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    step: int,
+    epoch: int,
+    batch: int,
+    details: dict[str, Any],
+    more: Mapping[str, torch.Tensor] | None = None,
 ) -> Checkpoint:
-    """All that is needed to go on after ``step``: the next batch is number ``batch`` of ``epoch``.
+    """All that is needed to go on after ``step``: the next batch is number ``batch`` of ``epoch``. ``more`` goes beside it.
 
     ``model/...`` are the weights as they are evaluated; an optimizer that trains at others keeps those in its state.
     """
-    arrays: Arrays = {}
+    arrays: Arrays = {name: to_array(value) for name, value in (more or {}).items()}
     with evaluated_weights(optimizer):
         arrays.update({f"model/{name}": to_array(value) for name, value in model.state_dict().items()})
         state = {
@@ -47,12 +53,7 @@ def capture(
 def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
     """Put a captured state back, bit for bit."""
     arrays = checkpoint.arrays
-    weights = {
-        name.removeprefix("model/"): torch.from_numpy(np.array(a))
-        for name, a in arrays.items()
-        if name.startswith("model/")
-    }
-    model.load_state_dict(weights)
+    model.load_state_dict(tensors(arrays, "model/"))
     state = {
         int(index): {name: unpacked(value, arrays) for name, value in own.items()}
         for index, own in checkpoint.details["optimizer"].items()
@@ -63,6 +64,17 @@ def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Opt
     torch.set_rng_state(torch.from_numpy(np.array(arrays["random/cpu"])))
     if "random/cuda" in arrays and torch.cuda.is_available():
         torch.cuda.set_rng_state(torch.from_numpy(np.array(arrays["random/cuda"])))
+
+
+def tensors(
+    arrays: Mapping[str, np.ndarray[Any, Any]], prefix: str, device: torch.device | None = None
+) -> dict[str, torch.Tensor]:
+    """The arrays whose names begin with ``prefix``, without it, as tensors of their own."""
+    return {
+        name.removeprefix(prefix): torch.from_numpy(np.array(array)).to(device)
+        for name, array in arrays.items()
+        if name.startswith(prefix)
+    }
 
 
 def packed(value: Any, key: str, arrays: Arrays) -> Any:

@@ -7,6 +7,7 @@ from dlcore.layers.branches import through
 from dlcore.layers.fitting import flat_size
 from dlcore.layers.layer import Layer, Shape
 from dlcore.networks.network import Network
+from dlcore.scores import METRICS
 from dlcore.spec import Spec
 
 FLOAT_BYTES = 4
@@ -42,11 +43,11 @@ class Description:
 
 def describe(spec: Spec) -> Description:
     """The table of a spec's network on its data. Raises SpecError, which names the field."""
-    if spec.data.augment and len(spec.data.input_shape) != 3:
-        raise SpecError("data.augment", "Augmentation changes pictures, but this data set has rows of numbers.")
-    rows = describe_network(spec.network, spec.data.input_shape, spec.data.classes)
+    check_fit(spec)
+    shape = spec.data.network_shape
+    rows = describe_network(spec.network, shape, spec.data.outputs)
     parameters = sum(row.parameters for row in rows)
-    activations = sum(row.activation_bytes for row in rows) + FLOAT_BYTES * flat_size(spec.data.input_shape)
+    activations = sum(row.activation_bytes for row in rows) + FLOAT_BYTES * flat_size(shape)
     if parameters > MOST_PARAMETERS:
         raise SpecError(
             "network", f"The network has {parameters:,} parameters; at most {MOST_PARAMETERS:,} are trained here."
@@ -57,8 +58,28 @@ def describe(spec: Spec) -> Description:
             f"One example's activations are {activations // FLOAT_BYTES:,} numbers; at most {MOST_ACTIVATIONS:,}.",
         )
     copies = 2 + spec.optimizer.state_copies
-    training = copies * FLOAT_BYTES * parameters + 2 * spec.batch_size * activations
+    training = copies * FLOAT_BYTES * parameters + 2 * min(spec.batch_size, spec.data.size) * activations
     return Description(rows, parameters, sum(row.multiply_adds for row in rows), activations, training)
+
+
+def check_fit(spec: Spec) -> None:
+    """Parts that exclude each other. Raises SpecError, which names the field."""
+    task = spec.data.task
+    if task not in spec.loss.tasks:
+        raise SpecError("loss.kind", f"{spec.loss.name()} is for {' or '.join(spec.loss.tasks)}, but this is {task}.")
+    watching = [("schedule", spec.schedule), *((f"regularisation.{i}", r) for i, r in enumerate(spec.regularisation))]
+    for path, part in watching:
+        metric = getattr(part, "metric", None)
+        if metric is None:
+            continue
+        if metric not in METRICS[task]:
+            raise SpecError(
+                f"{path}.metric", f"Metric must be one of {', '.join(METRICS[task])} for {task}; you entered {metric}."
+            )
+        if not spec.data.split.validation and spec.data.split.folds is None:
+            raise SpecError(path, f"{part.name()} watches the validation part, but there is none.")
+    if sum(regulariser.stops_early for regulariser in spec.regularisation) > 1:
+        raise SpecError("regularisation", "Only one early stopping can be given.")
 
 
 def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row, ...]:

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-HIGHER_IS_BETTER = {"accuracy"}
+METRICS = {
+    "classification": ("loss", "accuracy"),
+    "regression": ("loss", "r2", "mae"),
+    "multilabel": ("loss", "accuracy", "f1"),
+}
+"""What is measured of a part, by the task of its data set; the second is the one that people look at first."""
+
+HIGHER_IS_BETTER = {"accuracy", "r2", "f1"}
 
 
 class Scores:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from dlcore.data import AnyDataset
-from dlcore.fields import choice, count, optional_count
+from dlcore.fields import choice, count, optional_count, optional_number
 from dlcore.init import AnyInitialiser
 from dlcore.init.he_normal import HeNormal
 from dlcore.losses import AnyLoss
@@ -15,6 +15,7 @@ from dlcore.part import Declared
 from dlcore.regularize import AnyRegulariser
 from dlcore.schedules import AnySchedule
 from dlcore.schedules.constant import Constant
+from dlcore.start import Start
 
 
 class Monitor(Declared):
@@ -48,7 +49,9 @@ class Spec(Declared):
     schedule: AnySchedule = Constant()
     regularisation: tuple[AnyRegulariser, ...] = ()
     epochs: int = count(5, high=100_000, scale="log", help="Passes over the training part.")
-    batch_size: int = count(64, high=65_536, scale="log", help="Examples per step.")
+    batch_size: int = count(
+        64, high=65_536, scale="log", help="Examples per step; as many as there are, or more, is full-batch."
+    )
     seed: int = count(
         0, low=0, high=2**31 - 1, help="Where all randomness comes from; the same seed gives the same numbers."
     )
@@ -56,5 +59,15 @@ class Spec(Declared):
     device: Literal["auto", "cpu", "cuda"] = choice("auto", help="Where it trains; auto takes a GPU when there is one.")
     precision: Literal["float32", "bfloat16"] = choice(
         "float32", help="Number format of the forward and backward pass."
+    )
+    start: Start = Start()
+    weight_average: float | None = optional_number(
+        low=0.0,
+        high=0.99999,
+        title="Average of weights",
+        help="What a running average of the weights keeps at each step, e.g. 0.999; evaluated beside them. Empty: none.",
+    )
+    test: Literal["at_end", "on_request"] = choice(
+        "at_end", title="Test", help="When the test part is used, once: at the end, or when somebody asks for it."
     )
     monitor: Monitor = Monitor()

@@ -6,13 +6,16 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 
 import torch
+from torch import nn
 
+from dlcore.average import averaged
 from dlcore.batches import Batches
-from dlcore.checkpoint import capture, restore
-from dlcore.data.prepare import Parts, prepare
+from dlcore.checkpoint import capture, restore, tensors
+from dlcore.data.prepare import prepare
 from dlcore.data.split import subset
 from dlcore.devices import choose_device, pin_randomness
-from dlcore.errors import Diverged, OutOfMemory
+from dlcore.errors import Diverged, OutOfMemory, SpecError
+from dlcore.evaluation import Evaluation
 from dlcore.events import Checkpoint, Event, Results, Text
 from dlcore.initialise import initialise
 from dlcore.monitors.filters import first_layer_picture
@@ -21,11 +24,13 @@ from dlcore.monitors.weights import trained_weights
 from dlcore.recorder import Recorder
 from dlcore.scores import Scores
 from dlcore.spec import Spec
-from dlcore.tasks.classification import Classification
-from dlcore.updates.evaluation import evaluated_weights
+from dlcore.tasks import task_of
+from dlcore.tasks.task import Part
+from dlcore.transfer import Weights, freeze, groups, take_over
 
 TRAINING_SAMPLE = 5_000  # training accuracy is measured on a fixed sample of at most so many examples
 CHECKPOINT_EVERY_S = 10.0
+BEST, AVERAGE = "best/", "average/"  # of a checkpoint's arrays
 
 
 def never() -> bool:
@@ -34,15 +39,21 @@ def never() -> bool:
 
 
 def train(
-    spec: Spec, *, seed: int | None = None, resume: Checkpoint | None = None, checkpoint_now: Callable[[], bool] = never
+    spec: Spec,
+    *,
+    seed: int | None = None,
+    resume: Checkpoint | None = None,
+    weights: Weights | None = None,
+    checkpoint_now: Callable[[], bool] = never,
 ) -> Generator[Event, None, None]:
     """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
 
-    Steps count from 1. ``checkpoint_now`` is asked at every flush, about every 100 ms; when it says yes, a checkpoint follows.
+    ``weights`` are the arrays of another trial's checkpoint, which ``spec.start`` says how to take over. Steps count from 1.
+    ``checkpoint_now`` is asked at every flush, about every 100 ms; when it says yes, a checkpoint follows.
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
     """
     try:
-        yield from Run(spec, spec.seed if seed is None else seed).events(resume, checkpoint_now)
+        yield from Run(spec, spec.seed if seed is None else seed, weights, resume).events(checkpoint_now)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:
@@ -54,45 +65,69 @@ def train(
 class Run:
     """What one run of a spec works with."""
 
-    def __init__(self, spec: Spec, seed: int) -> None:
+    def __init__(self, spec: Spec, seed: int, weights: Weights | None = None, resume: Checkpoint | None = None) -> None:
         self.spec = spec
         self.seed = seed
+        self.resume = resume
         self.device = choose_device(spec.device)
         pin_randomness(seed)
-        data = prepare(spec.data, spec.seed)
-        self.data = data
-        self.task = Classification(spec.loss, self.device, spec.precision)
-        self.model = spec.network.build(spec.data.input_shape, spec.data.classes)
-        self.batches = Batches(data.training, spec.batch_size, seed, self.device)
-        initialise(self.model, spec.initialisation, seed, next(self.batches.epoch(0))[0].cpu())
-        self.model.to(self.device).train()
+        self.task = task_of(spec, self.device)
+        self.data = self.task.fitted(prepare(spec.data, spec.seed))
+        self.batches = Batches(self.data.training, spec.batch_size, seed, self.device)
+        self.model = self.build_model(weights)
         self.weights = list(trained_weights(self.model).values())
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
-        self.optimizer = spec.optimizer.build(self.model.parameters())
+        self.optimizer = spec.optimizer.build(groups(self.model, self.taken, spec.optimizer.lr, spec.start.body_lr))
         for group in self.optimizer.param_groups:
             group["base_lr"] = group["lr"]
         self.memory: Mapping[str, float] = {}  # of the schedule
+        self.average = averaged(self.model, spec.weight_average) if spec.weight_average is not None else None
         self.monitors = Monitors(self.model, spec.monitor.every_steps)
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
-        self.scores = Scores()
-        self.parts = self.evaluated_parts(data)
+        self.evaluation = Evaluation(
+            self.task, self.model, self.optimizer, self.average, self.recorder, spec.regularisation
+        )
+        self.evaluation.parts = self.evaluated_parts()
         self.started = time.perf_counter()
         self.last_checkpoint = time.monotonic()
 
-    def evaluated_parts(self, data: Parts) -> dict[str, tuple[torch.Tensor, torch.Tensor]]:
-        """The validation part and a sample of the training part, on the device; empty ones are left out."""
+    def build_model(self, weights: Weights | None) -> nn.Module:
+        """The network: initialised, what fits of another trial's ``weights`` taken over, its first layers frozen."""
+        spec = self.spec
+        model = spec.network.build(spec.data.network_shape, spec.data.outputs)
+        initialise(model, spec.initialisation, self.seed, next(self.batches.epoch(0))[0].cpu())
+        self.taken = set(self.resume.details["taken"]) if self.resume else set()
+        if weights is not None and self.resume is None:
+            self.taken = take_over(model, weights, spec.start)
+        self.frozen = freeze(model, spec.start.freeze)
+        if not any(parameter.requires_grad for parameter in model.parameters()):
+            raise SpecError("start.freeze", "All layers are frozen, so nothing is left to train. Freeze fewer.")
+        return model.to(self.device).train()
+
+    def evaluated_parts(self) -> dict[str, Part]:
+        """The validation and train-dev parts and a sample of the training part, on the device; empty ones are left out."""
         sample = (self.batches.inputs, self.batches.labels)
-        if len(data.training.labels) > TRAINING_SAMPLE:
-            chosen = torch.from_numpy(subset(data.training.labels, TRAINING_SAMPLE, self.spec.seed)).to(self.device)
+        labels = self.data.training.labels
+        if len(labels) > TRAINING_SAMPLE:
+            chosen = torch.from_numpy(subset(labels, TRAINING_SAMPLE, self.spec.seed)).to(self.device)
             sample = (sample[0][chosen], sample[1][chosen])
-        parts = {"train": sample, "validation": self.task.part(data.validation)}
+        parts = {
+            "train": sample,
+            "validation": self.task.part(self.data.validation),
+            "train_dev": self.task.part(self.data.train_dev),
+        }
         return {name: part for name, part in parts.items() if len(part[1])}
 
-    def events(self, resume: Checkpoint | None, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
+    def events(self, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
         """The loop itself."""
         spec, model, optimizer, recorder, monitors = self.spec, self.model, self.optimizer, self.recorder, self.monitors
-        step, first_epoch, first_batch = yield from self.begin(resume)
+        step, first_epoch, first_batch = yield from self.begin()
         for epoch in range(first_epoch, spec.epochs):
+            if not first_batch and self.evaluation.should_stop(step, self.batches.count):
+                yield Text(
+                    f"Stopped early after {epoch:,} epochs: the validation part no longer gets better.", step=step
+                )
+                break
             for number, (inputs, labels) in enumerate(self.batches.epoch(epoch, first_batch), first_batch):
                 step += 1
                 batch = (self.augmented(inputs), labels)
@@ -111,6 +146,8 @@ class Run:
                         optimizer.step()
                     for regulariser in spec.regularisation:
                         regulariser.after_step(self.weights)
+                if self.average is not None:
+                    self.average.update_parameters(model)
                 recorder.after_step(step, loss, len(labels))
                 if monitors.due(step):
                     self.record_measured(step)
@@ -151,20 +188,34 @@ class Run:
             inputs = augmentation.apply(inputs)
         return inputs
 
-    def begin(self, resume: Checkpoint | None) -> Generator[Event, None, tuple[int, int, int]]:
-        """Go on from ``resume``, or say what is about to be trained; returns (step, epoch, batch) to go on after."""
-        if resume is not None:
-            restore(resume, self.model, self.optimizer)
-            self.scores = Scores({key: dict(value) for key, value in resume.details["scores"].items()})
-            self.memory = resume.details["schedule"]
-            self.started -= resume.details["elapsed_s"]
+    def begin(self) -> Generator[Event, None, tuple[int, int, int]]:
+        """Go on from the checkpoint, or say what is about to be trained; returns (step, epoch, batch) to go on after."""
+        if self.resume is not None:
+            resume, self.resume = self.resume, None  # it may be large
+            self.restore(resume)
             yield Text(f"Going on after step {resume.step:,}.", step=resume.step)
             return resume.step, resume.epoch, resume.details["batch"]
         count = sum(parameter.numel() for parameter in self.model.parameters())
         sizes = ", ".join(f"{len(part.labels):,} {name}" for name, part in self.data.named())
         yield Text(f"{count:,} parameters on {self.device}; examples: {sizes}; seed {self.seed}.")
+        for note in self.data.notes:
+            yield Text(note)
+        if self.taken:
+            yield Text(f"{len(self.taken)} tensors were taken over from trial {self.spec.start.trial}.")
+        if self.frozen:
+            yield Text(f"Frozen: {', '.join(self.frozen)}.")
         yield from self.picture(0, 0.0)
         return 0, 0, 0
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Put everything back as it was at a checkpoint."""
+        restore(checkpoint, self.model, self.optimizer)
+        self.evaluation.scores = Scores({key: dict(value) for key, value in checkpoint.details["scores"].items()})
+        self.memory = checkpoint.details["schedule"]
+        self.started -= checkpoint.details["elapsed_s"]
+        self.evaluation.best = tensors(checkpoint.arrays, BEST, self.device)
+        if self.average is not None:
+            self.average.load_state_dict(tensors(checkpoint.arrays, AVERAGE, self.device))
 
     def record_measured(self, step: int) -> None:
         """Hand the monitors' values and the learning rate to the recorder."""
@@ -178,18 +229,15 @@ class Run:
         return every is not None and step % every == 0
 
     def evaluate(self, step: int) -> Results:
-        """Loss and accuracy of the validation part, accuracy of the training sample."""
-        with evaluated_weights(self.optimizer):
-            for name, part in self.parts.items():
-                for metric, value in self.task.evaluate(self.model, part).items():
-                    if (name, metric) != ("train", "loss"):  # train/loss is the curve of the steps
-                        self.recorder.add(step, f"{name}/{metric}", value)
-                        self.scores.add(f"{name}/{metric}", value, step)
+        """Measure all parts, and say what has been reached."""
+        self.evaluation.evaluate(step)
         return self.results(step)
 
     def results(self, step: int, **rest: float) -> Results:
         """What has been reached so far."""
-        return Results(self.scores.results(**rest, steps=step, duration_s=time.perf_counter() - self.started))
+        return Results(
+            self.evaluation.scores.results(**rest, steps=step, duration_s=time.perf_counter() - self.started)
+        )
 
     def flush(self, step: int, epoch: float) -> Iterator[Event]:
         """Give out what was recorded. Raises Diverged after a loss that is not finite."""
@@ -203,8 +251,7 @@ class Run:
         if rate is not None:
             self.recorder.add(step, "throughput", rate)
         results = self.evaluate(step)
-        latest = {key: scores["last"] for key, scores in self.scores.metrics.items()}
-        self.memory = self.spec.schedule.observe(self.memory, latest)
+        self.memory = self.spec.schedule.observe(self.memory, self.evaluation.latest())
         yield from self.flush(step, epoch + 1)
         yield results
         every = self.spec.monitor.pictures_every_epochs
@@ -216,7 +263,7 @@ class Run:
     def picture(self, step: int, epoch: float) -> Iterator[Event]:
         """The first layer, unless pictures are off."""
         if self.spec.monitor.pictures_every_epochs:
-            made = first_layer_picture(self.model, self.spec.data.input_shape, step, epoch)
+            made = first_layer_picture(self.model, self.spec.data.network_shape, step, epoch)
             if made is not None:
                 yield made
 
@@ -226,20 +273,23 @@ class Run:
         if batch == self.batches.count:
             epoch, batch = epoch + 1, 0
         details = {
-            "scores": self.scores.metrics,
+            "scores": self.evaluation.scores.metrics,
             "schedule": dict(self.memory),
+            "taken": sorted(self.taken),
             "elapsed_s": time.perf_counter() - self.started,
         }
-        return capture(self.model, self.optimizer, step, epoch, batch, details)
+        more = {f"{BEST}{name}": value for name, value in self.evaluation.best.items()}
+        if self.average is not None:
+            more |= {f"{AVERAGE}{name}": value for name, value in self.average.state_dict().items()}
+        return capture(self.model, self.optimizer, step, epoch, batch, details, more)
 
     def finish(self, step: int) -> Iterator[Event]:
-        """Use the test part, once, and give the results."""
-        rest: dict[str, float] = {}
-        if len(self.data.test.labels):
-            with evaluated_weights(self.optimizer):
-                tested = self.task.evaluate(self.model, self.task.part(self.data.test))
-            rest = {f"test/{metric}": value for metric, value in tested.items()}
-        yield self.results(step, **rest)
+        """Use the test part, once, and give the results and what was trained."""
+        tested: dict[str, float] = {}
+        if len(self.data.test.labels) and self.spec.test == "at_end":
+            tested = self.evaluation.test(self.task.part(self.data.test))
+        yield self.results(step, **tested)
+        yield self.checkpoint(step, -(-step // self.batches.count), 0)
 
 
 def set_lr(optimizer: torch.optim.Optimizer, multiplier: float) -> None:

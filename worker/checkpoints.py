@@ -56,9 +56,9 @@ def newest(sessions: sessionmaker[Session], var: Path, trial_id: int) -> Checkpo
     return None
 
 
-def clear(sessions: sessionmaker[Session], var: Path, trial_id: int) -> None:
-    """Take all of them away: the trial has ended."""
+def keep_only_the_last(sessions: sessionmaker[Session], var: Path, trial_id: int) -> None:
+    """The trial has ended: of its checkpoints the newest stays, for the test part and for trials that start from it."""
     with sessions() as session:
-        for artifact in artifacts.of_kind(session, trial_id, KIND):
+        for artifact in artifacts.of_kind(session, trial_id, KIND)[1:]:
             artifacts.remove(session, var, artifact)
         session.commit()

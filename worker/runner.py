@@ -2,13 +2,14 @@
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from typing import Any
 
 import redis
 from sqlalchemy.orm import Session, sessionmaker
 
+from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
@@ -67,7 +68,8 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     try:
         spec, seed = job(writer)
         resume = resume_from(writer)
-        with closing(train(spec, seed=seed, resume=resume, checkpoint_now=must_hand_back)) as events:
+        weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
+        with closing(train(spec, seed=seed, resume=resume, weights=weights, checkpoint_now=must_hand_back)) as events:
             for event in events:
                 if isinstance(event, Results):
                     values["results"] = dict(event.values)
@@ -111,6 +113,17 @@ def resume_from(writer: Writer) -> Checkpoint | None:
     return checkpoint
 
 
+def weights_of(writer: Writer, trial_id: int) -> Mapping[str, Any]:
+    """What another trial ended with. Raises TrainingError when nothing was kept."""
+    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, trial_id)
+    if checkpoint is None:
+        raise TrainingError(
+            f"Trial {trial_id}, whose weights this one should start from, has none that were kept: it was deleted, or "
+            "ended before its first checkpoint."
+        )
+    return checkpoint.arrays
+
+
 def heed(writer: Writer, event: Any, must_hand_back: Callable[[], bool]) -> None:
     """Act on what was asked of the trial. Raises Stopped, HandedBack or what went wrong in the writer."""
     if writer.error is not None:
@@ -140,4 +153,4 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
     }
     writer.say("state", message)
     if state.ended:
-        checkpoints.clear(writer.sessions, writer.settings.var, writer.trial_id)
+        checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)

@@ -23,7 +23,9 @@ class Plateau(Schedule):
     label = "Drop on a plateau"
 
     kind: Literal["plateau"] = "plateau"
-    metric: Literal["loss", "accuracy"] = choice("loss", help="What is watched on the validation part.")
+    metric: Literal["loss", "accuracy", "r2", "mae", "f1"] = choice(
+        "loss", help="What is watched on the validation part."
+    )
     patience: int = count(5, high=10_000, title="Patience", help="Epochs without a better value before a drop.")
     factor: float = number(
         0.5, above=0.0, below=1.0, title="Factor", help="What the learning rate is multiplied by at a drop."

@@ -51,8 +51,10 @@ def test_an_older_attempt_keeps_none(sessions, tmp_path):
     assert checkpoints.newest(sessions, tmp_path, trial_id) is None
 
 
-def test_they_go_when_the_trial_has_ended(sessions, tmp_path):
+def test_only_the_newest_stays_when_the_trial_has_ended(sessions, tmp_path):
     trial_id = running_trial(sessions)
-    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(10))
-    checkpoints.clear(sessions, tmp_path, trial_id)
-    assert files(tmp_path, trial_id) == []
+    for step in (10, 20):
+        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+    checkpoints.keep_only_the_last(sessions, tmp_path, trial_id)
+    assert len(files(tmp_path, trial_id)) == 1
+    assert checkpoints.newest(sessions, tmp_path, trial_id).step == 20

@@ -35,6 +35,10 @@ def create_experiment() -> ResponseReturnValue:
         raise invalid(
             [*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]
         ) from error
+    try:
+        service.check_start(db.session(), spec)
+    except service.ExperimentProblem as problem:
+        wrong.append(Problem(f"spec.{problem.field}", problem.message))
     if wrong:
         raise invalid(wrong)
     experiment = service.create_experiment(db.session(), current_user, body.title, body.description, body.tags, spec)

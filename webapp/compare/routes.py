@@ -1,6 +1,6 @@
 """The comparison, and the list from which one is chosen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,19 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from webapp.compare import blueprint
 from webapp.compare.differences import differences
-from webapp.compare.summary import COLUMNS, summaries
+from webapp.compare.summary import columns_for, main_metrics, summaries
+from webapp.experiments.metrics import LABELS
 from webapp.experiments.summaries import parts_in_words
 from webapp.models import CurveChunk, Experiment, db
 
 FEWEST, MOST = 2, 20
 MOST_TRIALS = 50
 LISTED = 100
-CHARTS = (
-    ("train/loss", "Training loss"),
-    ("validation/loss", "Validation loss"),
-    ("validation/accuracy", "Validation accuracy"),
-    ("train/accuracy", "Training accuracy"),
-)
 
 
 @blueprint.get("/compare")
@@ -81,29 +76,41 @@ def render_picker(chosen: Sequence[int], problem: str | None) -> str:
 
 def render_comparison(experiments: Sequence[Experiment]) -> str:
     """The page."""
+    metrics = main_metrics(experiments)
+    columns, charts = columns_for(metrics), charts_for(metrics)
     rows = summaries(experiments, MOST_TRIALS)
     data = {
         "experiments": [
             {"id": row.experiment.id, "title": row.experiment.title, "trials": [trial.id for trial in row.trials]}
             for row in rows
         ],
-        "keys": [key for key, _ in CHARTS],
+        "keys": [key for key, _ in charts],
         "points": 1000 if len(rows) <= 6 else 400,
     }
     return render_template(
         "compare/index.html",
         rows=rows,
-        columns=COLUMNS,
-        charts=CHARTS,
-        more_keys=more_keys([row.trials[0].id for row in rows]),
+        columns=columns,
+        charts=charts,
+        more_keys=more_keys([row.trials[0].id for row in rows], {key for key, _ in charts}),
         differences=differences([experiment.spec for experiment in experiments]),
         averaged=any(len(row.trials) > 1 for row in rows),
         page_data=data,
     )
 
 
-def more_keys(trial_ids: Sequence[int]) -> list[str]:
+def charts_for(metrics: Sequence[str]) -> list[tuple[str, str]]:
+    """(curve, title) of the charts where these are the main metrics."""
+    titles = {metric: LABELS[metric].lower() if metric == "accuracy" else LABELS[metric] for metric in metrics}
+    main = [
+        (f"{part}/{metric}", f"{word} {titles[metric]}")
+        for metric in metrics
+        for part, word in (("validation", "Validation"), ("train", "Training"))
+    ]
+    return [("train/loss", "Training loss"), ("validation/loss", "Validation loss"), *main]
+
+
+def more_keys(trial_ids: Sequence[int], charted: Collection[str]) -> list[str]:
     """The curves that have no chart of their own on the page."""
     query = select(CurveChunk.key).where(CurveChunk.trial_id.in_(trial_ids)).distinct().order_by(CurveChunk.key)
-    charted = {key for key, _ in CHARTS}
     return [key for key in db.session.scalars(query) if key not in charted]

@@ -9,15 +9,10 @@ from pydantic import ValidationError
 from dlcore.describe import describe
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
+from webapp.experiments.metrics import LABELS, main_metric
 from webapp.models import Experiment, Trial
 
-COLUMNS = (
-    ("validation/accuracy", "best", "Best val. accuracy"),
-    ("validation/accuracy", "last", "Last val. accuracy"),
-    ("validation/loss", "best", "Best val. loss"),
-    ("validation/loss", "last", "Last val. loss"),
-    ("test/accuracy", "last", "Test accuracy"),
-)
+Column = tuple[str, str, str]  # metric, "best" or "last", heading
 
 
 @dataclass(frozen=True)
@@ -41,11 +36,28 @@ class Summary:
     parameters: int | None
 
 
+def main_metrics(experiments: Sequence[Experiment]) -> list[str]:
+    """The metrics that are looked at first in any of the experiments."""
+    return sorted({main_metric(experiment.spec) for experiment in experiments})
+
+
+def columns_for(metrics: Sequence[str]) -> list[Column]:
+    """The columns of the table where these are the main metrics."""
+    words = {metric: LABELS[metric].lower() if metric == "accuracy" else LABELS[metric] for metric in metrics}
+    main = [
+        (f"validation/{metric}", which, f"{which.capitalize()} val. {words[metric]}")
+        for metric in metrics
+        for which in ("best", "last")
+    ]
+    losses = [("validation/loss", "best", "Best val. loss"), ("validation/loss", "last", "Last val. loss")]
+    return [*main, *losses, *((f"test/{metric}", "last", f"Test {words[metric]}") for metric in metrics)]
+
+
 def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summary]:
     """A row for each, from at most ``most_trials`` trials together."""
     each = max(1, most_trials // max(len(experiments), 1))
     shown = [experiment.trials[:each] for experiment in experiments]
-    columns = [column_of(shown, metric, which) for metric, which, _ in COLUMNS]
+    columns = [column_of(shown, metric, which) for metric, which, _ in columns_for(main_metrics(experiments))]
     return [
         Summary(
             experiment,

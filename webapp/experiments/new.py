@@ -40,6 +40,8 @@ def create() -> ResponseReturnValue:
     spec, problems = check(submitted)
     try:
         service.checked(title, description, tags)
+        if spec is not None:
+            service.check_start(db.session(), spec)
     except service.ExperimentProblem as problem:
         problems[problem.field] = problem.message
     if spec is None or problems:

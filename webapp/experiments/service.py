@@ -37,6 +37,7 @@ def create_experiment(
 ) -> Experiment:
     """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
     title, description, names = checked(title, description, tags)
+    check_start(session, spec)
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
     experiment.trials = [Trial(number=index + 1, seed=spec.seed + index) for index in range(spec.trials)]
     session.add(experiment)
@@ -47,6 +48,12 @@ def create_experiment(
             promise(session, RUN_TRIAL, queue_of(spec), [trial.id])
     session.commit()
     return experiment
+
+
+def check_start(session: Session, spec: Spec) -> None:
+    """Whether the trial to start from is there. Raises ExperimentProblem."""
+    if spec.start.trial is not None and session.get(Trial, spec.start.trial) is None:
+        raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
 
 
 def enqueue_promised() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from webapp.experiments.metrics import main_metric
 from webapp.models import Experiment, State, Trial
 from webapp.store import curves
 
@@ -22,7 +23,8 @@ class Row:
     trial: Trial
     state: State
     parts: str
-    validation_accuracy: float | None
+    metric: str
+    validation_metric: float | None
     validation_loss: float | None
     duration_s: float | None
     spark: list[float]
@@ -36,12 +38,14 @@ def rows_of(session: Session, experiments: Sequence[Experiment]) -> list[Row]:
 def row_of(session: Session, experiment: Experiment) -> Row:
     """The row of one."""
     trial = experiment.trials[0]
+    metric = main_metric(experiment.spec)
     return Row(
         experiment,
         trial,
         experiment.state,
         parts_in_words(experiment.spec),
-        best(trial.results, "validation/accuracy"),
+        metric,
+        best(trial.results, f"validation/{metric}"),
         best(trial.results, "validation/loss"),
         trial.results.get("duration_s"),
         sparkline(session, trial.id),

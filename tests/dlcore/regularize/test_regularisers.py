@@ -53,7 +53,7 @@ def gradient_of(trained: Sequence[Parameter]) -> np.ndarray:
 
 
 def test_every_regulariser_has_a_reference_here() -> None:
-    declared = {part.kinds()[0] for part in discover("dlcore.regularize", Regulariser)}
+    declared = {part.kinds()[0] for part in discover("dlcore.regularize", Regulariser) if not part.stops_early}
     assert {regulariser.kind for regulariser, _, _ in REFERENCES} == declared
 
 

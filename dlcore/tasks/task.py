@@ -1,0 +1,73 @@
+"""What all tasks share. Imports torch: only the training loop imports this."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from dlcore.batches import on_device
+from dlcore.data.dataset import Examples
+from dlcore.data.prepare import Parts
+from dlcore.losses import Loss
+from dlcore.modules.auxiliary_head import AuxiliaryLosses
+
+EVALUATION_BATCH = 1000
+Part = tuple[torch.Tensor, torch.Tensor]
+
+
+class Task:
+    """How a batch becomes a loss, and a part becomes loss and metrics.
+
+    A task says what it counts over a part (``counts``: sums over examples) and what that amounts to (``metrics``).
+    """
+
+    def __init__(self, loss: Loss, device: torch.device, precision: str) -> None:
+        self.criterion = loss.build().to(device)
+        self.auxiliary = AuxiliaryLosses(self.criterion)
+        self.device = device
+        self.half = precision == "bfloat16"
+
+    def fitted(self, parts: Parts) -> Parts:
+        """The parts with targets as the loss wants them; what is measured for that is of the training part."""
+        return parts
+
+    def counts(self, scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        """Sums over the examples of a batch, float64 (m,), on the device."""
+        raise TypeError(f"{type(self).__name__} does not say what it counts")
+
+    def metrics(self, counts: list[float], examples: int) -> dict[str, float]:
+        """What the sums over a part of so many examples amount to."""
+        raise TypeError(f"{type(self).__name__} does not say its metrics")
+
+    def scores(self, model: nn.Module, inputs: torch.Tensor) -> torch.Tensor:
+        """What the model says, (batch, outputs) in float32 or the inputs' own precision."""
+        if not self.half:
+            return model(inputs)
+        with torch.autocast(self.device.type, dtype=torch.bfloat16):
+            scores = model(inputs)
+        return scores.float()
+
+    def loss(self, model: nn.Module, batch: Part) -> torch.Tensor:
+        """The mean loss of a batch, a scalar on the device; that of auxiliary heads is added by their weights."""
+        inputs, wanted = batch
+        return self.auxiliary.added_to(self.criterion(self.scores(model, inputs), wanted), model, wanted)
+
+    @torch.no_grad()
+    def evaluate(self, model: nn.Module, part: Part) -> dict[str, float]:
+        """The loss and the metrics of a part in evaluation mode; copied to the host once."""
+        inputs, targets = part
+        was_training = model.training
+        model.eval()
+        sums = []
+        for start in range(0, len(targets), EVALUATION_BATCH):
+            wanted = targets[start : start + EVALUATION_BATCH]
+            scores = self.scores(model, inputs[start : start + EVALUATION_BATCH]).float()
+            loss = (self.criterion(scores, wanted) * len(wanted)).double()
+            sums.append(torch.cat([loss.reshape(1), self.counts(scores, wanted)]))
+        model.train(was_training)
+        loss, *counts = torch.stack(sums).sum(0).tolist()
+        return {"loss": loss / len(targets), **self.metrics(counts, len(targets))}
+
+    def part(self, examples: Examples) -> Part:
+        """A part on the device."""
+        return on_device(examples, self.device)

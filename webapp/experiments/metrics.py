@@ -1,0 +1,19 @@
+"""The metric that people look at first: accuracy, or R² where numbers are predicted."""
+
+from typing import Any
+
+from dlcore.losses import Loss
+from dlcore.part import parts_of
+from dlcore.scores import METRICS
+from dlcore.spec import Spec
+
+LABELS = {"accuracy": "Accuracy", "r2": "R²"}
+
+
+def main_metric(spec: dict[str, Any]) -> str:
+    """The metric's name, told by what the loss is for; accuracy where the loss is no longer known."""
+    kind = (spec.get("loss") or {}).get("kind")
+    losses = {
+        part.kinds()[0]: part for part in parts_of(Spec.model_fields["loss"].annotation) if issubclass(part, Loss)
+    }
+    return METRICS[losses[kind].tasks[0] if kind in losses else "classification"][1]
