@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from dlcore.losses import AnyLoss
 from dlcore.part import Part, parts_of
 from dlcore.recipes import recipes
 from dlcore.spec import Spec
@@ -48,13 +47,14 @@ def spec_with_part(anchor: str) -> dict[str, Any] | None:
 
 
 def candidates(part: type[Part]) -> Iterator[dict[str, Any]]:
-    """Each recipe with the part in it; with each other loss as well, since a loss is for some tasks only."""
+    """Each recipe with the part in it; for data and losses, which must suit each other, then an MLP with every one of the other."""
     name, several = fields_of_families()[part.family]
     given = {"kind": part.kinds()[0]}
     for recipe in recipes():
         data = recipe.spec.model_dump(mode="json")
         data[name] = [given] if several else given
         yield data
-    if part.family == "data":
-        for loss in parts_of(AnyLoss):
-            yield {**data, name: given, "loss": {"kind": loss.kinds()[0]}, "network": {"kind": "mlp"}}
+    other = {"data": "loss", "loss": "data"}.get(name)
+    if other:
+        for choice in parts_of(Spec.model_fields[other].annotation):
+            yield {"network": {"kind": "mlp"}, name: given, other: {"kind": choice.kinds()[0]}}
