@@ -12,6 +12,7 @@ from scipy.stats import norm
 from dlcore.describe import describe_network
 from dlcore.layers import Layer
 from dlcore.layers.elu import ELU
+from dlcore.layers.fully_connected import FullyConnected
 from dlcore.layers.gelu import GELU
 from dlcore.layers.leaky_relu import LeakyReLU
 from dlcore.layers.maxout import Maxout
@@ -143,6 +144,17 @@ def test_the_probabilities_of_three_logits_are_those_of_unweighted_exponentials(
     loss = Softmax().build()
     probabilities = [math.exp(-loss(logits, torch.tensor([label])).item()) for label in range(3)]
     assert probabilities == pytest.approx([0.7789, 0.1738, 0.0474], abs=5e-5)
+
+
+def test_layers_without_an_activation_between_them_are_one_linear_map() -> None:
+    first, second = FullyConnected(units=3).build((5,)).double(), FullyConnected(units=4).build((3,)).double()
+    inputs = torch.randn(7, 5, dtype=torch.float64)
+    weight = second.weight @ first.weight  # type: ignore[operator]
+    bias = second.weight @ first.bias + second.bias  # type: ignore[operator]
+    torch.testing.assert_close(second(first(inputs)), inputs @ weight.T + bias)
+    assert torch.linalg.matrix_rank(weight) == 3
+    bent = second(torch.relu(first(inputs)))
+    assert not torch.allclose(bent, inputs @ weight.T + bias, atol=1e-2)
 
 
 def test_the_softmax_of_logits_of_1000_is_finite() -> None:
