@@ -11,8 +11,12 @@ from dlcore.data.dataset import Examples
 class Batches:
     """The training part in batches, in an order that the seed and the epoch alone decide, so that any of them can be found again."""
 
-    def __init__(self, examples: Examples, size: int, seed: int, device: torch.device) -> None:
+    def __init__(
+        self, examples: Examples, size: int, seed: int, device: torch.device, *, channels_last: bool = False
+    ) -> None:
         self.inputs, self.labels = on_device(examples, device)
+        if channels_last and self.inputs.ndim == 4:
+            self.inputs = self.inputs.to(memory_format=torch.channels_last)
         self.size = min(size, len(self.labels))
         self.seed = seed
         self.count = -(-len(self.labels) // self.size)

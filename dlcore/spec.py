@@ -70,4 +70,14 @@ class Spec(Declared):
     test: Literal["at_end", "on_request"] = choice(
         "at_end", title="Test", help="When the test part is used, once: at the end, or when somebody asks for it."
     )
+    channels_last: bool = choice(
+        False,
+        title="Channels last",
+        help="Keep pictures with their channels side by side: convolutions are often faster.",
+    )
+    compile: bool = choice(
+        False,
+        title="Compile",
+        help="Compile the network first (torch.compile): a slow start, then faster steps on a GPU.",
+    )
     monitor: Monitor = Monitor()

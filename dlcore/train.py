@@ -11,7 +11,7 @@ from torch import nn
 from dlcore.average import averaged
 from dlcore.batches import Batches
 from dlcore.checkpoint import capture, restore, tensors
-from dlcore.data.prepare import prepare
+from dlcore.data.prepare import Parts, prepare
 from dlcore.data.split import subset
 from dlcore.devices import choose_device, pin_randomness
 from dlcore.errors import Diverged, OutOfMemory, SpecError
@@ -21,6 +21,7 @@ from dlcore.initialise import initialise
 from dlcore.monitors.filters import first_layer_picture
 from dlcore.monitors.monitors import Monitors
 from dlcore.monitors.weights import trained_weights
+from dlcore.preparing import prepared
 from dlcore.recorder import Recorder
 from dlcore.scores import Scores
 from dlcore.spec import Spec
@@ -53,7 +54,8 @@ def train(
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
     """
     try:
-        yield from Run(spec, spec.seed if seed is None else seed, weights, resume).events(checkpoint_now)
+        data = yield from prepared(spec)
+        yield from Run(spec, spec.seed if seed is None else seed, weights, resume, data).events(checkpoint_now)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:
@@ -65,16 +67,24 @@ def train(
 class Run:
     """What one run of a spec works with."""
 
-    def __init__(self, spec: Spec, seed: int, weights: Weights | None = None, resume: Checkpoint | None = None) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        seed: int,
+        weights: Weights | None = None,
+        resume: Checkpoint | None = None,
+        data: Parts | None = None,
+    ) -> None:
         self.spec = spec
         self.seed = seed
         self.resume = resume
         self.device = choose_device(spec.device)
         pin_randomness(seed)
         self.task = task_of(spec, self.device)
-        self.data = self.task.fitted(prepare(spec.data, spec.seed))
-        self.batches = Batches(self.data.training, spec.batch_size, seed, self.device)
+        self.data = self.task.fitted(data or prepare(spec.data, spec.seed))
+        self.batches = Batches(self.data.training, spec.batch_size, seed, self.device, channels_last=spec.channels_last)
         self.model = self.build_model(weights)
+        self.network: nn.Module = torch.compile(self.model) if spec.compile else self.model  # type: ignore[assignment]
         self.weights = list(trained_weights(self.model).values())
         self.parameters = [parameter for parameter in self.model.parameters() if parameter.requires_grad]
         self.optimizer = spec.optimizer.build(groups(self.model, self.taken, spec.optimizer.lr, spec.start.body_lr))
@@ -102,6 +112,8 @@ class Run:
         self.frozen = freeze(model, spec.start.freeze)
         if not any(parameter.requires_grad for parameter in model.parameters()):
             raise SpecError("start.freeze", "All layers are frozen, so nothing is left to train. Freeze fewer.")
+        if spec.channels_last:
+            model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         return model.to(self.device).train()
 
     def evaluated_parts(self) -> dict[str, Part]:
@@ -134,8 +146,8 @@ class Run:
                 position = epoch + number / self.batches.count
                 set_lr(optimizer, spec.schedule.at(position, spec.epochs, self.memory))
                 set_all(optimizer, spec.optimizer.settings(position, spec.epochs))
-                with monitors.around_forward(step):
-                    loss = self.task.loss(model, batch)
+                with monitors.around_forward(step):  # which looks into the layers, where a compiled network has none
+                    loss = self.task.loss(model if monitors.due(step) else self.network, batch)
                 optimizer.zero_grad(set_to_none=True)
                 loss.backward()
                 with monitors.around_step(step):

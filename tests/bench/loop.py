@@ -1,8 +1,9 @@
-"""The loop with all default monitors beside the same bare PyTorch loop, in turns of a few steps, on one thread."""
+"""The loop with its monitors beside the same bare PyTorch loop, in turns of a few steps, in process CPU time."""
 
 import time
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,50 +17,83 @@ from dlcore.train import train
 from dlcore.validation import parse_spec
 from tests.bench.table import Table
 
-ROUNDS = 5
-SPEC = {
-    "data": {"kind": "fashion_mnist", "split": {"validation": 0, "test": None}},
-    "network": {"kind": "mlp", "hidden": [256, 256]},
-    "optimizer": {"kind": "momentum", "lr": 0.01},
-    "epochs": 2,
-    "monitor": {"pictures_every_epochs": 0},
+PAIRS = 41
+WARM_UP = 6
+THREADS = (1, 2)
+DATA = {"kind": "fashion_mnist", "split": {"validation": 0, "test": None}}
+SMALL_VGG = [
+    layer
+    for filters in (16, 32)
+    for layer in (
+        {"kind": "conv", "filters": filters, "size": 3, "same": True}, {"kind": "relu"},
+        {"kind": "conv", "filters": filters, "size": 3, "same": True}, {"kind": "relu"}, {"kind": "max_pool"},
+    )
+] + [{"kind": "fully_connected", "units": 128}, {"kind": "relu"}]  # fmt: skip
+NETWORKS: dict[str, tuple[dict[str, Any], int]] = {
+    "MLP 784-256-256-10, batch 128": ({"kind": "mlp", "hidden": [256, 256]}, 128),
+    "LeNet-5, batch 64": ({"kind": "lenet5"}, 64),
+    "small VGG (16, 16, 32, 32, fc 128), batch 64": ({"kind": "convnet", "layers": SMALL_VGG}, 64),
 }
 
 
 def measure() -> Table:
-    """Both loops are alive at once and take turns of about 100 ms, so that what else the machine does strikes both."""
-    spec = parse_spec(SPEC)
-    turns = np.concatenate([in_turns(spec) for _ in range(ROUNDS + 1)][1:])
-    table = Table("Training: MLP 784-256-256-10, batch 64, default monitors (every 25 steps)", "µs per step")
-    table.add("bare PyTorch loop", turns[:, 0])
-    table.add("Descent's loop", turns[:, 1], "flushes to the host included")
-    table.add("ratio", turns[:, 1] / turns[:, 0], f"of neighbouring turns; of the sums {ratio_of_sums(turns):.4g}")
+    """Each network on one thread and on two; a ratio above 1 would mean that ours takes fewer seconds."""
+    table = Table("Training with the default monitors (every 25 steps) beside a bare PyTorch loop", "steps per second")
+    for name, (network, batch) in NETWORKS.items():
+        spec = parse_spec({"data": DATA, "network": network, "batch_size": batch, "epochs": 50,
+                           "optimizer": {"kind": "momentum", "lr": 0.01}})  # fmt: skip
+        for threads in THREADS:
+            torch.set_num_threads(threads)
+            turns = in_turns(spec)
+            words = f"{name}, {threads} thread{'s' if threads > 1 else ''}"
+            table.add(f"{words}: bare", 1 / turns[:, 0])
+            table.add(f"{words}: Descent", 1 / turns[:, 1])
+            sums = turns.sum(0)
+            table.add(
+                f"{words}: ratio", turns[:, 0] / turns[:, 1], f"median of pairs; of the sums {sums[0] / sums[1]:.4f}"
+            )
+    torch.set_num_threads(1)
     return table
 
 
-def ratio_of_sums(turns: np.ndarray) -> float:
-    """Ours by the bare one's, over all turns."""
-    return float(turns[:, 1].sum() / turns[:, 0].sum())
-
-
 def in_turns(spec: Spec) -> np.ndarray:
-    """Microseconds per step of (the bare loop, ours), a row for each turn; turns with an evaluation are left out."""
+    """CPU seconds per step of (the bare loop, ours), a row for each pair of turns of about 100 ms.
+
+    Both loops are alive at once, so that what else the machine does strikes both; who begins changes from turn to turn.
+    """
     plain, ours, rows = bare(spec), train(spec), []
-    steps = 1
-    while steps:
-        start = time.perf_counter()
-        steps, evaluated = until_flush(ours)
-        between = time.perf_counter()
-        if not steps or sum(1 for _ in islice(plain, steps)) < steps:
-            break
-        end = time.perf_counter()
-        if not evaluated and steps > 20:
-            rows.append((1e6 * (end - between) / steps, 1e6 * (between - start) / steps))
-    return np.array(rows)
+    steps, mine = turn(ours)
+    while len(rows) < PAIRS + WARM_UP:
+        if len(rows) % 2:
+            theirs = plain_turn(plain, steps)
+            steps_of_ours, mine = turn(ours)
+        else:
+            steps_of_ours, mine = turn(ours)
+            theirs = plain_turn(plain, steps_of_ours)
+            steps = steps_of_ours
+        rows.append((theirs / steps, mine / steps_of_ours))
+    ours.close()
+    return np.array(rows[WARM_UP:])
+
+
+def turn(events: Iterator[Event]) -> tuple[int, float]:
+    """Go on until a flush is over: (steps whose loss came to the host, CPU seconds); a turn with an evaluation is passed over."""
+    while True:
+        start = time.process_time()
+        steps, evaluated = until_flush(events)
+        if not evaluated and steps:
+            return steps, time.process_time() - start
+
+
+def plain_turn(steps: Iterator[None], count: int) -> float:
+    """CPU seconds of so many steps."""
+    start = time.process_time()
+    sum(1 for _ in islice(steps, count))
+    return time.process_time() - start
 
 
 def until_flush(events: Iterator[Event]) -> tuple[int, bool]:
-    """Go on until a flush is over: steps whose loss came to the host, and whether there was an evaluation among them."""
+    """Steps until the next flush, and whether there was an evaluation among them."""
     steps, evaluated = 0, False
     for event in events:
         if isinstance(event, Scalars) and event.key == "train/loss":
@@ -75,7 +109,7 @@ def bare(spec: Spec) -> Iterator[None]:
     """A plain loop over the same batches, no monitor, no loss kept; gives way after each step."""
     training = prepare(spec.data, spec.seed).training
     torch.manual_seed(spec.seed)
-    model = spec.network.build(spec.data.input_shape, spec.data.classes)
+    model = spec.network.build(spec.data.network_shape, spec.data.outputs)
     initialise(model, spec.initialisation, spec.seed)
     optimizer = spec.optimizer.build(model.parameters())
     criterion = spec.loss.build()

@@ -279,3 +279,22 @@ def test_a_spec_of_another_version_is_said_in_a_sentence(sessions, client, setti
         session.commit()
     run(trial_id, sessions, client, settings)
     assert trial_of(sessions, trial_id).failure.startswith("The spec of this experiment is not valid")
+
+
+def test_a_trial_starts_from_what_another_has_learnt(sessions, settings, client):
+    base = make_trial(sessions, SMALL)
+    run(base, sessions, client, settings)
+    later = make_trial(sessions, {**SMALL, "start": {"trial": base, "new_head": False, "freeze": 0}})
+    run(later, sessions, client, settings)
+    assert state_of(sessions, later) == State.COMPLETED
+    first, second = (stored_curves(sessions, trial)["train/loss"] for trial in (base, later))
+    assert second[1][0] < 0.8 * first[1][0]  # of (steps, values): its first loss is that of a trained network
+
+
+def test_a_trial_whose_base_was_deleted_says_so(sessions, settings, client):
+    base = make_trial(sessions, SMALL)
+    later = make_trial(sessions, {**SMALL, "start": {"trial": base}})
+    run(later, sessions, client, settings)
+    trial = trial_of(sessions, later)
+    assert trial.state == State.FAILED
+    assert f"Trial {base}, whose weights this one should start from, has none" in trial.failure

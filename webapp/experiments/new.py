@@ -115,6 +115,9 @@ def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
     if clone := request.args.get("clone", type=int):
         experiment = db.session.get(Experiment, clone) or abort(404)
         tags = ", ".join(tag.name for tag in experiment.tags)
+        if start := request.args.get("start", type=int):
+            spec = {**experiment.spec, "start": {**experiment.spec.get("start", {}), "trial": start}}
+            return f"From trial {start}: {experiment.title}"[:200], experiment.description, tags, spec
         return f"{experiment.title} (copy)"[:200], experiment.description, tags, experiment.spec
     if anchor := request.args.get("part"):
         return "", "", "", spec_with_part(anchor) or abort(404, f"There is no part “{anchor[:60]}” to begin with.")

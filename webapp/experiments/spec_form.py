@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from wtforms import BooleanField, Field, Form, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import NumberInput
 
 from dlcore.part import Part, parts_of
@@ -166,7 +167,7 @@ def input_for(name: str, info: FieldInfo) -> Field:
     if shape_of(info) is Shape.FLAG:
         return BooleanField(label, description=help)
     if get_origin(info.annotation) is Literal:
-        return SelectField(label, choices=[(str(v), str(v)) for v in get_args(info.annotation)], description=help)
+        return SelectField(label, choices=[SelectChoice(str(v)) for v in get_args(info.annotation)], description=help)
     if shape_of(info) is Shape.NUMBERS or {str} & {info.annotation, *get_args(info.annotation)}:
         return StringField(label, description=help, render_kw={"autocomplete": "off"})
     limits = {f: getattr(m, a) for m in info.metadata for a, f in (("ge", "min"), ("le", "max")) if hasattr(m, a)}

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from dlcore.recipes import recipes
@@ -51,6 +52,24 @@ def filled() -> MultiDict[str, str]:
     form = form_of(parse_spec(DIGITS))
     form.update({"title": "From the form", "description": "", "tags": "a, b"})
     return form
+
+
+def test_a_form_may_start_from_a_trials_weights(ada: Person, submit: Callable[..., Experiment]) -> None:
+    experiment = submit(ada, "Base")
+    trial = experiment.trials[0].id
+    page = ada.browser.get(f"/experiments/new?clone={experiment.id}&start={trial}").text
+    assert f"From trial {trial}: Base" in page
+    assert re.search(rf'name="start.trial"[^>]*value="{trial}"', page)
+
+
+def test_a_trial_that_is_not_there_cannot_be_started_from(
+    ada: Person, store: Store, filled: MultiDict[str, str]
+) -> None:
+    filled["start.trial"] = "4711"
+    answer = ada.browser.post("/experiments/new", data=filled)
+    assert answer.status_code == 422
+    assert "There is no trial 4711 to start from." in answer.text
+    assert not store.scalars(select(Experiment)).all()
 
 
 def test_a_form_makes_an_experiment(ada: Person, store: Store, filled: MultiDict[str, str]) -> None:
