@@ -2,6 +2,10 @@
 
 A part (an optimizer, a layer, a dataset, ...) is one class in one file: its fields carry type, range, scale and help, its
 docstring says what it is, and its ``build`` makes the torch object. Form, validation, API, docs and tests come from it.
+
+Installed packages add parts by entry points of the group ``descent.parts``. An entry's name is the part's family and kind,
+``optimizer.signum``, and its value the part's module. The family is in the name because a family's base class exists only
+when the families before it are complete: each is asked for its own parts at its own time.
 """
 
 import importlib
@@ -62,6 +66,11 @@ class Part(Declared):
         return " ".join([words[0], *(word.lower() for word in words[1:])])
 
     @classmethod
+    def anchor(cls) -> str:
+        """Where it stands among all parts: ``optimizer-adam``."""
+        return f"{cls.family}-{cls.kinds()[0]}"
+
+    @classmethod
     def summary(cls) -> str:
         """The first sentence of its docstring."""
         return (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ")
@@ -77,10 +86,21 @@ def discover(package: str, base: type[P]) -> tuple[type[P], ...]:
     """Every concrete part below ``base`` in the modules of ``package``, then those that installed packages add."""
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         importlib.import_module(f"{package}.{module.name}")
-    for entry in entry_points(group=ENTRY_POINTS):
+    announced = [entry for entry in entry_points(group=ENTRY_POINTS) if entry.name.split(".")[0] == base.family]
+    for entry in announced:
         entry.load()
-    found = {part.kinds()[0]: part for part in _concrete(base)}
-    return tuple(found[kind] for kind in sorted(found))
+    found: dict[str, type[P]] = {}
+    for part in _concrete(base):
+        for kind in part.kinds():
+            if found.setdefault(kind, part) is not part:
+                raise TypeError(f"{base.family} {kind!r} is declared twice: by {found[kind]} and by {part}.")
+    for entry in announced:
+        if entry.name.partition(".")[2] not in found:
+            raise TypeError(
+                f"The entry point {entry.name!r} names no part that {entry.value} declares. Is the name right? Where the "
+                f"module was imported by other code: Import dlcore.spec before {entry.value}."
+            )
+    return tuple(part for kind, part in sorted(found.items()) if kind == part.kinds()[0])
 
 
 def any_of(package: str, base: type[P]) -> Any:

@@ -130,8 +130,8 @@ def title_of(path: str, info: FieldInfo | None) -> str:
 def limits(info: FieldInfo) -> str:
     """The range of a field: "between 1e-8 and 10"."""
     bound = {name: getattr(m, name) for m in info.metadata for name in ("ge", "gt", "le", "lt") if hasattr(m, name)}
-    low = f"{bound['ge']:g}" if "ge" in bound else f"more than {bound['gt']:g}" if "gt" in bound else None
-    high = f"{bound['le']:g}" if "le" in bound else f"less than {bound['lt']:g}" if "lt" in bound else None
+    low = written(bound["ge"]) if "ge" in bound else f"more than {written(bound['gt'])}" if "gt" in bound else None
+    high = written(bound["le"]) if "le" in bound else f"less than {written(bound['lt'])}" if "lt" in bound else None
     if "ge" in bound and "le" in bound:
         return f"between {written(bound['ge'])} and {written(bound['le'])}"
     if "ge" in bound and high:
@@ -143,6 +143,8 @@ def limits(info: FieldInfo) -> str:
 
 def written(value: float) -> str:
     """A limit as people write it: 1e-8, 10, 65,536."""
+    if value == int(value) and abs(value) < 1e6:
+        return f"{int(value):,}"
     return f"{value:,}" if isinstance(value, int) else f"{value:g}".replace("e-0", "e-").replace("e+0", "e")
 
 

@@ -1,9 +1,6 @@
 """What is not documented is not done."""
 
-import importlib.util
 import re
-import sys
-from pathlib import Path
 
 import pytest
 from click import Group
@@ -14,7 +11,6 @@ from webapp.app import create_app
 from webapp.settings import Settings
 
 README = (ROOT / "README.md").read_text()
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 
 
 @pytest.mark.parametrize("name", [field.alias for field in Settings.model_fields.values()])
@@ -34,25 +30,6 @@ def test_every_command_is_in_the_readme(settings: Settings) -> None:
 
 def test_the_recipe_that_the_readme_names_is_there() -> None:
     assert "LeNet-5 on MNIST" in {recipe.title for recipe in recipes()}
-
-
-def test_the_optimizer_of_the_contributors_guide_works(tmp_path: Path) -> None:
-    """One file and nothing else: the guide's own code, found like any other part."""
-    import torch
-
-    code = next(block for block in re.findall(r"```python\n(.*?)```", CONTRIBUTING, re.S) if "class RMSProp" in block)
-    (tmp_path / "rmsprop.py").write_text(code)
-    spec = importlib.util.spec_from_file_location("rmsprop", tmp_path / "rmsprop.py")
-    assert spec is not None
-    assert spec.loader is not None
-    guide = importlib.util.module_from_spec(spec)
-    sys.modules["rmsprop"] = guide
-    spec.loader.exec_module(guide)
-    weight = torch.nn.Parameter(torch.tensor([1.0]))
-    optimizer = guide.RMSProp(lr=0.1).build([weight])
-    weight.sum().backward()
-    optimizer.step()
-    assert weight.item() == pytest.approx(1 - 0.1 / (0.1**0.5 + 1e-8))
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])

@@ -15,6 +15,7 @@ from dlcore.spec import Spec
 from dlcore.validation import Problem, SpecInvalid, parse_spec
 from webapp.experiments import blueprint, service
 from webapp.experiments.form_data import Submitted, read_form
+from webapp.experiments.part_to_try import spec_with_part
 from webapp.experiments.spec_form import annotation_at, parts_of, section_at, spec_section, value_at
 from webapp.models import Experiment, db
 from webapp.tags.service import parse_tags
@@ -118,6 +119,8 @@ def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
             spec = {**experiment.spec, "start": {**experiment.spec.get("start", {}), "trial": start}}
             return f"From trial {start}: {experiment.title}"[:200], experiment.description, tags, spec
         return f"{experiment.title} (copy)"[:200], experiment.description, tags, experiment.spec
+    if anchor := request.args.get("part"):
+        return "", "", "", spec_with_part(anchor) or abort(404, f"There is no part “{anchor[:60]}” to begin with.")
     name = request.args.get("recipe", "")
     recipe = recipe_of(name) if name else recipes()[0]
     if recipe is None:

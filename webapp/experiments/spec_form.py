@@ -30,6 +30,7 @@ class Section:
     kind: str | None = None
     choices: list[tuple[str, str]] = field(default_factory=list)
     summary: str = ""
+    anchor: str = ""  # of the part on the page of all parts
     problem: str | None = None
     sections: list[Section] = field(default_factory=list)
     lists: list[ListOf] = field(default_factory=list)
@@ -116,6 +117,7 @@ def part_section(path: str, title: str, annotation: Any, data: Mapping[str, Any]
     section.kind = part.kinds()[0]
     section.choices = choices(annotation)
     section.summary = part.summary()
+    section.anchor = part.anchor()
     return section
 
 

@@ -43,6 +43,11 @@ def test_shares_are_those_that_were_asked_for(validation: float, test: float, si
         assert (len(parts.training), len(parts.validation), len(parts.test)) == sizes
 
 
+def test_of_very_many_examples_a_quarter_of_a_percent_each_is_enough() -> None:
+    parts = divide(np.zeros(400_000, np.int64), 0.0025, 0.0025, seed=0)
+    assert (len(parts.training), len(parts.validation), len(parts.test)) == (398_000, 1000, 1000)
+
+
 def test_the_same_seed_divides_as_it_always_did() -> None:
     parts = divide(np.repeat([0, 1], [6, 4]), 0.25, 0.25, seed=0)
     generator = np.random.default_rng([0, 1])  # written out: class by class, test last
@@ -120,6 +125,7 @@ def test_a_part_that_comes_out_empty_is_told() -> None:
     assert prepare(Digits(split=split.model_copy(update={"stratified": False})), seed=0).notes == ()
 
 
+@pytest.mark.erratum(29)
 def test_with_validation_from_the_test_part_the_two_origins_are_never_mixed() -> None:
     parts = cut(examples(100), examples(40, first=1000), Split(validation=0.5, validation_from="test"), 0)
     assert numbers_of(parts.training) == set(range(100))

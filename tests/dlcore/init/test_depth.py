@@ -97,6 +97,7 @@ def test_xaviers_rule_halves_relus_variance_in_each_layer_and_hes_makes_up_for_i
     assert sizes(HeNormal(), nn.ReLU, 1.0)[-1] == pytest.approx(1, rel=0.5)
 
 
+@pytest.mark.erratum(8)
 def test_the_root_with_a_factor_of_a_hundredth_loses_the_signal_like_any_small_rule() -> None:
     """0.01/√n, as it circulates, cancels the calibration: here it is Small with that deviation."""
     assert sizes(Small(deviation=0.01 / WIDTH**0.5), nn.Tanh, 1.0)[-1] < 1e-15

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from dlcore.describe import describe_network
 from dlcore.layers import Layer
 from dlcore.layers.elu import ELU
+from dlcore.layers.fully_connected import FullyConnected
 from dlcore.layers.gelu import GELU
 from dlcore.layers.leaky_relu import LeakyReLU
 from dlcore.layers.maxout import Maxout
@@ -57,16 +58,19 @@ def test_a_sigmoid_of_large_numbers_is_finite() -> None:
     assert slope_at(Sigmoid(), -1000, 1000) == [0.0, 0.0]
 
 
+@pytest.mark.erratum(25)
 def test_tanh_has_a_gradient_that_vanishes_only_in_saturation() -> None:
     assert slope_at(Tanh(), 0.0, 1.0) == pytest.approx([1.0, 1 - math.tanh(1) ** 2])
     assert slope_at(Tanh(), 10.0)[0] < 1e-8
 
 
+@pytest.mark.erratum(24)
 def test_a_relu_closes_the_left_side() -> None:
     assert at(ReLU(), -3.0, -1e-9, 2.0) == [0.0, 0.0, 2.0]
     assert slope_at(ReLU(), -3.0, 2.0) == [0.0, 1.0]
 
 
+@pytest.mark.erratum(23)
 def test_a_leaky_relus_slope_is_1_from_0_on_not_from_1() -> None:
     assert slope_at(LeakyReLU(), 0.5, 1.5, -0.5) == pytest.approx([1.0, 1.0, 0.01])
     assert at(LeakyReLU(), -2.0, 0.5) == pytest.approx([-0.02, 0.5])
@@ -133,12 +137,24 @@ def test_maxout_doubles_the_parameters() -> None:
     assert Maxout(units=10, pieces=2).parameters((20,)) == 2 * (20 * 10 + 10)
 
 
+@pytest.mark.erratum(22)
 def test_the_probabilities_of_three_logits_are_those_of_unweighted_exponentials() -> None:
     """The notes write 2.8·e^28 / (2.8·e^28 + 1.3·e^13 + 1), which is 0.8886."""
     logits = torch.tensor([[2.8, 1.3, 0.0]], dtype=torch.float64)
     loss = Softmax().build()
     probabilities = [math.exp(-loss(logits, torch.tensor([label])).item()) for label in range(3)]
     assert probabilities == pytest.approx([0.7789, 0.1738, 0.0474], abs=5e-5)
+
+
+def test_layers_without_an_activation_between_them_are_one_linear_map() -> None:
+    first, second = FullyConnected(units=3).build((5,)).double(), FullyConnected(units=4).build((3,)).double()
+    inputs = torch.randn(7, 5, dtype=torch.float64)
+    weight = second.weight @ first.weight  # type: ignore[operator]
+    bias = second.weight @ first.bias + second.bias  # type: ignore[operator]
+    torch.testing.assert_close(second(first(inputs)), inputs @ weight.T + bias)
+    assert torch.linalg.matrix_rank(weight) == 3
+    bent = second(torch.relu(first(inputs)))
+    assert not torch.allclose(bent, inputs @ weight.T + bias, atol=1e-2)
 
 
 def test_the_softmax_of_logits_of_1000_is_finite() -> None:

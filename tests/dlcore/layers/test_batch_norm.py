@@ -6,6 +6,12 @@ import torch
 
 from dlcore.events import Results
 from dlcore.layers.batch_norm import BatchNorm
+from dlcore.layers.conv import Conv
+from dlcore.layers.fully_connected import FullyConnected
+from dlcore.layers.relu import ReLU
+from dlcore.networks import Network
+from dlcore.networks.mlp import MLP
+from dlcore.networks.vgg import VGG
 from dlcore.train import train
 from dlcore.validation import parse_spec
 
@@ -16,6 +22,7 @@ def normalised(z: torch.Tensor, eps: float = 1e-5) -> torch.Tensor:
     return BatchNorm(eps=eps).build(tuple(z.shape[1:])).double()(z)
 
 
+@pytest.mark.erratum(9, 10)
 @pytest.mark.parametrize("lengths", [(), (7,), (4, 5), (3, 4, 5)], ids=["row", "sequence", "picture", "volume"])
 def test_it_is_its_formula_over_the_batch_and_all_places(lengths: tuple[int, ...]) -> None:
     z = 3 * np.random.default_rng(0).standard_normal((32, 5, *lengths)) + 1
@@ -26,12 +33,14 @@ def test_it_is_its_formula_over_the_batch_and_all_places(lengths: tuple[int, ...
     np.testing.assert_allclose(normalised(torch.from_numpy(z)).detach().numpy(), expected, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.erratum(9)
 def test_the_variance_is_of_squares() -> None:
     """Without the square the variance of [1, 2, 4] would be 0; it is 1.5556."""
     expected = (np.array([1, 2, 4]) - 7 / 3) / np.sqrt(14 / 9 + 1e-5)
     assert normalised(Z).flatten().tolist() == pytest.approx(expected.tolist(), rel=1e-12)
 
 
+@pytest.mark.erratum(9)
 def test_epsilon_is_inside_the_root() -> None:
     inside = (4 - 7 / 3) / np.sqrt(14 / 9 + 0.1)
     outside = (4 - 7 / 3) / (np.sqrt(14 / 9) + 0.1)
@@ -39,10 +48,12 @@ def test_epsilon_is_inside_the_root() -> None:
     assert inside != pytest.approx(outside, rel=1e-2)
 
 
+@pytest.mark.erratum(10)
 def test_it_divides_by_the_deviation_as_well() -> None:
     assert normalised(100 * Z).std(unbiased=False).item() == pytest.approx(1.0, rel=1e-6)
 
 
+@pytest.mark.erratum(10)
 def test_gamma_and_beta_give_back_what_was_taken() -> None:
     module = BatchNorm().build((1,)).double()
     with torch.no_grad():
@@ -94,3 +105,18 @@ def test_an_epoch_may_end_with_a_single_example() -> None:
 
 def test_gamma_and_beta_are_two_numbers_for_each_channel() -> None:
     assert BatchNorm().parameters((64, 14, 14)) == 128
+
+
+@pytest.mark.erratum(10)
+@pytest.mark.parametrize(
+    ("network", "shape"),
+    [(MLP(batch_norm=True), (20,)), (VGG(depth="A", batch_norm=True), (3, 32, 32))],
+    ids=["mlp", "vgg"],
+)
+def test_it_stands_between_the_sums_and_the_activation(network: Network, shape: tuple[int, ...]) -> None:
+    layers = network.layers_for(shape, 10)
+    places = [place for place, layer in enumerate(layers) if isinstance(layer, BatchNorm)]
+    assert places
+    for place in places:
+        assert isinstance(layers[place - 1], FullyConnected | Conv)
+        assert isinstance(layers[place + 1], ReLU)

@@ -20,12 +20,14 @@ def test_the_share_of_units_that_is_kept_is_one_minus_the_rate(rate: float) -> N
     assert kept == pytest.approx(1 - rate, abs=5 * math.sqrt(rate * (1 - rate) / 200_000))
 
 
+@pytest.mark.erratum(11)
 @every_rate
 def test_kept_units_are_divided_by_the_share_kept(rate: float) -> None:
     out = Dropout(rate=rate).build((1000,))(torch.ones(20, 1000, dtype=torch.float64))
     assert sorted(set(out.flatten().tolist())) == pytest.approx([0.0, 1 / (1 - rate)])
 
 
+@pytest.mark.erratum(11)
 @every_rate
 def test_evaluation_changes_nothing_so_that_the_expected_value_is_kept(rate: float) -> None:
     """Not "times the dropout probability": the inverted form has paid in training already."""

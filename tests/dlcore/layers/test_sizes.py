@@ -10,6 +10,7 @@ from dlcore.layers.average_pool import AveragePool
 from dlcore.layers.conv import Conv
 from dlcore.layers.fully_connected import FullyConnected
 from dlcore.layers.global_pool import GlobalPool
+from dlcore.layers.inception import Inception
 from dlcore.layers.local import Local
 from dlcore.layers.lrn import LRN
 from dlcore.layers.max_pool import MaxPool
@@ -39,6 +40,7 @@ from dlcore.networks.sequence import sequential
         (MaxPool(size=2, stride=2, ceil=True), (8, 5, 5), (8, 3, 3)),
         (MaxPool(size=3, stride=1, padding=1), (192, 28, 28), (192, 28, 28)),  # an inception block's
         (AveragePool(), (6, 28, 28), (6, 14, 14)),  # LeNet-5
+        (Inception(filters_1x1=100, filters_3x3=100, filters_5x5=100, filters_pool=100), (192, 28, 28), (400, 28, 28)),
         (GlobalPool(), (1024, 7, 7), (1024,)),
         (SpatialPyramidPool(), (256, 13, 13), (256 * 21,)),
         (TransposedConv(filters=8, size=2, stride=2), (16, 14, 14), (8, 28, 28)),
@@ -65,6 +67,7 @@ def test_the_parameters_are_those_that_were_published(layer: Layer, shape: Shape
     assert layer.parameters(shape) == expected
 
 
+@pytest.mark.erratum(30)
 def test_a_convolution_shares_its_weights_over_all_places_and_a_local_layer_none() -> None:
     assert Conv().parameters((3, 100, 100)) == Conv().parameters((3, 10, 10))
     assert Local().parameters((3, 100, 100)) == Conv().parameters((3, 3, 3)) * 98 * 98
@@ -80,6 +83,7 @@ def test_a_local_layer_says_how_many_numbers_a_unit_sees_and_how_many_units_see_
     assert module.groups == 7 * 7  # a linear map for each position
 
 
+@pytest.mark.erratum(46)
 def test_a_bias_is_one_number_for_each_filter_or_unit() -> None:
     assert FullyConnected(units=7).build((5,)).bias.shape == (7,)  # type: ignore[union-attr]
     assert Conv(filters=7).build((5, 8, 8)).bias.shape == (7,)  # type: ignore[union-attr]
@@ -113,6 +117,7 @@ def seen_by_one_output(layers: list[Layer]) -> int:
     return int((picture.grad[0, 0].sum(0) > 0).sum())
 
 
+@pytest.mark.erratum(31)
 def test_three_3_by_3_see_as_much_as_one_7_by_7_with_55_percent_of_the_weights() -> None:
     small = Conv(filters=1, size=3)
     assert seen_by_one_output([small] * 2) == 5

@@ -1,10 +1,12 @@
 """What holds for every network: small pictures, the layer table, a step of training, and errors that say what to do."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+from dlcore.checkpoint import capture, load, restore, save
 from dlcore.describe import describe_network
 from dlcore.errors import SpecError
 from dlcore.init.he_normal import HeNormal
@@ -131,3 +133,16 @@ def test_a_last_batch_of_one_example_does_not_stop_training(network: Network) ->
     with torch.device("meta"):
         model = network.build((3, 8, 8), 10).train()
     assert model(torch.empty(1, 3, 8, 8, device="meta")).shape == (1, 10)
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda n: n.kind)
+def test_its_weights_come_back_from_a_file_into_another_of_its_kind(network: Network, tmp_path: Path) -> None:
+    first, second = (network.build((1, 8, 8), 10) for _ in range(2))
+    for seed, model in enumerate((first, second)):
+        initialise(model, HeNormal(), seed=seed)
+    optimizers = [torch.optim.SGD(model.parameters(), lr=0.1) for model in (first, second)]
+    picture = torch.randn(2, 1, 8, 8)
+    first.train()(picture)  # moves running averages as well
+    save(capture(first, optimizers[0], 1, 0, 0, {}), tmp_path / "checkpoint")
+    restore(load(tmp_path / "checkpoint"), second, optimizers[1])
+    assert torch.equal(first.eval()(picture), second.eval()(picture))

@@ -68,8 +68,9 @@ def test_vggs_letters_are_numbers_of_layers_with_weights(depth: Any, layers: int
     assert len(layers_of(VGG(depth=depth), (Conv, FullyConnected))) == layers
 
 
+@pytest.mark.erratum(32)
 def test_vgg_19_has_three_convolutions_more_than_vgg_16() -> None:
-    """Errata index 32: not two."""
+    """Not two, as the notes have it."""
     assert len(layers_of(VGG(depth="E"), Conv)) - len(layers_of(VGG(depth="D"), Conv)) == 3
 
 
@@ -124,6 +125,7 @@ def test_inception_v2_takes_two_3x3_for_5x5_and_batch_normalisation() -> None:
     assert not layers_of(InceptionV2(), LRN)
 
 
+@pytest.mark.erratum(31)
 def test_two_3x3_see_a_5x5_for_18_25ths_of_its_weights_and_three_a_7x7_for_27_49ths() -> None:
     """The notes say that two 5 × 5 are a 7 × 7: two 3 × 3 are a 5 × 5, three a 7 × 7, and two 5 × 5 a 9 × 9."""
     channels = 10

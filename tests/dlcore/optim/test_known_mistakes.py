@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from dlcore.optim import Optimizer
+from dlcore.optim.adadelta import Adadelta
 from dlcore.optim.adagrad import AdaGrad
 from dlcore.optim.adam import Adam
 from dlcore.optim.adam_uncorrected import AdamUncorrected
@@ -37,6 +38,7 @@ def descended(part: Optimizer, slope: float, start: float, steps: int) -> float:
     return weight.item()
 
 
+@pytest.mark.erratum(1)
 def test_sgd_and_momentum_subtract_the_gradient() -> None:
     """x² from 1 with lr 0.1: added, the gradient takes it to 6.19 in ten steps."""
     assert descended(SGD(lr=0.1), 2.0, 1.0, 10) == pytest.approx(0.8**10)
@@ -61,11 +63,13 @@ def test_a_step_down_the_notes_graph_is_three_six_nine() -> None:
     assert [weight.item() for weight in weights] == [5 - 3, 3 - 6, 2 - 9]
 
 
+@pytest.mark.erratum(2)
 def test_adam_adds_its_moments_terms() -> None:
     """Multiplied, the first moment stays 0 for ever and nothing moves."""
     assert moved(Adam(lr=0.1), [1.0] * 3) == pytest.approx([-0.1, -0.2, -0.3])
 
 
+@pytest.mark.erratum(3, 4)
 def test_adams_first_step_has_the_length_of_the_learning_rate() -> None:
     """t counts from 1: from 0 it would divide by 0; with the raw moments it would be 3.16 times as long."""
     assert moved(Adam(lr=0.01), [1000.0]) == pytest.approx([-0.01])
@@ -76,10 +80,27 @@ def test_without_correction_adams_first_step_is_3_162_times_the_learning_rate() 
     assert moved(AdamUncorrected(lr=1.0), [1.0])[0] == pytest.approx(-3.162, abs=5e-4)
 
 
+@pytest.mark.erratum(27)
 def test_adams_defaults_are_the_papers_and_beta_2_is_0_999() -> None:
     assert (Adam().lr, Adam().beta1, Adam().beta2, Adam().eps) == (1e-3, 0.9, 0.999, 1e-8)
 
 
+@pytest.mark.parametrize(
+    ("part", "defaults"),
+    [
+        (Momentum(), {"momentum": 0.9}),
+        (Nesterov(), {"momentum": 0.9}),
+        (AdaGrad(), {"eps": 1e-7}),
+        (RMSProp(), {"decay": 0.9, "eps": 1e-8}),
+        (Adadelta(), {"rho": 0.95, "eps": 1e-6}),
+    ],
+    ids=lambda case: getattr(case, "kind", ""),
+)
+def test_the_other_defaults_are_the_usual_ones(part: Optimizer, defaults: dict[str, float]) -> None:
+    assert {name: getattr(part, name) for name in defaults} == defaults
+
+
+@pytest.mark.erratum(3)
 def test_adam_divides_by_the_squared_gradients_average() -> None:
     """After +3 and −4: m = 0.9·0.3 − 0.4, v = 0.999·0.009 + 0.016, both corrected."""
     first, second = moved(Adam(lr=1.0, eps=1e-16), [3.0, -4.0])
@@ -87,12 +108,14 @@ def test_adam_divides_by_the_squared_gradients_average() -> None:
     assert second - first == pytest.approx(-m / v**0.5)
 
 
+@pytest.mark.erratum(26)
 def test_adagrad_sums_squares_not_gradients() -> None:
     """Gradients +3 and −4 sum to −1; their squares to 25."""
     first, second = moved(AdaGrad(lr=1.0), [3.0, -4.0])
     assert (first, second - first) == (pytest.approx(-1.0), pytest.approx(4 / 5))
 
 
+@pytest.mark.erratum(6, 26)
 def test_rmsprop_averages_squares_not_gradients() -> None:
     """With decay 0.9 the first step is 1 / √0.1 times the learning rate; the mean gradient would make it 10 times, or a NaN."""
     first, second = moved(RMSProp(lr=1.0, eps=1e-16), [3.0, -4.0])
@@ -100,6 +123,7 @@ def test_rmsprop_averages_squares_not_gradients() -> None:
     assert second - first == pytest.approx(4 / (0.9 * 0.1 * 9 + 0.1 * 16) ** 0.5)
 
 
+@pytest.mark.erratum(5)
 def test_nesterovs_velocity_has_the_learning_rate_and_the_sign_of_descent() -> None:
     """The code form x += −ρ·old_v + (1 + ρ)·v is the look-ahead form only with v = ρv − αg."""
     ours = moved(Nesterov(lr=0.1, momentum=0.5), [1.0, -2.0, 4.0])
@@ -129,6 +153,7 @@ def test_the_averaged_velocity_starts_at_zero() -> None:
     assert moved(Momentum(lr=1.0, averaged=True), [1.0, 1.0]) == pytest.approx([-0.1, -0.1 - 0.19])
 
 
+@pytest.mark.erratum(12)
 def test_l2_under_sgd_has_the_learning_rate() -> None:
     """W − lr·(g + λW); as W − λW − lr·g the weight would lose λ of itself in each step."""
     weight = torch.nn.Parameter(torch.tensor([[2.0]]))

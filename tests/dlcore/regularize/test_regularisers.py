@@ -200,6 +200,7 @@ def test_weight_decay_before_adam_is_adamw_bit_for_bit() -> None:
     assert all(torch.equal(one, other) for one, other in zip(trained, expected, strict=True))
 
 
+@pytest.mark.erratum(12)
 def test_the_learning_rate_stands_before_the_decay() -> None:
     """W − (λ/m)W − α·g, without α on the decay, shrinks a weight by 30% here; the right form by 0.3%."""
     for regulariser in (L2(strength=0.3), WeightDecay(strength=0.3)):

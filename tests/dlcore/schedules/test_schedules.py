@@ -78,12 +78,14 @@ def test_constant_never_changes() -> None:
     assert {Constant().at(epoch / 3, 10, {}) for epoch in range(30)} == {1.0}
 
 
+@pytest.mark.erratum(13)
 def test_one_over_t_reads_as_the_corrected_table() -> None:
     """Not 0.1, 0.67, 0.5, 0.4, as the table circulates."""
     schedule = InverseTime(k=1.0)
     assert [0.2 * schedule.at(e, 5, {}) for e in range(5)] == pytest.approx([0.2, 0.1, 0.0667, 0.05, 0.04], abs=5e-5)
 
 
+@pytest.mark.erratum(14)
 def test_k_over_root_t_has_the_root_and_begins_at_k() -> None:
     """Not k / epoch, as it circulates."""
     schedule = InverseSqrt(k=2.0)
@@ -93,6 +95,16 @@ def test_k_over_root_t_has_the_root_and_begins_at_k() -> None:
 def test_step_drops_exactly_at_epoch_borders() -> None:
     schedule = Step(every_epochs=2, factor=0.5)
     assert [schedule.at(e, 6, {}) for e in (0, 1.999, 2, 3.999, 4, 5)] == [1, 1, 0.5, 0.5, 0.25, 0.25]
+
+
+@pytest.mark.parametrize(
+    ("every", "factor", "after"),
+    [(5, 0.5, 0.25), (20, 0.1, 0.1), (1, 0.5, 0.5**10)],
+    ids=["half", "tenth", "each epoch"],
+)
+def test_the_usual_steps(every: int, factor: float, after: float) -> None:
+    epoch = 20 if every == 20 else 10
+    assert Step(every_epochs=every, factor=factor).at(epoch, 40, {}) == pytest.approx(after)
 
 
 def test_exponential_counts_epochs_not_steps() -> None:
