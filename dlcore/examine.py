@@ -25,7 +25,7 @@ MOST_FEATURES = 64  # of a row that is shown
 def examine(
     spec: Spec, task: Task, scored: Sequence[torch.Tensor], tested: Mapping[str, float], step: int, epoch: float
 ) -> Iterator[Event]:
-    """A Report on the test part and, where its examples are pictures, the Picture of those that it shows.
+    """A Report on the test part, and before it, where examples are pictures, the Picture of those that it shows.
 
     ``scored``: what the model said of the prepared test part; ``tested``: its metrics. The examples are read anew, without
     preprocessing; a data set that has gone since costs the report and nothing else.
@@ -38,17 +38,14 @@ def examine(
     scores = torch.cat(list(scored)).double().cpu().numpy()
     found = findings(spec, task, scores, raw.labels)
     positions = [mistake["index"] for mistake in found["worst"]]
-    picture = None
     if positions and is_picture(spec.data.input_shape):
         pixels, found["tiles"] = sheet(raw.inputs, positions)
-        picture = Picture(KIND, "examples", step, epoch, pixels, found["tiles"])
+        yield Picture(KIND, "examples", step, epoch, pixels, found["tiles"])
     elif positions:
         add_rows(found, raw, spec.data.feature_names)
     metrics = {name: number(value) for name, value in tested.items()}
     head = {"task": spec.data.task, "part": "test", "examples": len(scores), "metrics": metrics, "zero_by_zero": 0}
     yield Report(KIND, step, epoch, {**head, **found})
-    if picture is not None:
-        yield picture
 
 
 def findings(spec: Spec, task: Task, scores: NDArray[np.float64], labels: NDArray[Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ WEIGHTS = "model/"
 
 
 def use_test_part(spec: Spec, seed: int, checkpoint: Checkpoint) -> Iterator[Event]:
-    """Evaluate a checkpoint's weights on the test part: the Results are its metrics, then come Report and Picture.
+    """Evaluate a checkpoint's weights on the test part: the Results are its metrics, then come Picture and Report.
 
     The best weights are taken where early stopping kept them, as at the end of a training. Raises TrainingError.
     """

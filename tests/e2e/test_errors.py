@@ -34,6 +34,22 @@ def test_the_test_part_is_used_once_on_request(page: Page, person: str, screensh
     every = tiles.count()
     page.select_option("[data-errors=pair]", index=1)
     assert 0 < tiles.count() < every
+    press_a_mistake(page)
+    expect(page.locator("[data-errors=pair]")).not_to_have_value("")
     page.reload()
     expect(tiles).to_have_count(every)
     expect(page.get_by_role("button", name="Use the test part")).to_have_count(0)
+
+
+def press_a_mistake(page: Page) -> None:
+    """Click the cell of the most confident mistake in the confusion matrix."""
+    page.select_option("[data-errors=pair]", index=0)
+    address = page.locator("[data-report]").get_attribute("data-report") or ""
+    worst = page.request.get(address).json()["worst"][0]
+    page.locator("[data-errors=plot]").scroll_into_view_if_needed()
+    box = page.locator("[data-errors=plot] .heatmaplayer").bounding_box()
+    assert box is not None
+    x = box["x"] + box["width"] * (worst["said"] + 0.5) / 10
+    y = box["y"] + box["height"] * (worst["truly"] + 0.5) / 10
+    page.mouse.move(x - 3, y)
+    page.mouse.click(x, y)

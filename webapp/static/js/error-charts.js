@@ -29,12 +29,12 @@ export async function drawConfusion(canvas, { classes, confusion }, choose) {
   const mistakes = confusion.map((row, i) => row.map((count, j) => (i === j ? null : count)));
   const right = confusion.map((row, i) => row.map((count, j) => (i === j ? 1 : null)));
   const words = confusion.map((row, i) => row.map((count, j) => (i === j ? `${classes[i]}: ${number(count)} right` : `${classes[i]}, said to be ${classes[j]}: ${number(count)}`)));
-  const counts = confusion.map((row) => row.map((count) => (count ? number(count) : "")));
-  const numbered = classes.length <= MOST_COUNTED ? { text: counts, texttemplate: "%{text}" } : {};
-  const common = { type: "heatmap", customdata: words, hovertemplate: "%{customdata}<extra></extra>", showscale: false, hoverongaps: false, xgap: 1, ygap: 1, ...numbered };
+  const counts = (wanted) => confusion.map((row, i) => row.map((count, j) => (count && (i === j) === wanted ? number(count) : "")));
+  const template = classes.length <= MOST_COUNTED ? { texttemplate: "%{text}" } : {};
+  const common = { type: "heatmap", customdata: words, hovertemplate: "%{customdata}<extra></extra>", showscale: false, hoverongaps: false, xgap: 1, ygap: 1, ...template };
   const traces = [
-    { ...common, z: right, colorscale: [[0, colours.grid], [1, colours.grid]], textfont: { color: colours.axis } },
-    { ...common, z: mistakes, zmin: 0, zmax: Math.max(1, ...mistakes.flat()), colorscale: [[0, colours.card], [1, colours.bad]] },
+    { ...common, z: right, text: counts(true), zmin: 0, zmax: 1, colorscale: [[0, colours.grid], [1, colours.grid]], textfont: { color: colours.axis } },
+    { ...common, z: mistakes, text: counts(false), zmin: 0, zmax: Math.max(1, ...mistakes.flat()), colorscale: [[0, colours.card], [1, colours.bad]] },
   ];
   const layout = layoutOf(colours, "said", "truth");
   const ticks = { tickvals: classes.map((_, index) => index), ticktext: classes.map(short), showgrid: false };

@@ -15,9 +15,10 @@ export class Errors {
     if (this.redraw) return this.redraw();
     const turn = ++this.turn;
     const answer = await fetch(this.root.dataset.errorsTab, { headers: { Accept: "text/html" } }).catch(() => null);
+    const html = answer?.ok && !answer.redirected ? await answer.text() : null;
     if (turn !== this.turn) return;
-    if (!answer?.ok || answer.redirected) return this.say("This could not be fetched. Open the tab again to try once more.");
-    this.root.innerHTML = await answer.text();
+    if (html === null) return this.say("This could not be fetched. Open the tab again to try once more.");
+    this.root.innerHTML = html;
     this.root.querySelector("form[data-test]")?.addEventListener("submit", (event) => this.ask(event));
     this.expect(this.root.querySelector("[data-asked]") !== null);
     if (failure) this.say(failure);

@@ -91,13 +91,14 @@ export class Gallery {
 
   rows(chosen) {
     const { features = [], features_in_all: all } = this.report, numeric = this.report.task === "regression";
-    const box = element("div", "table-responsive card"), table = element("table", "table table-sm mb-0 text-nowrap"), head = table.createTHead().insertRow();
-    for (const name of ["Example", "What", ...(numeric ? ["Error"] : []), ...features]) head.append(Object.assign(element("th", "", name), { scope: "col" }));
+    const box = element("div", "table-responsive card errors-table"), table = element("table", "table table-sm mb-0 text-nowrap"), head = table.createTHead().insertRow();
+    for (const name of ["Example", "What"]) head.append(Object.assign(element("th", "", name), { scope: "col" }));
+    for (const name of [...(numeric ? ["Error"] : []), ...features]) head.append(Object.assign(element("th", "text-end", name), { scope: "col" }));
     const body = table.createTBody();
     for (const mistake of chosen) {
       const row = body.insertRow();
       row.append(element("td", "text-secondary", number(mistake.index)), element("td", "fw-medium", this.caption(mistake)));
-      if (numeric) row.append(element("td", "", number(mistake.error)));
+      if (numeric) row.append(element("td", "text-end", number(mistake.error)));
       for (const value of mistake.row ?? []) row.append(element("td", "text-end", number(value)));
     }
     box.append(table);
