@@ -32,6 +32,8 @@ def examine(
     """
     try:
         raw = raw_test_part(spec.data, spec.seed)
+        if len(raw.labels) != sum(map(len, scored)):
+            raise DatasetError("The data set has changed since training began.")
     except DatasetError as error:
         yield Text(f"What was wrong on the test part cannot be shown. {error}", level="warning", step=step)
         return

@@ -193,6 +193,13 @@ def test_a_data_set_that_has_gone_costs_the_report_only(monkeypatch: pytest.Monk
     assert "it was deleted." in last(events, Text).message
 
 
+def test_a_data_set_that_has_changed_costs_the_report_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examination, "raw_test_part", lambda data, seed: prepare(data, seed).validation)
+    events = list(train(spec_of(DIGITS, data={"kind": "digits", "split": {"test": 0.1, "validation": 0.2}})))
+    assert not any(isinstance(event, Report) for event in events)
+    assert "has changed" in last(events, Text).message
+
+
 def test_a_split_without_a_test_part_is_told() -> None:
     with pytest.raises(DatasetError, match="no test part"):
         on_request({**DIGITS, "data": {"kind": "digits", "split": {"test": 0.0}}})
