@@ -72,12 +72,22 @@ class Evaluation:
         """The last value of each metric."""
         return {key: scores["last"] for key, scores in self.scores.metrics.items()}
 
-    def test(self, part: Part) -> dict[str, float]:
-        """The metrics of the test part, from the best weights where they were kept: {"test/accuracy": ...}."""
+    def test(self, part: Part, scored: list[torch.Tensor]) -> dict[str, float]:
+        """The metrics of the test part, from the best weights where they were kept: {"test/accuracy": ...}.
+
+        ``scored`` takes what the weights say of it (not what their running average says), batch by batch.
+        """
         if self.best:
             self.model.load_state_dict(self.best)
         with evaluated_weights(self.optimizer):
-            found = {"test": self.task.evaluate(self.model, part)}
-        if self.average is not None:
-            found["test_averaged"] = self.task.evaluate(self.average, part)
-        return {f"{name}/{metric}": value for name, measured in found.items() for metric, value in measured.items()}
+            return tested(self.task, self.model, self.average, part, scored)
+
+
+def tested(
+    task: Task, model: nn.Module, average: nn.Module | None, part: Part, scored: list[torch.Tensor]
+) -> dict[str, float]:
+    """The metrics of the test part, of the weights and of their running average where there is one."""
+    found = {"test": task.evaluate(model, part, scored)}
+    if average is not None:
+        found["test_averaged"] = task.evaluate(average, part)
+    return {f"{name}/{metric}": value for name, measured in found.items() for metric, value in measured.items()}

@@ -28,7 +28,7 @@ class Picture:
     pixels: uint8, (height, width) grey or (height, width, 3) RGB.
     """
 
-    kind: str  # "filters"
+    kind: str  # "filters", "errors"
     name: str  # what it shows: the layer, e.g. "conv1"
     step: int
     epoch: float
@@ -97,4 +97,14 @@ class Results:
     values: Mapping[str, Any]
 
 
-Event = Scalars | Picture | Histogram | Text | Progress | Checkpoint | Results
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found out about a trained model, e.g. what it gets wrong on the test part. content: JSON-able."""
+
+    kind: str  # "errors"
+    step: int
+    epoch: float
+    content: Mapping[str, Any]
+
+
+Event = Scalars | Picture | Histogram | Text | Progress | Checkpoint | Results | Report

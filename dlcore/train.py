@@ -17,6 +17,7 @@ from dlcore.devices import choose_device, pin_randomness
 from dlcore.errors import Diverged, OutOfMemory, SpecError
 from dlcore.evaluation import Evaluation
 from dlcore.events import Checkpoint, Event, Results, Text
+from dlcore.examine import examine
 from dlcore.initialise import initialise
 from dlcore.monitors.filters import first_layer_noise, first_layer_picture
 from dlcore.monitors.histograms import HistogramSteps
@@ -302,10 +303,14 @@ class Run:
     def finish(self, step: int) -> Iterator[Event]:
         """Use the test part, once, and give the results and what was trained."""
         tested: dict[str, float] = {}
+        scored: list[torch.Tensor] = []
+        epochs = -(-step // self.batches.count)
         if len(self.data.test.labels) and self.spec.test == "at_end":
-            tested = self.evaluation.test(self.task.part(self.data.test))
+            tested = self.evaluation.test(self.task.part(self.data.test), scored)
         yield self.results(step, **tested)
-        yield self.checkpoint(step, -(-step // self.batches.count), 0)
+        if scored:
+            yield from examine(self.spec, self.task, scored, tested, step, epochs)
+        yield self.checkpoint(step, epochs, 0)
 
 
 def set_lr(optimizer: torch.optim.Optimizer, multiplier: float) -> None:

@@ -10,6 +10,7 @@ from webapp.store.database import open_sessions
 from worker import control
 from worker.app import app
 from worker.runner import run_trial as run
+from worker.tester import test_trial as use_test_part
 
 
 @app.task(name="worker.run_trial")
@@ -17,6 +18,13 @@ def run_trial(trial_id: int) -> None:
     """Run one attempt of a trial, if it is still to be had."""
     settings = Settings.from_environment()
     run(trial_id, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
+
+
+@app.task(name="worker.test_trial")
+def test_trial(trial_id: int) -> None:
+    """Use the test part of a trial that has ended, if nobody has."""
+    settings = Settings.from_environment()
+    use_test_part(trial_id, sessions(settings.database), client(settings.redis_url), settings)
 
 
 @lru_cache(maxsize=1)

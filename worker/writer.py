@@ -12,7 +12,7 @@ import redis
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Results, Scalars, Text
+from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Report, Results, Scalars, Text
 from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
@@ -128,6 +128,8 @@ class Writer:
             self._results = {"results": dict(event.values)}
         elif isinstance(event, Picture):
             patiently(lambda: self._keep_picture(event))
+        elif isinstance(event, Report):
+            patiently(lambda: self._keep_report(event))
         elif isinstance(event, Text):
             patiently(lambda: self._keep_text(event))
         elif isinstance(event, Checkpoint):
@@ -148,6 +150,12 @@ class Writer:
             session.commit()
         keys = sorted({event.key for event in events})
         self.say("histograms", {"attempt": self.attempt, "keys": keys, "step": max(event.step for event in events)})
+
+    def _keep_report(self, report: Report) -> None:
+        with self.sessions() as session:
+            artifacts.add_report(session, self.settings.var, self.trial_id, self.attempt, report)
+            session.commit()
+        self.say("report", {"kind": report.kind, "failure": None})
 
     def _keep_text(self, text: Text) -> None:
         line = LogLine(

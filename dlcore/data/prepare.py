@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcore.data.dataset import Dataset, Examples
 from dlcore.data.missing import filled
-from dlcore.data.split import Split, divide, divide_in_folds, hold_back, subset
+from dlcore.data.split import Positions, Split, divide, divide_in_folds, hold_back, subset
 from dlcore.errors import DatasetError, SpecError
 
 DEFAULT_TEST = 0.1
@@ -51,14 +51,32 @@ def cut(given: Examples, published_test: Examples | None, split: Split, seed: in
     if split.validation_from == "test":
         return cut_by_origin(given, published_test, split, seed)
     published = published_test if split.test is None else None
-    share = split.test if split.test is not None else 0.0 if published else DEFAULT_TEST
-    if split.folds is not None:
-        positions = divide_in_folds(given.labels, split.folds, split.fold, share, seed, stratified=split.stratified)
-    else:
-        positions = divide(given.labels, split.validation, share, seed, stratified=split.stratified)
+    positions = positions_of(given, published, split, seed)
     test = published or take(given, positions.test)
     training, train_dev = divide_training(take(given, positions.training), split, seed)
     return Parts(training, take(given, positions.validation), test, train_dev)
+
+
+def positions_of(given: Examples, published: Examples | None, split: Split, seed: int) -> Positions:
+    """Which of the given examples are in which part; where the publisher's test part is taken, none is held back for it."""
+    share = split.test if split.test is not None else 0.0 if published else DEFAULT_TEST
+    if split.folds is not None:
+        return divide_in_folds(given.labels, split.folds, split.fold, share, seed, stratified=split.stratified)
+    return divide(given.labels, split.validation, share, seed, stratified=split.stratified)
+
+
+def raw_test_part(data: Dataset, seed: int) -> Examples:
+    """The test part of ``prepare(data, seed)`` as it was read, before preprocessing; nothing else is copied.
+
+    Raises DatasetError.
+    """
+    given, published_test = data.read()
+    split = data.split
+    if split.validation_from == "test" and published_test is not None:
+        positions = divide(published_test.labels, split.validation, 0.0, seed, stratified=split.stratified)
+        return take(published_test, positions.training)
+    published = published_test if split.test is None else None
+    return published or take(given, positions_of(given, published, split, seed).test)
 
 
 def cut_by_origin(given: Examples, published_test: Examples | None, split: Split, seed: int) -> Parts:

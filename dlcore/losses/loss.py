@@ -19,6 +19,9 @@ class Loss(Part):
     """What it is for: "classification" (labels (batch,), whole numbers), "regression" (numbers (batch, outputs)),
     "multilabel" (0 or 1 for each attribute, (batch, outputs))."""
 
+    gives_probabilities: ClassVar[bool] = False
+    """Whether the softmax of the scores (multilabel: the sigmoid of each) is what the model believes of the answers."""
+
     def build(self) -> nn.Module:
         """A module: (scores (batch, outputs), targets) -> mean loss, a scalar."""
         raise TypeError(f"{type(self).__name__} does not say how it is built")

@@ -24,6 +24,7 @@ class MultilabelLogistic(Loss):
 
     label = "Per-attribute logistic"
     tasks = ("multilabel",)
+    gives_probabilities = True
 
     kind: Literal["multilabel_logistic"] = "multilabel_logistic"
 

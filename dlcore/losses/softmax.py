@@ -26,6 +26,7 @@ class Softmax(Loss):
     """
 
     label = "Softmax cross-entropy"
+    gives_probabilities = True
 
     kind: Literal["softmax"] = "softmax"
     label_smoothing: float = fraction(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from dlcore.data.dataset import Examples
 from dlcore.data.prepare import Parts
@@ -37,6 +38,10 @@ class Regression(Task):
             test=scaled(parts.test),
             train_dev=scaled(parts.train_dev),
         )
+
+    def in_own_units(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Times the deviation, plus the mean."""
+        return scores * self.deviation + self.mean
 
     def counts(self, scores: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
         """For each output Σe², Σy, Σy²; then the absolute errors in the data's own units, summed."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import nn
 
 from dlcore.batches import on_device
@@ -53,8 +55,11 @@ class Task:
         return self.auxiliary.added_to(self.criterion(self.scores(model, inputs), wanted), model, wanted)
 
     @torch.no_grad()
-    def evaluate(self, model: nn.Module, part: Part) -> dict[str, float]:
-        """The loss and the metrics of a part in evaluation mode; copied to the host once."""
+    def evaluate(self, model: nn.Module, part: Part, scored: list[torch.Tensor] | None = None) -> dict[str, float]:
+        """The loss and the metrics of a part in evaluation mode; copied to the host once.
+
+        ``scored``, where it is given, takes the scores of each batch, in order.
+        """
         inputs, targets = part
         was_training = model.training
         model.eval()
@@ -64,9 +69,15 @@ class Task:
             scores = self.scores(model, inputs[start : start + EVALUATION_BATCH]).float()
             loss = (self.criterion(scores, wanted) * len(wanted)).double()
             sums.append(torch.cat([loss.reshape(1), self.counts(scores, wanted)]))
+            if scored is not None:
+                scored.append(scores)
         model.train(was_training)
         loss, *counts = torch.stack(sums).sum(0).tolist()
         return {"loss": loss / len(targets), **self.metrics(counts, len(targets))}
+
+    def in_own_units(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scores (n, outputs) in the units of the data's own targets."""
+        return scores
 
     def part(self, examples: Examples) -> Part:
         """A part on the device."""

@@ -197,13 +197,15 @@ def test_the_first_point_comes_with_the_first_step() -> None:
 
 
 def test_pictures_of_the_first_layer_come_before_training_and_at_their_cadence() -> None:
-    pictures = [e for e in events_of(epochs=5, monitor={"pictures_every_epochs": 2}) if isinstance(e, Picture)]
+    events = events_of(epochs=5, monitor={"pictures_every_epochs": 2})
+    pictures = [e for e in events if isinstance(e, Picture) and e.kind == "filters"]
     assert [picture.step for picture in pictures] == [0, 30, 60]
     assert pictures[0].name == "fc1"
     assert pictures[0].pixels.dtype == np.uint8
     assert pictures[0].details["tiles"] == 10
     assert not np.array_equal(pictures[0].pixels, pictures[-1].pixels)
-    assert not [e for e in events_of(monitor={"pictures_every_epochs": 0}) if isinstance(e, Picture)]
+    without = events_of(monitor={"pictures_every_epochs": 0})
+    assert {e.kind for e in without if isinstance(e, Picture)} == {"errors"}
 
 
 def test_the_noise_of_the_first_layer_is_told_with_each_picture() -> None:

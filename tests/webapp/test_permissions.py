@@ -75,6 +75,16 @@ def test_a_stranger_cannot_stop_a_trial_by_the_api(
     assert ada.api("POST", f"/trials/{trial}/actions", json={"action": "stop"}).status_code == 202
 
 
+def test_the_owner_and_administrators_may_use_the_test_part(
+    app: Flask, ada: Person, grace: Person, root: Person, submit: Callable[..., Experiment]
+) -> None:
+    path = f"/trials/{submit(ada).trials[0].id}/actions"
+    assert app.test_client().post(f"/api/v1{path}", json={"action": "test"}).status_code == 401
+    assert grace.api("POST", path, json={"action": "test"}).status_code == 403
+    for who in (ada, root):
+        assert who.api("POST", path, json={"action": "test"}).status_code == 409  # it has not ended yet
+
+
 def test_the_api_lets_only_owner_and_administrator_change(
     ada: Person, grace: Person, root: Person, submit: Callable[..., Experiment]
 ) -> None:

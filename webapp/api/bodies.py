@@ -39,7 +39,10 @@ class ExperimentPatch(Body):
 class ActionBody(Body):
     """Something done to a trial."""
 
-    action: str = Field(description="What to do: stop.", json_schema_extra={"enum": ["stop"]})
+    action: str = Field(
+        description="What to do: stop, or test, which uses the test part of a trial that has ended, once.",
+        json_schema_extra={"enum": ["stop", "test"]},
+    )
 
 
 class CommentBody(Body):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import orjson
-from flask import Response, jsonify, request, stream_with_context
+from flask import Response, current_app, jsonify, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from webapp.api.resources import histograms_resource, picture_resource, trial_re
 from webapp.experiments import service
 from webapp.live.streams import stream_events
 from webapp.models import Artifact, Experiment, Trial, db
-from webapp.store import curves, histograms
+from webapp.store import artifacts, curves, histograms
 from webapp.store.live import finite_or_name
 
 MOST_KEYS = 200
@@ -38,15 +38,26 @@ def show_trial(trial_id: int) -> ResponseReturnValue:
 @blueprint.post("/trials/<int:trial_id>/actions")
 @documented("Act on a trial", body=ActionBody, status=202, errors=(403, 404, 409, 422))
 def act_on_trial(trial_id: int) -> ResponseReturnValue:
-    """``stop`` ends a queued trial at once and a running one within a second; what it logged stays."""
+    """``stop`` ends a queued trial at once and a running one within a second; what it logged stays.
+
+    ``test`` has a worker use the test part of a trial that has ended; 409 says why that cannot be: it is used only once.
+    """
     trial = find_trial(trial_id)
     if not policy.may_change(current_user, trial.experiment):
         raise Refused(403, "This trial belongs to somebody else; its owner or an administrator may act on it.")
     action = read_body(ActionBody).action
-    if action != "stop":
-        raise invalid([Problem("action", f"The action must be stop; you sent “{action[:40]}”.")])
-    service.stop(db.session(), trial)
-    return jsonify(trial_resource(trial)), 202
+    if action not in ("stop", "test"):
+        raise invalid([Problem("action", f"The action must be stop or test; you sent “{action[:40]}”.")])
+    if action == "stop":
+        service.stop(db.session(), trial)
+        return jsonify(trial_resource(trial)), 202
+    try:
+        service.ask_for_test(db.session(), trial)
+    except service.CannotTest as reason:
+        raise Refused(409, str(reason)) from reason
+    answer = jsonify(trial_resource(trial))
+    service.enqueue_promised()
+    return answer, 202
 
 
 @blueprint.get("/trials/<int:trial_id>/curves")
@@ -176,6 +187,30 @@ def list_pictures(trial_id: int) -> ResponseReturnValue:
         pictures = pictures.where(Artifact.kind == kind)
     found = db.session.scalars(pictures.order_by(Artifact.step, Artifact.id).limit(5000))
     return jsonify(pictures=[picture_resource(artifact) for artifact in found])
+
+
+@blueprint.get("/trials/<int:trial_id>/errors")
+@documented("Read what a trial gets wrong on the test part", errors=(404,))
+def show_errors(trial_id: int) -> ResponseReturnValue:
+    """By the task: the confusion matrix (rows: truth, columns: what was said), precision, recall and F1, errors of numbers.
+
+    ``worst`` are the most confident mistakes, each with the example's position in the test part. ``picture`` is the address
+    of a PNG of them in the same order, ``tiles`` its geometry; where examples are no pictures each has its ``row`` of numbers.
+    """
+    find_trial(trial_id)
+    found = artifacts.of_kind(db.session(), trial_id, "errors")
+    report = next((artifact for artifact in found if artifact.media_type == artifacts.JSON), None)
+    try:
+        if report is None:
+            raise FileNotFoundError
+        content = orjson.loads(artifacts.path_of(current_app.config["SETTINGS"].var, report.path).read_bytes())
+    except FileNotFoundError as error:
+        raise Refused(404, f"Trial {trial_id} has no report on its test part.") from error
+    picture = next(
+        (picture_resource(a)["url"] for a in found if a.media_type == artifacts.PNG and a.step == report.step), None
+    )
+    head = {"trial": trial_id, "step": report.step, "epoch": report.epoch, "picture": picture}
+    return Response(orjson.dumps({**head, **content}), content_type="application/json")
 
 
 def find_trial(trial_id: int) -> Trial:

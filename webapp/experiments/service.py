@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from dlcore.spec import Spec
 from webapp.models import Experiment, State, Trial, User, now
-from webapp.queue import deliver, promise
+from webapp.queue import deliver, promise, queue_for
+from webapp.store import testing
 from webapp.store.artifacts import delete_trial_files
 from webapp.store.live import publish
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
 RUN_TRIAL = "worker.run_trial"
+TEST_TRIAL = "worker.test_trial"
 
 
 class ExperimentProblem(ValueError):
@@ -24,6 +26,10 @@ class ExperimentProblem(ValueError):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class CannotTest(Exception):
+    """Why the test part of a trial cannot be used, as a sentence."""
 
 
 def create_experiment(
@@ -96,6 +102,20 @@ def stop(session: Session, trial: Trial) -> bool:
             redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}}
         )
     return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def ask_for_test(session: Session, trial: Trial) -> None:
+    """Promise that a worker uses the trial's test part, once; committed. Raises CannotTest."""
+    spec = trial.experiment.spec
+    reason = testing.why_not(session, trial, spec)
+    if reason is None and not testing.ask(session, trial):
+        session.rollback()
+        session.refresh(trial)
+        reason = testing.why_not(session, trial, spec) or "Somebody else asked at the same moment."
+    if reason is not None:
+        raise CannotTest(reason)
+    promise(session, TEST_TRIAL, queue_for(spec), [trial.id])
+    session.commit()
 
 
 def delete(session: Session, experiment: Experiment) -> None:

@@ -6,20 +6,25 @@ import io
 import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from PIL import Image
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from dlcore.events import Picture
+from dlcore.events import Picture, Report
 from webapp.models import Artifact
 from webapp.store.curves import StaleAttempt, hold_attempt
 
 KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
+JSON = "application/json"
+Hold = Callable[[Session, int, int], None]
+"""Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 
 
 class BadKey(ValueError):
@@ -45,7 +50,9 @@ def put(var: Path, key: str, content: bytes) -> None:
     temporary.replace(path)
 
 
-def add_picture(session: Session, var: Path, trial_id: int, attempt: int, picture: Picture) -> Artifact:
+def add_picture(
+    session: Session, var: Path, trial_id: int, attempt: int, picture: Picture, hold: Hold = hold_attempt
+) -> Artifact:
     """Keep a picture as PNG, within the caller's transaction. One of the same kind, name and step takes its place.
 
     Raises StaleAttempt.
@@ -67,6 +74,22 @@ def add_picture(session: Session, var: Path, trial_id: int, attempt: int, pictur
         content,
         picture.epoch,
         dict(picture.details),
+        hold,
+    )
+
+
+def add_report(
+    session: Session, var: Path, trial_id: int, attempt: int, report: Report, hold: Hold = hold_attempt
+) -> Artifact:
+    """Keep a report as JSON, within the caller's transaction. One of the same kind and step takes its place.
+
+    Raises StaleAttempt.
+    """
+    key = f"trial-{trial_id}/{report.kind}/report-{report.step:09d}-{attempt}.json"
+    content = orjson.dumps(dict(report.content))
+    put(var, key, content)
+    return add(
+        session, var, trial_id, attempt, report.kind, "report", report.step, key, JSON, content, report.epoch, {}, hold
     )
 
 
@@ -83,10 +106,11 @@ def add(
     content: bytes,
     epoch: float,
     details: dict[str, Any],
+    hold: Hold = hold_attempt,
 ) -> Artifact:
     """The row of a file that has been written. Raises StaleAttempt, and then the file is gone: its trial may be, too."""
     try:
-        hold_attempt(session, trial_id, attempt)
+        hold(session, trial_id, attempt)
     except StaleAttempt:
         with contextlib.suppress(OSError):
             path_of(var, key).unlink()

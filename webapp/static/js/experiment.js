@@ -27,16 +27,30 @@ const histograms = new Histograms(document.querySelector("[data-histograms]"), (
 const log = new Log(document.querySelector("[data-log]"), document.querySelector("[data-log-empty]"));
 
 document.querySelectorAll("[data-chart]").forEach(addChart);
-connect({ trials: [page.trial], position: page.position }, {
-  snapshot(found) { trials.applySnapshot(found, false); histograms.touch(); refresh(); },
-  message: receive,
-  hint: bar.hint,
-  ended: () => hasEnded(trial.state),
-});
+let errors = null, connection = follow(page.position);
 bindTabs(document.querySelector("[data-tabs]"), (name) => {
   if (name === "filters") filters.load();
+  if (name === "errors") showErrors();
   if (name === "log") log.toEnd();
 });
+
+function follow(position) {
+  return connect({ trials: [page.trial], position }, {
+    snapshot(found) { trials.applySnapshot(found, false); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
+    message: receive,
+    hint: bar.hint,
+    ended: () => hasEnded(trial.state) && !page.awaited,
+  });
+}
+
+// Fetched when its tab opens. A worker that was asked to use the test part is listened to, though the trial has ended.
+function showErrors() {
+  errors ??= import("./errors.js").then(({ Errors }) => new Errors(document.querySelector("#pane-errors"), {
+    follow() { page.awaited = true; connection.close(); connection = follow(null); },
+    settled() { page.awaited = false; setTimeout(() => hasEnded(trial.state) && !page.awaited && connection.close(), 2_000); },
+  }));
+  errors.then((tab) => tab.load());
+}
 
 function keysOf({ keys, prefix }) {
   const wanted = prefix ? trials.keys().filter((key) => key.startsWith(prefix)) : keys.split(",");
@@ -76,6 +90,7 @@ function receive(kind, payload) {
   else if (kind === "restart") trials.applyRestart(payload);
   else if (kind === "picture" && payload.kind === "filters") filters.add(payload);
   else if (kind === "log") log.add(payload);
+  if (kind === "state" || kind === "report") errors?.then((tab) => tab.changed(kind === "report" ? payload : {}));
   refresh();
 }
 

@@ -1,6 +1,6 @@
 // One EventSource for a page. It opens at once, from the position that the page was rendered at; what it brings waits
 // until the snapshot has arrived, and points are deduplicated by step, so that the join has neither a gap nor a double.
-const KINDS = ["points", "state", "picture", "histograms", "log", "restart"];
+const KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart"];
 const GIVE_UP_MS = 5_000;
 
 const query = (values) => {
