@@ -14,7 +14,10 @@ from dlcore.checkpoint import tensors
 from dlcore.data.prepare import prepare, raw_test_part
 from dlcore.errors import DatasetError, DatasetMissing
 from dlcore.events import Checkpoint, Event, Picture, Report, Results, Text
+from dlcore.findings import of_labels
+from dlcore.losses.multilabel_logistic import MultilabelLogistic
 from dlcore.spec import Spec
+from dlcore.tasks.multilabel import Multilabel
 from dlcore.testing import use_test_part
 from dlcore.train import train
 from dlcore.validation import parse_spec
@@ -142,6 +145,16 @@ def test_labels_that_may_hold_together_are_told_one_by_one(tmp_path: Path, monke
     worst = content["worst"][0]
     assert worst["row"] == raw.inputs[worst["index"]].tolist()
     assert worst["truly"] is bool(raw.labels[worst["index"], worst["label"]])
+
+
+def test_accuracy_counts_what_rightly_was_not_said() -> None:
+    """(TP + TN) / all, and not TP / all as lecture notes have it (the erratum det-metrics)."""
+    task = Multilabel(MultilabelLogistic(), torch.device("cpu"), "float32")
+    scores, wanted = torch.tensor([[1.0, -1.0], [-1.0, -1.0]]), torch.tensor([[1.0, 0.0], [0.0, 1.0]])
+    found = task.metrics(task.counts(scores, wanted).tolist(), 2)
+    assert found == {"accuracy": 3 / 4, "f1": 2 / 3}
+    rows = of_labels(scores.numpy(), wanted.numpy(), ("x", "y"), probabilities=True)["per_class"]
+    assert [row["precision"] for row in rows] == [1.0, 0.0]
 
 
 def test_the_running_average_is_tested_beside_the_weights() -> None:

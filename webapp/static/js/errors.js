@@ -2,9 +2,9 @@
 import { drawReport } from "./report.js";
 
 export class Errors {
-  // follow() listens to the trial again, which has ended; settled() says that nothing more is awaited.
-  constructor(root, { follow, settled }) {
-    Object.assign(this, { root, follow, settled });
+  // follow() listens to the trial again, which has ended; settled() says that nothing more is awaited; tested(metrics) what came out.
+  constructor(root, { follow, settled, tested }) {
+    Object.assign(this, { root, follow, settled, tested });
     this.awaited = false;
     this.turn = 0;
     document.addEventListener("theme-changed", () => !root.hidden && this.redraw?.());
@@ -37,7 +37,9 @@ export class Errors {
     const answer = await fetch(element.dataset.report, { headers: { Accept: "application/json" } }).catch(() => null);
     if (turn !== this.turn) return;
     if (!answer?.ok) return this.say("The report could not be fetched. Open the tab again to try once more.");
-    this.redraw = drawReport(element, await answer.json());
+    const report = await answer.json();
+    this.redraw = drawReport(element, report);
+    this.tested(report.metrics);
   }
 
   // forms.js has asked for confirmation before this is reached.

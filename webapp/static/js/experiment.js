@@ -48,6 +48,7 @@ function showErrors() {
   errors ??= import("./errors.js").then(({ Errors }) => new Errors(document.querySelector("#pane-errors"), {
     follow() { page.awaited = true; connection.close(); connection = follow(null); },
     settled() { page.awaited = false; setTimeout(() => hasEnded(trial.state) && !page.awaited && connection.close(), 2_000); },
+    tested(metrics) { page.tested = metrics; refresh(); },
   }));
   errors.then((tab) => tab.load());
 }
@@ -95,6 +96,7 @@ function receive(kind, payload) {
 }
 
 function refresh() {
+  if (page.tested) trial.results = { ...trial.results, ...page.tested }; // a snapshot on its way may be of before
   addMissingCharts();
   headline.refresh();
   board.over = hasEnded(trial.state);
