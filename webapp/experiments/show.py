@@ -18,7 +18,7 @@ from dlcore.spec import Spec
 from webapp import policy
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint
-from webapp.experiments.metrics import LABELS, main_metric
+from webapp.experiments.metrics import LABELS, main_metric, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
@@ -47,6 +47,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         table=layer_table(experiment.spec),
         spec_yaml=yaml.safe_dump(experiment.spec, sort_keys=False, default_flow_style=None, width=80),
         metric=main_metric(experiment.spec),
+        more_metrics=metrics_of(experiment.spec)[1:],
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
         page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
