@@ -7,6 +7,7 @@ from dlcore.layers.branches import through
 from dlcore.layers.fitting import flat_size
 from dlcore.layers.layer import Layer, Shape
 from dlcore.networks.network import Network
+from dlcore.regularize.early_stopping import EarlyStopping
 from dlcore.scores import METRICS
 from dlcore.spec import Spec
 
@@ -78,7 +79,7 @@ def check_fit(spec: Spec) -> None:
             )
         if not spec.data.split.validation and spec.data.split.folds is None:
             raise SpecError(path, f"{part.name()} watches the validation part, but there is none.")
-    if sum(regulariser.stops_early for regulariser in spec.regularisation) > 1:
+    if sum(isinstance(regulariser, EarlyStopping) for regulariser in spec.regularisation) > 1:
         raise SpecError("regularisation", "Only one early stopping can be given.")
 
 

@@ -52,6 +52,18 @@ def strength(default: float, *, help: str = "How strongly large weights are puni
     return number(default, low=0.0, high=1e3, scale="log", title="Strength", help=help)
 
 
+def weight_decay(default: float) -> Any:
+    """The strength of an optimizer's own decoupled weight decay, zero switches it off."""
+    return number(
+        default,
+        low=0.0,
+        high=10.0,
+        scale="log",
+        title="Weight decay λ",
+        help="A step shrinks weights by lr · λ of their size.",
+    )
+
+
 def fraction(default: float, *, help: str, title: str | None = None, high: float = 1.0) -> Any:
     """A share from 0 up to ``high``, which is not reached."""
     return number(default, low=0.0, below=high, title=title, help=help)

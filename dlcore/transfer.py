@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from dlcore.errors import TrainingError
+from dlcore.initialise import has_weights
 from dlcore.start import Start
 
 Weights = Mapping[str, np.ndarray[Any, Any]]
@@ -43,14 +44,8 @@ def take_over(model: nn.Module, arrays: Weights, start: Start) -> set[str]:
 
 def head_of(model: nn.Module) -> str:
     """The name of the last module with a weight of two or more dimensions: the layer that makes the scores."""
-    found = [name for name, module in model.named_modules() if is_linear(module)]
+    found = [name for name, module in model.named_modules() if has_weights(module)]
     return found[-1]
-
-
-def is_linear(module: nn.Module) -> bool:
-    """Whether it has a weight of its own that maps inputs to units."""
-    weight = getattr(module, "weight", None)
-    return isinstance(weight, nn.Parameter) and weight.ndim >= 2
 
 
 def freeze(model: nn.Module, blocks: int) -> list[str]:
@@ -60,7 +55,7 @@ def freeze(model: nn.Module, blocks: int) -> list[str]:
     """
     frozen: list[str] = []
     for name, child in model.named_children():
-        if any(is_linear(module) for module in child.modules()):
+        if any(has_weights(module) for module in child.modules()):
             if len(frozen) == blocks:
                 break
             frozen.append(name)

@@ -12,7 +12,6 @@ from dlcore.data.folders import Source, locate
 from dlcore.data.regression import Regression
 from dlcore.data.table import encode, encoded_names, table_of
 from dlcore.errors import DatasetUnreadable
-from dlcore.layers.layer import Shape
 
 TARGET = "median_house_value"
 NUMBERS = (
@@ -44,11 +43,6 @@ class CaliforniaHousing(Regression):
     label = "California housing"
 
     kind: Literal["california_housing"] = "california_housing"
-
-    @property
-    def input_shape(self) -> Shape:
-        """(13,)."""
-        return (len(FEATURES),)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from dlcore.data.inside import find_inside, problem_of
 from dlcore.data.table import Column, Table, encode, encoded_names, numbered, table_of, value_names
 from dlcore.errors import DatasetUnreadable, SpecError
 from dlcore.fields import choice, text
-from dlcore.layers.layer import Shape
 
 SEPARATORS = {"auto": None, "comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 MOST_WORDS = 100
@@ -51,11 +50,6 @@ class CSVTable(Dataset):
     def task(self) -> Task:
         """As declared."""
         return self.predict
-
-    @property
-    def input_shape(self) -> Shape:
-        """(features,), words counted one by one."""
-        return (len(self.feature_names),)
 
     @property
     def classes(self) -> int:

@@ -63,8 +63,11 @@ class Dataset(Part):
 
     @property
     def input_shape(self) -> Shape:
-        """The shape of one example as it is read."""
-        raise TypeError(f"{type(self).__name__} does not say its shape")
+        """The shape of one example as it is read: a number for each of ``feature_names``, where a data set has rows of them."""
+        names = self.feature_names
+        if not names:
+            raise TypeError(f"{type(self).__name__} does not say its shape")
+        return (len(names),)
 
     @property
     def network_shape(self) -> Shape:

@@ -9,7 +9,6 @@ import numpy as np
 from dlcore.data.dataset import Examples
 from dlcore.data.regression import Regression
 from dlcore.data.shipped import read_numbers
-from dlcore.layers.layer import Shape
 
 FEATURES = ("age", "sex", "body mass index", "blood pressure", "s1", "s2", "s3", "s4", "s5", "s6")
 
@@ -22,11 +21,6 @@ class Diabetes(Regression):
     """
 
     kind: Literal["diabetes"] = "diabetes"
-
-    @property
-    def input_shape(self) -> Shape:
-        """(10,)."""
-        return (len(FEATURES),)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ import numpy as np
 
 from dlcore.data.dataset import Dataset, Examples
 from dlcore.data.shipped import read_numbers
-from dlcore.layers.layer import Shape
 
 
 class ShippedRows(Dataset):
@@ -18,11 +17,6 @@ class ShippedRows(Dataset):
     rows: ClassVar[int]
     features: ClassVar[tuple[str, ...]]
     names: ClassVar[tuple[str, ...]]
-
-    @property
-    def input_shape(self) -> Shape:
-        """(features,)."""
-        return (len(self.features),)
 
     @property
     def feature_names(self) -> tuple[str, ...]:

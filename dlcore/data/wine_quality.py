@@ -13,7 +13,6 @@ from dlcore.data.folders import Source, locate
 from dlcore.data.table import Table, encode, table_of
 from dlcore.errors import DatasetUnreadable
 from dlcore.fields import choice
-from dlcore.layers.layer import Shape
 
 FEATURES = (
     "fixed acidity",
@@ -60,11 +59,6 @@ class WineQuality(Dataset):
     def task(self) -> Task:
         """As declared."""
         return self.target
-
-    @property
-    def input_shape(self) -> Shape:
-        """(11,), or (12,) for both colours."""
-        return (len(self.feature_names),)
 
     @property
     def classes(self) -> int:

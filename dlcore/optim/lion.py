@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dlcore.fields import fraction, learning_rate, number
+from dlcore.fields import fraction, learning_rate, weight_decay
 from dlcore.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -29,14 +29,7 @@ class Lion(Optimizer):
     lr: float = learning_rate(1e-4)
     beta1: float = fraction(0.9, title="β₁", help="Share of the average in the direction of a step.")
     beta2: float = fraction(0.99, title="β₂", help="Share of the gradient's running average that is kept.")
-    weight_decay: float = number(
-        0.0,
-        low=0.0,
-        high=10.0,
-        scale="log",
-        title="Weight decay λ",
-        help="A step shrinks weights by lr · λ of their size.",
-    )
+    weight_decay: float = weight_decay(0.0)
 
     def build(self, params: ParamsT) -> torch.optim.Optimizer:
         """``dlcore.updates``' own: torch has none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dlcore.fields import fraction, learning_rate, number
+from dlcore.fields import fraction, learning_rate, weight_decay
 from dlcore.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -34,14 +34,7 @@ class Muon(Optimizer):
     lr: float = learning_rate(2e-2, help="Length of a step of the hidden weights.")
     momentum: float = fraction(0.95, title="Momentum ρ", help="Share of the velocity that is kept from step to step.")
     adamw_lr: float = learning_rate(3e-4, help="Length of a step of the head, biases and all else that AdamW moves.")
-    weight_decay: float = number(
-        0.0,
-        low=0.0,
-        high=10.0,
-        scale="log",
-        title="Weight decay λ",
-        help="A step shrinks weights by lr · λ of their size.",
-    )
+    weight_decay: float = weight_decay(0.0)
 
     def build(self, params: ParamsT) -> torch.optim.Optimizer:
         """``dlcore.updates``' own: torch's takes matrices only, and always iterates in bfloat16."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from dlcore.fields import fraction, learning_rate, number, small
+from dlcore.fields import fraction, learning_rate, number, small, weight_decay
 from dlcore.optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
@@ -33,14 +33,7 @@ class ScheduleFreeAdamW(Optimizer):
     beta1: float = number(0.9, above=0.0, below=1.0, title="β₁", help="How near to the average the gradient is taken.")
     beta2: float = fraction(0.999, title="β₂", help="Share of the squared gradient's running average that is kept.")
     eps: float = small(1e-8, title="ε", help="Keeps the division finite.")
-    weight_decay: float = number(
-        0.0,
-        low=0.0,
-        high=10.0,
-        scale="log",
-        title="Weight decay λ",
-        help="A step shrinks weights by lr · λ of their size.",
-    )
+    weight_decay: float = weight_decay(0.0)
 
     def build(self, params: ParamsT) -> torch.optim.Optimizer:
         """``dlcore.updates``' own: torch has none."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Literal
 
 from dlcore.fields import choice, count
 from dlcore.regularize.regulariser import Regulariser
@@ -17,8 +17,6 @@ class EarlyStopping(Regulariser):
     It needs a validation part. Source: Morgan & Bourlard, 1989, "Generalization and parameter estimation in feedforward
     nets"; Prechelt, 1998, "Early stopping - but when?".
     """
-
-    stops_early: ClassVar[bool] = True
 
     kind: Literal["early_stopping"] = "early_stopping"
     metric: Literal["loss", "accuracy", "r2", "mae", "f1"] = choice(

@@ -26,9 +26,6 @@ class Regulariser(Part):
     """Whether ``before_step`` changes weights, not only gradients: then it runs once per step, however often an optimizer
     such as L-BFGS evaluates the loss within it."""
 
-    stops_early: ClassVar[bool] = False
-    """Whether it ends training: then it has ``metric``, ``keep_best`` and ``should_stop``."""
-
     def before_step(
         self, weights: Sequence[torch.nn.Parameter], parameters: Sequence[torch.nn.Parameter], lr: float
     ) -> None:

@@ -16,11 +16,11 @@ class Update(torch.optim.Optimizer):
 
     def start(self, weight: Tensor, group: dict[str, Any]) -> State:
         """The state of ``weight`` before its first step."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say its state")
 
     def move(self, group: dict[str, Any], weights: list[Tensor], gradients: list[Tensor], states: list[State]) -> None:
         """One step of a group, in place."""
-        raise NotImplementedError
+        raise TypeError(f"{type(self).__name__} does not say how weights move")
 
     @torch.no_grad()
     def step(self, closure: Callable[[], Any] | None = None) -> Any:

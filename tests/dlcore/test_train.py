@@ -1,7 +1,6 @@
 """The loop: what it says, that it says the same for the same seed, and that it goes on as if it had never stopped."""
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +10,13 @@ import torch
 
 from dlcore.checkpoint import load, save
 from dlcore.errors import Diverged, TrainingError
-from dlcore.events import Checkpoint, Event, Picture, Progress, Results, Scalars, Text
+from dlcore.events import Checkpoint, Event, Picture, Progress, Scalars, Text
 from dlcore.recipes import recipe_of
 from dlcore.train import train
 from dlcore.validation import parse_spec
+from tests.dlcore.training import curves_of, results_of
 
 SMALL: dict[str, Any] = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2, "batch_size": 100}
-WALL_CLOCK = {"throughput"}
 
 
 @pytest.fixture(autouse=True)
@@ -27,22 +26,6 @@ def _one_thread() -> None:
 
 def events_of(**changes: Any) -> list[Event]:
     return list(train(parse_spec({**SMALL, **changes})))
-
-
-def curves_of(events: Sequence[Event]) -> dict[str, dict[int, float]]:
-    """key -> {step: value}; a step that came twice is an error."""
-    curves: dict[str, dict[int, float]] = {}
-    for event in events:
-        if isinstance(event, Scalars):
-            curve = curves.setdefault(event.key, {})
-            for step, value in zip(event.steps.tolist(), event.values.tolist(), strict=True):
-                assert step not in curve, (event.key, step)
-                curve[step] = value
-    return curves
-
-
-def results_of(events: Sequence[Event]) -> dict[str, Any]:
-    return dict([event.values for event in events if isinstance(event, Results)][-1])
 
 
 def test_the_loss_of_every_step_is_told() -> None:
@@ -104,8 +87,8 @@ def test_l2_pulls_the_weights_with_the_learning_rate() -> None:
 def test_the_same_seed_gives_the_same_numbers_bit_for_bit() -> None:
     network = {"kind": "mlp", "hidden": [32], "dropout": 0.5, "batch_norm": True}
     first, again = (curves_of(events_of(network=network)) for _ in range(2))
-    assert first.keys() - WALL_CLOCK == again.keys() - WALL_CLOCK
-    for key in first.keys() - WALL_CLOCK:
+    assert first.keys() == again.keys()
+    for key in first:
         assert first[key] == again[key], key
     assert curves_of(events_of(network=network, seed=1))["train/loss"] != first["train/loss"]
 
@@ -145,7 +128,7 @@ def test_a_run_that_was_interrupted_ends_bit_for_bit_like_one_that_was_not(
     save(checkpoint, tmp_path / "c.safetensors")
     after = list(train(spec, resume=load(tmp_path / "c.safetensors")))
     expected, joined = curves_of(whole), curves_of([*before, *after])
-    for key in expected.keys() - WALL_CLOCK:
+    for key in expected:
         assert joined[key] == expected[key], key
     known = {key: value for key, value in results_of(whole).items() if key != "duration_s"}
     assert {key: value for key, value in results_of(after).items() if key != "duration_s"} == known

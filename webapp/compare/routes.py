@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from webapp.compare import blueprint
 from webapp.compare.differences import differences
 from webapp.compare.summary import columns_for, main_metrics, summaries
-from webapp.experiments.metrics import LABELS
+from webapp.experiments.metrics import in_words
 from webapp.experiments.summaries import parts_in_words
 from webapp.models import CurveChunk, Experiment, db
 
@@ -101,9 +101,8 @@ def render_comparison(experiments: Sequence[Experiment]) -> str:
 
 def charts_for(metrics: Sequence[str]) -> list[tuple[str, str]]:
     """(curve, title) of the charts where these are the main metrics."""
-    titles = {metric: LABELS[metric].lower() if metric == "accuracy" else LABELS[metric] for metric in metrics}
     main = [
-        (f"{part}/{metric}", f"{word} {titles[metric]}")
+        (f"{part}/{metric}", f"{word} {in_words(metric)}")
         for metric in metrics
         for part, word in (("validation", "Validation"), ("train", "Training"))
     ]

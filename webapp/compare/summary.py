@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from dlcore.describe import describe
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
-from webapp.experiments.metrics import LABELS, main_metric
+from webapp.experiments.metrics import in_words, main_metric
 from webapp.models import Experiment, Trial
 
 Column = tuple[str, str, str]  # metric, "best" or "last", heading
@@ -43,14 +43,13 @@ def main_metrics(experiments: Sequence[Experiment]) -> list[str]:
 
 def columns_for(metrics: Sequence[str]) -> list[Column]:
     """The columns of the table where these are the main metrics."""
-    words = {metric: LABELS[metric].lower() if metric == "accuracy" else LABELS[metric] for metric in metrics}
     main = [
-        (f"validation/{metric}", which, f"{which.capitalize()} val. {words[metric]}")
+        (f"validation/{metric}", which, f"{which.capitalize()} val. {in_words(metric)}")
         for metric in metrics
         for which in ("best", "last")
     ]
     losses = [("validation/loss", "best", "Best val. loss"), ("validation/loss", "last", "Last val. loss")]
-    return [*main, *losses, *((f"test/{metric}", "last", f"Test {words[metric]}") for metric in metrics)]
+    return [*main, *losses, *((f"test/{metric}", "last", f"Test {in_words(metric)}") for metric in metrics)]
 
 
 def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summary]:

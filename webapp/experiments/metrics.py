@@ -10,6 +10,11 @@ from dlcore.spec import Spec
 LABELS = {"accuracy": "Accuracy", "r2": "R²", "mae": "Mean absolute error", "f1": "F1"}
 
 
+def in_words(metric: str) -> str:
+    """What it is called within a sentence."""
+    return "accuracy" if metric == "accuracy" else LABELS[metric]
+
+
 def main_metric(spec: dict[str, Any]) -> str:
     """The metric's name."""
     return metrics_of(spec)[0]

@@ -18,7 +18,7 @@ from dlcore.spec import Spec
 from webapp import policy
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint
-from webapp.experiments.metrics import LABELS, main_metric, metrics_of
+from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
@@ -35,6 +35,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
     position = position_of(trial)  # before the log is read: what comes later comes by the stream
     db.session.refresh(trial)
     lines = last_lines(trial)
+    metrics = metrics_of(experiment.spec)
     return render_template(
         "experiments/show.html",
         experiment=experiment,
@@ -46,8 +47,9 @@ def show(experiment_id: int) -> ResponseReturnValue:
         parts=parts_in_words(experiment.spec),
         table=layer_table(experiment.spec),
         spec_yaml=yaml.safe_dump(experiment.spec, sort_keys=False, default_flow_style=None, width=80),
-        metric=main_metric(experiment.spec),
-        more_metrics=metrics_of(experiment.spec)[1:],
+        metric=metrics[0],
+        metric_in_words=in_words(metrics[0]),
+        metrics=metrics,
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
         page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
