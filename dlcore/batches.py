@@ -15,7 +15,8 @@ class Batches:
         self, examples: Examples, size: int, seed: int, device: torch.device, *, channels_last: bool = False
     ) -> None:
         self.inputs, self.labels = on_device(examples, device)
-        if channels_last and self.inputs.ndim == 4:
+        self.channels_last = channels_last and self.inputs.ndim == 4
+        if self.channels_last:
             self.inputs = self.inputs.to(memory_format=torch.channels_last)
         self.size = min(size, len(self.labels))
         self.seed = seed
@@ -27,7 +28,13 @@ class Batches:
         order = order.to(self.labels.device)
         for number in range(start, self.count):
             chosen = order[number * self.size : (number + 1) * self.size]
-            yield self.inputs[chosen], self.labels[chosen]
+            yield self.chosen_inputs(chosen), self.labels.index_select(0, chosen)
+
+    def chosen_inputs(self, chosen: torch.Tensor) -> torch.Tensor:
+        """These examples, in the memory format of all. ``index_select`` takes half the time of indexing, but always gives rows."""
+        if self.channels_last:
+            return self.inputs.permute(0, 2, 3, 1).index_select(0, chosen).permute(0, 3, 1, 2)
+        return self.inputs.index_select(0, chosen)
 
 
 def on_device(examples: Examples, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:

@@ -59,6 +59,8 @@ def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Opt
         for index, own in checkpoint.details["optimizer"].items()
     }
     optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
+    for weight, own in optimizer.state.items():
+        own.update({name: laid_out_like(weight, value) for name, value in own.items()})
     if hasattr(optimizer, "train"):
         optimizer.train()  # from the weights that are evaluated back to those it trains at, which came with its state
     torch.set_rng_state(torch.from_numpy(np.array(arrays["random/cpu"])))
@@ -94,6 +96,13 @@ def unpacked(value: Any, arrays: Mapping[str, np.ndarray[Any, Any]]) -> Any:
     if isinstance(value, list):
         return [unpacked(item, arrays) for item in value]
     return value
+
+
+def laid_out_like(weight: torch.Tensor, value: Any) -> Any:
+    """``value`` with the strides of ``weight``, if it has its shape: torch's fused optimizers walk through both side by side."""
+    if not isinstance(value, torch.Tensor) or value.shape != weight.shape or value.stride() == weight.stride():
+        return value
+    return torch.empty_like(weight, dtype=value.dtype).copy_(value)
 
 
 def to_array(value: torch.Tensor) -> np.ndarray[Any, Any]:

@@ -33,4 +33,4 @@ class AdaGrad(Optimizer):
         """``torch.optim.Adagrad``."""
         import torch
 
-        return torch.optim.Adagrad(params, lr=self.lr, eps=self.eps, foreach=True)
+        return torch.optim.Adagrad(params, lr=self.lr, eps=self.eps, fused=True)

@@ -35,4 +35,4 @@ class Adam(Optimizer):
         """``torch.optim.Adam``."""
         import torch
 
-        return torch.optim.Adam(params, lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps, foreach=True)
+        return torch.optim.Adam(params, lr=self.lr, betas=(self.beta1, self.beta2), eps=self.eps, fused=True)

@@ -43,5 +43,5 @@ class AdamW(Optimizer):
             betas=(self.beta1, self.beta2),
             eps=self.eps,
             weight_decay=self.weight_decay,
-            foreach=True,
+            fused=True,
         )

@@ -36,4 +36,4 @@ class AMSGrad(Optimizer):
         import torch
 
         betas = (self.beta1, self.beta2)
-        return torch.optim.Adam(params, lr=self.lr, betas=betas, eps=self.eps, amsgrad=True, foreach=True)
+        return torch.optim.Adam(params, lr=self.lr, betas=betas, eps=self.eps, amsgrad=True, fused=True)

@@ -46,7 +46,7 @@ class Momentum(Optimizer):
         start = self.settings(0.0, 1).get("momentum", self.momentum)
         if self.averaged:
             return AveragedMomentum(params, lr=self.lr, momentum=start)
-        return torch.optim.SGD(params, lr=self.lr, momentum=start, foreach=True)
+        return torch.optim.SGD(params, lr=self.lr, momentum=start, fused=True)
 
     def settings(self, epoch: float, epochs: int) -> dict[str, float]:
         """The momentum of now, where there is a ramp."""

@@ -38,4 +38,4 @@ class Nesterov(Optimizer):
         import torch
 
         nesterov = self.momentum > 0
-        return torch.optim.SGD(params, lr=self.lr, momentum=self.momentum, nesterov=nesterov, foreach=True)
+        return torch.optim.SGD(params, lr=self.lr, momentum=self.momentum, nesterov=nesterov, fused=True)

@@ -28,4 +28,4 @@ class SGD(Optimizer):
         """``torch.optim.SGD``."""
         import torch
 
-        return torch.optim.SGD(params, lr=self.lr, foreach=True)
+        return torch.optim.SGD(params, lr=self.lr, fused=True)

@@ -13,7 +13,8 @@ from dlcore.data.prepare import Parts
 from dlcore.losses import Loss
 from dlcore.modules.auxiliary_head import AuxiliaryLosses
 
-EVALUATION_BATCH = 1000
+MOST_EXAMPLES = 250  # of a batch that is evaluated: what stays in a processor's cache is done sooner
+MOST_VALUES = 2**20  # of its inputs: large pictures in a large network need much memory
 Part = tuple[torch.Tensor, torch.Tensor]
 
 
@@ -64,9 +65,10 @@ class Task:
         was_training = model.training
         model.eval()
         sums = []
-        for start in range(0, len(targets), EVALUATION_BATCH):
-            wanted = targets[start : start + EVALUATION_BATCH]
-            scores = self.scores(model, inputs[start : start + EVALUATION_BATCH]).float()
+        size = max(1, min(MOST_EXAMPLES, MOST_VALUES // max(1, inputs[0].numel())))
+        for start in range(0, len(targets), size):
+            wanted = targets[start : start + size]
+            scores = self.scores(model, inputs[start : start + size]).float()
             loss = (self.criterion(scores, wanted) * len(wanted)).double()
             sums.append(torch.cat([loss.reshape(1), self.counts(scores, wanted)]))
             if scored is not None:

@@ -1,15 +1,17 @@
-"""The loop with its monitors beside the same bare PyTorch loop, in turns of a few steps, in process CPU time."""
+"""The loop with its monitors beside a bare PyTorch loop, in turns, in process CPU time; each loop has a process of its own."""
 
+import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
-from dlcore.batches import Batches
 from dlcore.data.prepare import prepare
+from dlcore.evaluation import Evaluation
 from dlcore.events import Event, Progress, Scalars
 from dlcore.initialise import initialise
 from dlcore.spec import Spec
@@ -17,8 +19,10 @@ from dlcore.train import train
 from dlcore.validation import parse_spec
 from tests.bench.table import Table
 
-PAIRS = 41
-WARM_UP = 6
+ROUNDS = 3  # of fresh processes: where memory happens to lie makes a loop faster or slower for all its life
+PAIRS, STEPS = 14, 50  # in a round
+EPOCHS = 7
+WARM_UP = 3
 THREADS = (1, 2)
 DATA = {"kind": "fashion_mnist", "split": {"validation": 0, "test": None}}
 SMALL_VGG = [
@@ -29,94 +33,160 @@ SMALL_VGG = [
         {"kind": "conv", "filters": filters, "size": 3, "same": True}, {"kind": "relu"}, {"kind": "max_pool"},
     )
 ] + [{"kind": "fully_connected", "units": 128}, {"kind": "relu"}]  # fmt: skip
-NETWORKS: dict[str, tuple[dict[str, Any], int]] = {
-    "MLP 784-256-256-10, batch 128": ({"kind": "mlp", "hidden": [256, 256]}, 128),
-    "LeNet-5, batch 64": ({"kind": "lenet5"}, 64),
-    "small VGG (16, 16, 32, 32, fc 128), batch 64": ({"kind": "convnet", "layers": SMALL_VGG}, 64),
-}
+
+
+class Case(NamedTuple):
+    """What is trained; ``epoch`` examples make about a second, where whole epochs are measured."""
+
+    name: str
+    network: dict[str, Any]
+    batch: int
+    epoch: int
+
+
+CASES = (
+    Case("MLP 784-256-256-10, batch 128", {"kind": "mlp", "hidden": [256, 256]}, 128, 60_000),
+    Case("LeNet-5, batch 64", {"kind": "lenet5"}, 64, 12_800),
+    Case("small VGG (16, 16, 32, 32, fc 128), batch 64", {"kind": "convnet", "layers": SMALL_VGG}, 64, 6_400),
+)
+
+Turn = Callable[[int], tuple[int, float]]
+"""At least so many steps -> (steps made, CPU seconds)."""
 
 
 def measure() -> Table:
     """Each network on one thread and on two; a ratio above 1 would mean that ours takes fewer seconds."""
-    table = Table("Training with the default monitors (every 25 steps) beside a bare PyTorch loop", "steps per second")
-    for name, (network, batch) in NETWORKS.items():
-        spec = parse_spec({"data": DATA, "network": network, "batch_size": batch, "epochs": 50,
-                           "optimizer": {"kind": "momentum", "lr": 0.01}})  # fmt: skip
+    table = Table("Training with all monitors at their default cadence beside a bare PyTorch loop", "steps per second")
+    for case in CASES:
         for threads in THREADS:
-            torch.set_num_threads(threads)
-            turns = in_turns(spec)
-            words = f"{name}, {threads} thread{'s' if threads > 1 else ''}"
-            table.add(f"{words}: bare", 1 / turns[:, 0])
-            table.add(f"{words}: Descent", 1 / turns[:, 1])
-            sums = turns.sum(0)
-            table.add(
-                f"{words}: ratio", turns[:, 0] / turns[:, 1], f"median of pairs; of the sums {sums[0] / sums[1]:.4f}"
-            )
-    torch.set_num_threads(1)
+            words = f"{case.name}, {threads} thread{'s' if threads > 1 else ''}"
+            add(table, words, in_turns(spec_of(case, None), threads, PAIRS, STEPS))
+            epoch = -(-case.epoch // case.batch)
+            add(table, f"{words}, whole epochs", in_turns(spec_of(case, case.epoch), threads, EPOCHS, epoch))
     return table
 
 
-def in_turns(spec: Spec) -> np.ndarray:
-    """CPU seconds per step of (the bare loop, ours), a row for each pair of turns of about 100 ms.
+def spec_of(case: Case, examples: int | None) -> Spec:
+    """What both loops train."""
+    return parse_spec({"data": {**DATA, "train_size": examples}, "network": case.network, "batch_size": case.batch,
+                       "epochs": 100, "optimizer": {"kind": "momentum", "lr": 0.01}})  # fmt: skip
 
-    Both loops are alive at once, so that what else the machine does strikes both; who begins changes from turn to turn.
-    """
-    plain, ours, rows = bare(spec), train(spec), []
-    steps, mine = turn(ours)
-    while len(rows) < PAIRS + WARM_UP:
-        if len(rows) % 2:
-            theirs = plain_turn(plain, steps)
-            steps_of_ours, mine = turn(ours)
-        else:
-            steps_of_ours, mine = turn(ours)
-            theirs = plain_turn(plain, steps_of_ours)
-            steps = steps_of_ours
-        rows.append((theirs / steps, mine / steps_of_ours))
-    ours.close()
+
+def add(table: Table, words: str, turns: np.ndarray) -> None:
+    """Steps per second of both, and the ratio of each pair."""
+    bare, ours = turns[:, 0], turns[:, 1]
+    table.add(f"{words}: bare", 1 / bare)
+    table.add(f"{words}: Descent", 1 / ours)
+    table.add(f"{words}: ratio", bare / ours, f"{len(turns)} pairs; of the sums {bare.sum() / ours.sum():.4f}")
+
+
+def in_turns(spec: Spec, threads: int, pairs: int, steps: int) -> np.ndarray:
+    """CPU seconds per step of (the bare loop, ours), a row for each pair of turns, ``pairs`` in each round."""
+    return np.concatenate([one_round(spec, threads, pairs, steps) for _ in range(ROUNDS)])
+
+
+def one_round(spec: Spec, threads: int, pairs: int, steps: int) -> np.ndarray:
+    """Both are alive at once and take turns, so that what else the machine does strikes both; who begins changes."""
+    with Loop(bare_turn, spec, threads) as bare, Loop(our_turn, spec, threads) as ours:
+        made, _ = ours.turn(steps)
+        rows = []
+        for pair in range(pairs + WARM_UP):
+            if pair % 2:
+                _, theirs = bare.turn(made)
+                made_now, mine = ours.turn(steps)
+                rows.append((theirs / made, mine / made_now))
+            else:
+                made, mine = ours.turn(steps)
+                _, theirs = bare.turn(made)
+                rows.append((theirs / made, mine / made))
     return np.array(rows[WARM_UP:])
 
 
-def turn(events: Iterator[Event]) -> tuple[int, float]:
-    """Go on until a flush is over: (steps whose loss came to the host, CPU seconds); a turn with an evaluation is passed over."""
-    while True:
+class Loop:
+    """A loop in a process of its own, that goes on only when it is told to."""
+
+    def __init__(self, make: Callable[[Spec], Turn], spec: Spec, threads: int) -> None:
+        self._here, there = multiprocessing.Pipe()
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=serve, args=(there, make, spec, threads), daemon=True)
+
+    def __enter__(self) -> "Loop":
+        self._process.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._here.send(None)
+        self._process.join()
+
+    def turn(self, steps: int) -> tuple[int, float]:
+        """Go on for at least so many steps: (steps made, CPU seconds)."""
+        self._here.send(steps)
+        return self._here.recv()
+
+
+def serve(connection: Connection, make: Callable[[Spec], Turn], spec: Spec, threads: int) -> None:
+    """Answer until there are no more questions."""
+    torch.set_num_threads(threads)
+    turn = make(spec)
+    while (steps := connection.recv()) is not None:
+        connection.send(turn(steps))
+
+
+def bare_turn(spec: Spec) -> Turn:
+    """The bare loop's."""
+    loop = bare(spec)
+
+    def turn(steps: int) -> tuple[int, float]:
         start = time.process_time()
-        steps, evaluated = until_flush(events)
-        if not evaluated and steps:
-            return steps, time.process_time() - start
+        return sum(1 for _ in islice(loop, steps)), time.process_time() - start
+
+    return turn
 
 
-def plain_turn(steps: Iterator[None], count: int) -> float:
-    """CPU seconds of so many steps."""
-    start = time.process_time()
-    sum(1 for _ in islice(steps, count))
-    return time.process_time() - start
+def our_turn(spec: Spec) -> Turn:
+    """``train``'s; evaluations, which the bare loop does not make, are left out of the time."""
+    events, evaluating = train(spec), [0.0]
+    evaluate = Evaluation.evaluate
+
+    def timed(self: Evaluation, step: int) -> None:
+        start = time.process_time()
+        evaluate(self, step)
+        evaluating[0] += time.process_time() - start
+
+    Evaluation.evaluate = timed  # type: ignore[method-assign]
+
+    def turn(steps: int) -> tuple[int, float]:
+        evaluating[0], made, start = 0.0, 0, time.process_time()
+        while made < steps:
+            made += until_flush(events)
+        return made, time.process_time() - start - evaluating[0]
+
+    return turn
 
 
-def until_flush(events: Iterator[Event]) -> tuple[int, bool]:
-    """Steps until the next flush, and whether there was an evaluation among them."""
-    steps, evaluated = 0, False
+def until_flush(events: Iterator[Event]) -> int:
+    """Steps until the next flush is over."""
+    steps = 0
     for event in events:
         if isinstance(event, Scalars) and event.key == "train/loss":
             steps = len(event.steps)
-        elif isinstance(event, Scalars) and event.key == "train/accuracy":
-            evaluated = True
         elif isinstance(event, Progress):
             break
-    return steps, evaluated
+    return steps
 
 
 def bare(spec: Spec) -> Iterator[None]:
-    """A plain loop over the same batches, no monitor, no loss kept; gives way after each step."""
+    """What one would write with PyTorch alone: no monitor, no loss kept; gives way after each step."""
     training = prepare(spec.data, spec.seed).training
+    inputs, labels = torch.from_numpy(training.inputs), torch.from_numpy(training.labels)
     torch.manual_seed(spec.seed)
     model = spec.network.build(spec.data.network_shape, spec.data.outputs)
     initialise(model, spec.initialisation, spec.seed)
     optimizer = spec.optimizer.build(model.parameters())
     criterion = spec.loss.build()
-    batches = Batches(training, spec.batch_size, spec.seed, torch.device("cpu"))
-    for epoch in range(spec.epochs):
-        for inputs, labels in batches.epoch(epoch):
-            loss = criterion(model(inputs), labels)
+    for _ in range(spec.epochs):
+        for chosen in torch.randperm(len(labels)).split(spec.batch_size):
+            loss = criterion(model(inputs[chosen]), labels[chosen])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
