@@ -1,5 +1,7 @@
 """Markdown of people, as HTML that can do no harm."""
 
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -22,3 +24,8 @@ def render(body: str) -> str:
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
+
+
+def words_of(body: str) -> str:
+    """A Markdown text as it reads without its marks, on one line."""
+    return " ".join(unescape(nh3.clean(_markdown.render(body), tags=set())).split())

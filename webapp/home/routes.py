@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dlcore.recipes import recipes
+from webapp.comments.markdown import words_of
 from webapp.experiments.summaries import rows_of
 from webapp.home import blueprint
 from webapp.models import Comment, Experiment, State, Trial, db
@@ -38,6 +39,7 @@ def index() -> ResponseReturnValue:
         counts=counts_by_state(),
         workers=workers(),
         comments=recent_comments(),
+        words_of=words_of,
     )
 
 

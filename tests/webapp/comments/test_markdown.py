@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from webapp.comments.markdown import render
+from webapp.comments.markdown import render, words_of
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,9 @@ def test_nothing_that_could_do_harm_is_left(body: str) -> None:
 
 def test_links_give_nothing_away() -> None:
     assert 'rel="nofollow noopener noreferrer"' in render("[x](https://example.com)")
+
+
+def test_the_words_of_a_text_have_no_marks() -> None:
+    assert words_of("# Seen\n\n**bold** `lr` & [docs](https://example.com) <b>x</b>\n\n- one\n- 1 < 2") == (
+        "Seen bold lr & docs <b>x</b> one 1 < 2"
+    )
