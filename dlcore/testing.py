@@ -14,9 +14,9 @@ from dlcore.errors import DatasetError
 from dlcore.evaluation import tested
 from dlcore.events import Checkpoint, Event, Results
 from dlcore.examine import examine
+from dlcore.run import AVERAGE, BEST
 from dlcore.spec import Spec
 from dlcore.tasks import task_of
-from dlcore.train import AVERAGE, BEST
 
 WEIGHTS = "model/"
 

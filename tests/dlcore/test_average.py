@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from dlcore.events import Checkpoint
-from dlcore.train import Run, train
+from dlcore.run import Run
+from dlcore.train import train
 from dlcore.validation import parse_spec
 from tests.dlcore.training import curves_of, events_of, last_checkpoint, results_of
 

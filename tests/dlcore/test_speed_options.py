@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from dlcore.events import Checkpoint, Event
-from dlcore.train import Run
+from dlcore.run import Run
 from dlcore.validation import parse_spec
 from tests.dlcore.training import curves_of, events_of, last_checkpoint
 

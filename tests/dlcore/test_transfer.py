@@ -10,8 +10,9 @@ from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint
 from dlcore.networks.mlp import MLP
 from dlcore.networks.vgg import VGG
+from dlcore.run import Run
 from dlcore.start import Start
-from dlcore.train import Run, train
+from dlcore.train import train
 from dlcore.transfer import freeze, take_over
 from dlcore.validation import parse_spec
 from tests.dlcore.training import curves_of, events_of, last_checkpoint, log_of, results_of

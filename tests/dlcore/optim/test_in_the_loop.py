@@ -10,7 +10,8 @@ from dlcore.checkpoint import load, save
 from dlcore.events import Checkpoint, Event
 from dlcore.optim import Optimizer
 from dlcore.part import discover
-from dlcore.train import Run, train
+from dlcore.run import Run
+from dlcore.train import train
 from dlcore.validation import parse_spec
 from tests.dlcore.test_train import SMALL
 from tests.dlcore.training import curves_of, results_of
