@@ -12,6 +12,7 @@ from webapp import account, api, auth, cli, comments, compare, experiments, home
 from webapp.assets import register_assets
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
+from webapp.compression import register_compression
 from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 
+    register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)
     register_errors(app)

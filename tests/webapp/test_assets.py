@@ -1,8 +1,12 @@
 """Static files are kept for ever by browsers, and asked for anew when they change."""
 
+import gzip
 import re
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
+import pytest
 from flask import Flask
 
 from tests.conftest import Person
@@ -44,3 +48,29 @@ def test_the_page_that_follows_a_submit_has_its_modules_fetched_ahead(app: Flask
 def test_modules_outside_their_folder_are_not_served(ada: Person) -> None:
     for name in ("..%2fcss%2fdescent.css", "nothing.js", "../../wsgi.py"):
         assert ada.browser.get(f"/modules/0123456789ab/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("encoding", "unpacked"), [("br", brotli.decompress), ("gzip", gzip.decompress)])
+def test_files_pages_and_data_are_sent_compressed(
+    ada: Person, encoding: str, unpacked: Callable[[bytes], bytes]
+) -> None:
+    address = next(a for a in addresses(ada.browser.get("/experiments/new").text) if "bootstrap.min.css" in a)
+    for path in (address, "/experiments/new", "/api/v1/parts"):
+        plain = ada.browser.get(path)
+        packed = ada.browser.get(path, headers={"Accept-Encoding": encoding})
+        assert packed.headers["Content-Encoding"] == encoding
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert len(packed.data) < len(plain.data) / 2
+        assert csrf_free(unpacked(packed.data)) == csrf_free(plain.data)
+
+
+def csrf_free(page: bytes) -> bytes:
+    """Every answer has tokens of its own."""
+    return re.sub(rb'(value|content)="[^"]{40,}"', b"", page)
+
+
+def test_a_compressed_file_that_has_not_changed_is_not_sent_again(ada: Person) -> None:
+    address = next(a for a in addresses(ada.browser.get("/experiments/new").text) if "bootstrap.min.css" in a)
+    wants = {"Accept-Encoding": "br"}
+    etag = ada.browser.get(address, headers=wants).headers["ETag"]
+    assert ada.browser.get(address, headers={**wants, "If-None-Match": etag}).status_code == 304
