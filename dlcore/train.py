@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 
 import torch
+from torch import nn
 
 from dlcore.errors import Diverged, OutOfMemory
 from dlcore.events import Checkpoint, Event, Results, Text
@@ -17,6 +18,7 @@ from dlcore.spec import Spec
 from dlcore.transfer import Weights
 
 CHECKPOINT_EVERY_S = 10.0
+Batch = tuple[torch.Tensor, torch.Tensor]
 
 
 def never() -> bool:
@@ -68,18 +70,16 @@ class Loop(Run):
                 position = epoch + number / self.batches.count
                 set_lr(optimizer, spec.schedule.at(position, spec.epochs, self.memory))
                 set_all(optimizer, spec.optimizer.settings(position, spec.epochs))
-                with monitors.around_forward(step):  # which looks into the layers, where a compiled network has none
-                    loss = self.task.loss(model if monitors.due(step) else self.network, batch)
-                optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                with monitors.around_step(step):
-                    self.regularise(moving=True)
-                    if spec.optimizer.needs_closure:
-                        optimizer.step(self.closure(batch))
-                    else:
-                        optimizer.step()
-                    for regulariser in spec.regularisation:
-                        regulariser.after_step(self.weights)
+                if monitors.due(step) or monitors.histogram_steps.due(step):
+                    with monitors.around_forward(
+                        step
+                    ):  # which looks into the layers, where a compiled network has none
+                        loss = self.backward(model, batch)
+                    with monitors.around_step(step):
+                        self.move(batch)
+                else:
+                    loss = self.backward(self.network, batch)
+                    self.move(batch)
                 if self.average is not None:
                     self.average.update_parameters(model)
                 recorder.after_step(step, loss, len(labels))
@@ -98,13 +98,29 @@ class Loop(Run):
             yield from self.end_of_epoch(step, epoch, checkpoint_now)
         yield from self.finish(step)
 
-    def closure(self, batch: tuple[torch.Tensor, torch.Tensor]) -> Callable[[], float]:
+    def backward(self, network: nn.Module, batch: Batch) -> torch.Tensor:
+        """The loss of a batch, and its gradients in place of those that were."""
+        loss = self.task.loss(network, batch)
+        for parameter in self.parameters:  # ``zero_grad`` does no more, and takes longer
+            parameter.grad = None
+        loss.backward()
+        return loss
+
+    def move(self, batch: Batch) -> None:
+        """One step along the gradients, with what regularisers do before and after."""
+        self.regularise(moving=True)
+        if self.spec.optimizer.needs_closure:
+            self.optimizer.step(self.closure(batch))
+        else:
+            self.optimizer.step()
+        for regulariser in self.spec.regularisation:
+            regulariser.after_step(self.weights)
+
+    def closure(self, batch: Batch) -> Callable[[], float]:
         """What evaluates the loss of the same batch again, for an optimizer that does so within a step."""
 
         def again() -> float:
-            self.optimizer.zero_grad(set_to_none=True)
-            loss = self.task.loss(self.model, batch)
-            loss.backward()
+            loss = self.backward(self.model, batch)
             self.regularise(moving=False)
             costs = [regulariser.penalty(self.weights).item() for regulariser in self.spec.regularisation]
             return loss.item() + sum(costs)

@@ -10,8 +10,7 @@ from dlcore.checkpoint import load, save
 from dlcore.events import Checkpoint, Event
 from dlcore.optim import Optimizer
 from dlcore.part import discover
-from dlcore.run import Run
-from dlcore.train import train
+from dlcore.train import Loop, train
 from dlcore.validation import parse_spec
 from tests.dlcore.test_train import SMALL
 from tests.dlcore.training import curves_of, results_of
@@ -88,7 +87,7 @@ def test_an_average_of_weights_is_what_is_evaluated_and_tested() -> None:
     spec = parse_spec({**SMALL, "optimizer": {"kind": "schedule_free_adamw", "lr": 0.05}})
     events = list(train(spec, checkpoint_now=lambda: True))
     last = [event for event in events if isinstance(event, Checkpoint)][-1]
-    run = Run(spec, 0)
+    run = Loop(spec, 0)
     run.model.load_state_dict({key[6:]: torch.tensor(a) for key, a in last.arrays.items() if key.startswith("model/")})
     shown = {"validation": curves_of(events)["validation/loss"][30], "test": results_of(events)["test/loss"]}
     for name, part in (("validation", run.data.validation), ("test", run.data.test)):
@@ -103,7 +102,7 @@ def test_lbfgs_on_the_whole_training_part_never_lets_the_loss_rise() -> None:
 
 def test_a_loss_that_is_evaluated_again_has_the_costs_of_the_weights_like_its_gradient() -> None:
     regularisation = [{"kind": "l2", "strength": 0.5}, {"kind": "l2", "strength": 1.5}]
-    run = Run(parse_spec({**SMALL, "optimizer": {"kind": "lbfgs"}, "regularisation": regularisation}), 0)
+    run = Loop(parse_spec({**SMALL, "optimizer": {"kind": "lbfgs"}, "regularisation": regularisation}), 0)
     batch = next(iter(run.batches.epoch(0, 0)))
     value = run.closure(batch)()
     weight = run.weights[0]
