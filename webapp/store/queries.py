@@ -5,7 +5,7 @@ The chunks of a curve follow one another without overlap, so the one in which a 
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, ScalarSelect, String, bindparam, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from webapp.models import CurveChunk
@@ -15,8 +15,9 @@ from webapp.store.sketch import SKETCH_POINTS
 EXACT_UP_TO = 20  # times the points that are asked for: so many are read as they are
 STREAMED_CHUNKS = 8
 
-trial_id, key = bindparam("trial_id"), bindparam("key")
-first, last, points = bindparam("first"), bindparam("last"), bindparam("points")
+trial_id, key = bindparam("trial_id", type_=Integer), bindparam("key", type_=String)
+first, last = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
+points = bindparam("points", type_=BigInteger)
 
 
 def begin_of(step: ColumnElement[int]) -> ColumnElement[int]:
