@@ -103,8 +103,9 @@ class CurveChunk(Model):
     first_step: Mapped[int] = mapped_column(BigInteger)
     last_step: Mapped[int] = mapped_column(BigInteger)
     count: Mapped[int] = mapped_column(Integer)
+    # The sketch comes first: SQLite would read through all the points to come to what lies behind them.
+    sketch: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))  # none where the points are as few
     points: Mapped[bytes] = deferred(mapped_column(LargeBinary))
-    sketch: Mapped[bytes] = deferred(mapped_column(LargeBinary))
 
 
 class HistogramRow(Model):

@@ -1,18 +1,22 @@
 """Durable curves: chunks of exact points in the database, each with a sketch for the view of the whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from dlcore.events import Scalars
 from webapp.models import CurveChunk, State, Trial
-from webapp.store.encoding import EMPTY, CurveData, joined, pack, unpack
-from webapp.store.sketch import sketch, thinned
+from webapp.store.encoding import CurveData, joined, pack, unpack
+from webapp.store.queries import LAST_STEPS, NEXT_CHUNKS, VIEW
+from webapp.store.records import pack_records, unpack_all
+from webapp.store.sketch import SKETCH_POINTS, sketch, thinned
 
 CHUNK_POINTS = 4096
 MERGE_FROM_ROWS = 64
+FIRST, LAST = -(2**63), 2**63 - 1
 
 __all__ = [
     "CurveData",
@@ -20,6 +24,7 @@ __all__ = [
     "append",
     "hold_attempt",
     "keys",
+    "last_step_of",
     "merge",
     "read",
     "read_times",
@@ -56,39 +61,36 @@ def append(session: Session, trial_id: int, attempt: int, scalars: Sequence[Scal
         pieces.setdefault(piece.key, []).append(CurveData(piece.steps, piece.values, piece.times))
     last_steps = last_step_of(session, trial_id, list(pieces))
     for key, parts in pieces.items():
-        fresh = rising(joined(parts), last_steps.get(key))
-        for start in range(0, len(fresh), CHUNK_POINTS):
-            session.add(chunk_of(trial_id, key, attempt, fresh.where(slice(start, start + CHUNK_POINTS))))
-    session.flush()
-
-
-def last_step_of(session: Session, trial_id: int, keys: list[str]) -> dict[str, int]:
-    """The last stored step of each curve."""
-    query = select(CurveChunk.key, func.max(CurveChunk.last_step)).where(
-        CurveChunk.trial_id == trial_id, CurveChunk.key.in_(keys)
-    )
-    return {row.key: row[1] for row in session.execute(query.group_by(CurveChunk.key))}
+        put(session, trial_id, attempt, key, rising(joined(parts), last_steps.get(key)))
 
 
 def rising(data: CurveData, after: int | None) -> CurveData:
     """The points whose step is above all before them and above ``after``."""
-    floor = np.iinfo(np.int64).min if after is None else after
+    floor = FIRST if after is None else after
     highest = np.maximum.accumulate(np.concatenate([[floor], data.steps[:-1]])) if len(data) else np.zeros(0)
     return data.where(data.steps > highest)
 
 
-def chunk_of(trial_id: int, key: str, attempt: int, data: CurveData) -> CurveChunk:
+def put(session: Session, trial_id: int, attempt: int, key: str, data: CurveData) -> None:
+    """Keep points of a curve as chunks that are full but for the last."""
+    starts = range(0, len(data), CHUNK_POINTS)
+    chunks = [chunk_of(trial_id, key, attempt, data.where(slice(start, start + CHUNK_POINTS))) for start in starts]
+    if chunks:
+        session.execute(insert(CurveChunk), chunks)
+
+
+def chunk_of(trial_id: int, key: str, attempt: int, data: CurveData) -> dict[str, Any]:
     """A row of points."""
-    return CurveChunk(
-        trial_id=trial_id,
-        key=key,
-        attempt=attempt,
-        first_step=int(data.steps[0]),
-        last_step=int(data.steps[-1]),
-        count=len(data),
-        points=pack(data),
-        sketch=pack(sketch(data)),
-    )
+    return {
+        "trial_id": trial_id,
+        "key": key,
+        "attempt": attempt,
+        "first_step": int(data.steps[0]),
+        "last_step": int(data.steps[-1]),
+        "count": len(data),
+        "sketch": pack_records(sketch(data)) if len(data) > SKETCH_POINTS else None,
+        "points": pack(data),
+    }
 
 
 def truncate(session: Session, trial_id: int, attempt: int, after_step: int) -> None:
@@ -101,17 +103,19 @@ def truncate(session: Session, trial_id: int, attempt: int, after_step: int) -> 
     for row in session.execute(astride).all():
         session.execute(delete(CurveChunk).where(CurveChunk.id == row.id))
         data = unpack(row.points)
-        session.add(chunk_of(trial_id, row.key, attempt, data.where(data.steps <= after_step)))
-    session.flush()
+        put(session, trial_id, attempt, row.key, data.where(data.steps <= after_step))
 
 
 def keys(session: Session, trial_id: int) -> list[str]:
     """The curves that a trial has."""
-    return list(
-        session.scalars(
-            select(CurveChunk.key).where(CurveChunk.trial_id == trial_id).distinct().order_by(CurveChunk.key)
-        )
-    )
+    return sorted(key for key, _ in session.execute(LAST_STEPS, {"trial_id": trial_id}))
+
+
+def last_step_of(session: Session, trial_id: int, keys: Iterable[str]) -> dict[str, int]:
+    """The last stored step of each curve that is there."""
+    wanted = set(keys)
+    found = session.execute(LAST_STEPS, {"trial_id": trial_id})
+    return {key: last_step for key, last_step in found if key in wanted}
 
 
 def read(
@@ -130,24 +134,12 @@ def read(
 
 
 def read_one(session: Session, trial_id: int, key: str, points: int, first: int | None, last: int | None) -> CurveData:
-    """One curve."""
-    inside = [CurveChunk.trial_id == trial_id, CurveChunk.key == key]
-    if first is not None:
-        inside.append(CurveChunk.last_step >= first)
-    if last is not None:
-        inside.append(CurveChunk.first_step <= last)
-    count, chunks = session.execute(select(func.sum(CurveChunk.count), func.count()).where(*inside)).one()
-    if not chunks:
-        return EMPTY
-    coarse = count > 20 * points and chunks * 64 >= points
-    column = CurveChunk.sketch if coarse else CurveChunk.points
-    packed = session.scalars(select(column).where(*inside).order_by(CurveChunk.first_step))
-    data = joined([unpack(block) for block in packed])
-    if first is not None or last is not None:
-        low = data.steps[0] if first is None else first
-        high = data.steps[-1] if last is None else last
-        data = data.where((data.steps >= low) & (data.steps <= high))
-    return thinned(data, points)
+    """One curve, read in one statement, so that whoever merges chunks meanwhile makes no hole and no double."""
+    low, high = FIRST if first is None else first, LAST if last is None else last
+    wanted = {"trial_id": trial_id, "key": key, "first": low, "last": high, "points": points}
+    data = unpack_all(session.scalars(VIEW, wanted))
+    inside = slice(np.searchsorted(data.steps, low, "left"), np.searchsorted(data.steps, high, "right"))
+    return thinned(data.where(inside), points)
 
 
 def read_times(
@@ -169,7 +161,7 @@ def read_times(
 
 
 def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:
-    """(key, step, value, time) of every point as it was logged, a chunk in memory at a time."""
+    """(key, step, value, time) of every point as it was logged, a few chunks in memory at a time."""
     for key in keys:
         for data in stretches(session, trial_id, key):
             yield from zip(
@@ -178,18 +170,16 @@ def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple
 
 
 def stretches(session: Session, trial_id: int, key: str) -> Iterator[CurveData]:
-    """A curve chunk by chunk. What is merged meanwhile begins earlier than where we are: it is cut, and not passed over."""
-    last = np.iinfo(np.int64).min
+    """A curve a few chunks at a time. What is merged meanwhile begins earlier than where we are: it is cut, and not passed over."""
+    last = FIRST
     while True:
-        query = select(CurveChunk.points, CurveChunk.last_step).where(
-            CurveChunk.trial_id == trial_id, CurveChunk.key == key, CurveChunk.last_step > int(last)
-        )
-        row = session.execute(query.order_by(CurveChunk.first_step).limit(1)).first()
-        if row is None:
+        wanted = {"trial_id": trial_id, "key": key, "first": last}
+        data = unpack_all(session.scalars(NEXT_CHUNKS, wanted))
+        data = data.where(data.steps > last)
+        if not len(data):
             return
-        data = unpack(row.points)
-        yield data.where(data.steps > last)
-        last = row.last_step
+        yield data
+        last = int(data.steps[-1])
 
 
 def tidy(session: Session, trial_id: int, attempt: int) -> None:
@@ -209,24 +199,26 @@ def merge(session: Session, trial_id: int, attempt: int, only: Sequence[str] | N
     """Make full chunks out of small ones, in one transaction, so that no reader sees a hole or a double. Raises StaleAttempt."""
     hold_attempt(session, trial_id, attempt)
     for key in keys(session, trial_id) if only is None else only:
-        for run in small_runs(session, trial_id, key):
-            blocks = session.scalars(
-                select(CurveChunk.points).where(CurveChunk.id.in_(run)).order_by(CurveChunk.first_step)
+        for first, last in small_runs(session, trial_id, key):
+            stretch = (
+                CurveChunk.trial_id == trial_id,
+                CurveChunk.key == key,
+                CurveChunk.first_step.between(first, last),
             )
-            data = joined([unpack(block) for block in blocks])
-            session.execute(delete(CurveChunk).where(CurveChunk.id.in_(run)))
-            for start in range(0, len(data), CHUNK_POINTS):
-                session.add(chunk_of(trial_id, key, attempt, data.where(slice(start, start + CHUNK_POINTS))))
-            session.flush()
+            blocks = session.scalars(select(CurveChunk.points).where(*stretch).order_by(CurveChunk.first_step)).all()
+            session.execute(delete(CurveChunk).where(*stretch))
+            put(session, trial_id, attempt, key, unpack_all(blocks))
 
 
-def small_runs(session: Session, trial_id: int, key: str) -> list[list[int]]:
-    """Ids of neighbouring chunks that are not full, for each such stretch of two or more."""
-    query = select(CurveChunk.id, CurveChunk.count).where(CurveChunk.trial_id == trial_id, CurveChunk.key == key)
+def small_runs(session: Session, trial_id: int, key: str) -> list[tuple[int, int]]:
+    """Where neighbouring chunks begin that are not full, the first and the last of each such stretch of two or more."""
+    query = select(CurveChunk.first_step, CurveChunk.count).where(
+        CurveChunk.trial_id == trial_id, CurveChunk.key == key
+    )
     runs: list[list[int]] = [[]]
-    for chunk_id, count in session.execute(query.order_by(CurveChunk.first_step)):
+    for first_step, count in session.execute(query.order_by(CurveChunk.first_step)):
         if count < CHUNK_POINTS:
-            runs[-1].append(chunk_id)
+            runs[-1].append(first_step)
         elif runs[-1]:
             runs.append([])
-    return [run for run in runs if len(run) > 1]
+    return [(run[0], run[-1]) for run in runs if len(run) > 1]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Scalars
+from tests.webapp.store.older import make_older, pack_older
 from webapp.models import CurveChunk, Trial
 from webapp.store import curves
 from webapp.store.encoding import CurveData, pack, unpack
@@ -159,3 +160,38 @@ def test_thinning_keeps_the_ends_and_the_extremes(values: np.ndarray, wanted: in
         assert shown.min() == finite.min()
         assert shown.max() == finite.max()
     assert np.isnan(few.values).any() == np.isnan(values).any()
+
+
+@given(
+    steps=st.lists(st.integers(0, 2**40), min_size=1, max_size=50, unique=True).map(sorted),
+    data=st.data(),
+)
+def test_any_points_of_an_older_version_are_read(steps: list[int], data: st.DataObject) -> None:
+    n = len(steps)
+    values = data.draw(hnp.arrays(np.float64, n, elements=st.floats(width=64)))
+    times = data.draw(hnp.arrays(np.int64, n, elements=st.integers(0, 2**42))) / 1000
+    again = unpack(pack_older(CurveData(np.array(steps), values, times)))
+    assert again.steps.tolist() == steps
+    np.testing.assert_array_equal(again.values, values)
+    np.testing.assert_array_equal(again.times, times)
+
+
+def test_a_number_that_is_none_keeps_its_payload() -> None:
+    values = np.array([0x7FF8000000000123, 0xFFF0000000000001, 0x7FF0000000000000], np.uint64)
+    data = CurveData(np.arange(3), values.view(np.float64), np.zeros(3))
+    assert unpack(pack(data)).values.tobytes() == values.tobytes()
+
+
+def test_a_curve_of_losses_takes_less_than_its_numbers_did_before(sessions: Sessions, running_trial: int) -> None:
+    steps = np.arange(1, 100_001)
+    noise = np.random.default_rng(0).normal(size=len(steps))
+    losses = (2 * np.exp(-steps / 1e4) + 0.1 * noise).astype(np.float32).astype(np.float64)
+    logged = Scalars(KEY, steps, losses, 1.7e9 + np.cumsum(1 + noise % 5) / 1000)
+    with sessions() as session:
+        curves.append(session, running_trial, 1, [logged])
+        session.commit()
+        sizes = func.sum(func.length(CurveChunk.points) + func.coalesce(func.length(CurveChunk.sketch), 0))
+        now = session.scalar(select(sizes).where(CurveChunk.trial_id == running_trial))
+        make_older(session, running_trial)
+        before = session.scalar(select(sizes).where(CurveChunk.trial_id == running_trial))
+    assert now < 4.5 * len(steps) < before
