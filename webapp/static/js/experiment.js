@@ -1,8 +1,10 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { Board } from "./board.js";
 import { Filters } from "./filters.js";
+import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
+import { bindLayouts } from "./layouts.js";
 import { connect } from "./live.js";
 import { Log } from "./log.js";
 import { lookOfKey } from "./palette.js";
@@ -22,6 +24,7 @@ fillToolbar(form, { ...readToolbar(form), ...remembered() });
 const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
 const bar = bindToolbar(form, board, remember);
 const fetchFiner = finerPoints(trials, [page.trial], visibleKeys, board);
+const pins = bindLayouts(page.layouts, form, true);
 const filters = new Filters(document.querySelector("#pane-filters"));
 const histograms = new Histograms(document.querySelector("[data-histograms]"), () => hasEnded(trial.state));
 const log = new Log(document.querySelector("[data-log]"), document.querySelector("[data-log-empty]"));
@@ -32,7 +35,10 @@ bindTabs(document.querySelector("[data-tabs]"), (name) => {
   if (name === "filters") filters.load();
   if (name === "errors") showErrors();
   if (name === "log") log.toEnd();
+  if (name === "trials") htmx.trigger("#pane-trials > *", "opened");
 });
+
+document.querySelector("#pane-trials")?.addEventListener("htmx:afterSwap", ({ target }) => new FinalValues(target.querySelector("[data-values]")));
 
 function follow(position) {
   return connect({ trials: [page.trial], position }, {
@@ -64,6 +70,7 @@ function addChart(figure) {
   board.add(figure, () => keysOf(figure.dataset).map((key, index) => ({
     id: key, key, label: prefix ? key.slice(prefix.length) : key, curve: trials.curve(page.trial, key), trial, ...lookOfKey(key, index),
   })));
+  pins.add(figure);
 }
 
 function visibleKeys() {
