@@ -35,7 +35,7 @@ bindTabs(document.querySelector("[data-tabs]"), (name) => {
   if (name === "filters") filters.load();
   if (name === "errors") showErrors();
   if (name === "log") log.toEnd();
-  if (name === "trials") htmx.trigger("#pane-trials > *", "opened");
+  if (name === "trials") document.querySelector("#pane-trials > *").dispatchEvent(new Event("opened"));
 });
 
 document.querySelector("#pane-trials")?.addEventListener("htmx:afterSwap", ({ target }) => new FinalValues(target.querySelector("[data-values]")));

@@ -70,7 +70,7 @@ export class FinalValues {
   markdown() {
     const lines = this.lines((cell) => [textOf(cell)], (cell) => [cell.querySelector("[data-words]")?.textContent ?? ""], [" (Δ)"]);
     const written = lines.map((line) => `| ${line.map((word) => word.replaceAll("|", "\\|")).join(" | ")} |`);
-    const rule = `| ${this.columns.map((head, place) => (place < 2 ? "---" : "---:")).flatMap((mark, place) => (this.withDelta(place) ? [mark, mark] : [mark])).join(" | ")} |`;
+    const rule = `| ${this.columns.map((head, place) => (place === 0 ? "---" : "---:")).flatMap((mark, place) => (this.withDelta(place) ? [mark, mark] : [mark])).join(" | ")} |`;
     return [written[0], rule, ...written.slice(1)].join("\n") + "\n";
   }
 
@@ -113,14 +113,22 @@ function showDelta(cell, { metric: name, better }, from) {
   delete cell.dataset.change;
   const delta = valueOf(cell) - from;
   if (!Number.isFinite(delta)) return;
-  const change = from ? (100 * delta) / Math.abs(from) : NaN, good = delta !== 0 && delta > 0 === (better === "higher");
   cell.dataset.delta = delta;
-  if (Number.isFinite(change)) cell.dataset.change = change;
-  const shown = Object.assign(document.createElement("small"), { className: `delta ${delta === 0 ? "" : good ? "delta-better" : "delta-worse"}` });
-  const words = [difference(name, delta), ...(Number.isFinite(change) ? [percentChange(change)] : [])].join(", ");
-  shown.append(`${delta === 0 ? "=" : delta > 0 ? "▲" : "▼"} `);
-  shown.append(Object.assign(document.createElement("span"), { textContent: words }));
-  shown.lastChild.dataset.words = "";
-  shown.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: delta === 0 ? " the same" : good ? " better" : " worse" }));
+  if (from) cell.dataset.change = (100 * delta) / Math.abs(from);
+  const [kind, arrow] = delta === 0 ? ["", "="] : [delta > 0 === (better === "higher") ? "better" : "worse", delta > 0 ? "▲" : "▼"];
+  const shown = Object.assign(document.createElement("small"), { className: `delta ${kind && `delta-${kind}`}` });
+  shown.append(`${arrow} `, element("words", deltaInWords(name, cell.dataset)), element("heard", ` ${kind}`));
+  shown.lastChild.className = "visually-hidden";
   cell.append(shown);
+}
+
+function deltaInWords(name, { delta, change }) {
+  if (Number(delta) === 0) return "the same";
+  return [difference(name, Number(delta)), ...(change ? [percentChange(Number(change))] : [])].join(", ");
+}
+
+function element(mark, textContent) {
+  const made = Object.assign(document.createElement("span"), { textContent });
+  made.dataset[mark] = "";
+  return made;
 }
