@@ -82,6 +82,23 @@ def test_charts_are_pinned_by_keyboard_and_stand_first_on_every_experiment(
     expect(page.locator(PINNED)).to_have_text(["Learning rate"])
 
 
+def test_nothing_jumps_when_a_page_opens_with_pinned_charts(page: Page, person: str) -> None:
+    page.goto(start(page, "Quiet"))
+    state_is(page, "completed")
+    for chart in ("gap", "lr"):
+        with page.expect_response(re.compile("/api/v1/layouts")):
+            pin(page, chart).click()
+    page.add_init_script(
+        """window.shifts = [];
+        new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+            .observe({ type: "layout-shift", buffered: true });"""
+    )
+    page.reload()
+    expect(page.locator(PINNED)).to_have_count(2)
+    wait_for_first_point(page)
+    assert page.evaluate("window.shifts.reduce((sum, shift) => sum + shift, 0)") < 0.1
+
+
 def test_a_layout_is_saved_chosen_renamed_and_deleted_and_deletion_is_undone(
     page: Page, person: str, screenshot: Callable[[str], None]
 ) -> None:

@@ -108,7 +108,7 @@ export class Layouts extends EventTarget {
 
 async function send(method, path, body) {
   const headers = { Accept: "application/json", "Content-Type": "application/json", "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content };
-  const answer = await fetch(`/api/v1/layouts${path}`, { method, headers, body: body && JSON.stringify(body) }).catch(() => null);
+  const answer = await fetch(`/api/v1/layouts${path}`, { method, headers, body: body && JSON.stringify(body), keepalive: true }).catch(() => null);
   if (!answer) throw new Error("The layout could not be saved: the server cannot be reached.");
   const said = answer.status === 204 ? null : await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(said.errors?.[0]?.detail ?? said.detail ?? `The layout could not be saved (${answer.status}).`);

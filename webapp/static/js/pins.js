@@ -55,6 +55,7 @@ export class Pins {
     for (const figure of this.homes.keys()) this.showButtons(figure, pinned);
     this.strip.hidden = !pinned.length;
     this.strip.querySelector("[data-pinned-count]").textContent = pinned.length;
+    if (this.homes.size) document.documentElement.dataset.arranged = "";
   }
 
   showButtons(figure, pinned) {
