@@ -9,6 +9,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.test_main_job import state_is, wait_for_first_point
+from tests.waiting import wait_until
 
 DIGITS: dict[str, Any] = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 3}
 PINNED = "[data-pinned-charts] [data-chart-title]"
@@ -30,6 +31,12 @@ def start(page: Page, title: str, **spec: Any) -> str:
 
 def number_of(url: str) -> str:
     return url.rsplit("/", 1)[1]
+
+
+def stop(page: Page) -> None:
+    page.get_by_role("button", name="Stop").click()
+    page.locator("[data-confirm-yes]").click()
+    state_is(page, "cancelled", 15)
 
 
 def pin(page: Page, chart: str) -> Locator:
@@ -80,6 +87,26 @@ def test_charts_are_pinned_by_keyboard_and_stand_first_on_every_experiment(
     expect(page.locator("#pane-update-ratios [data-chart=update-ratios]")).to_have_count(1)
     page.reload()
     expect(page.locator(PINNED)).to_have_text(["Learning rate"])
+
+
+def test_charts_that_are_pinned_quickly_one_after_the_other_are_all_kept(page: Page, person: str) -> None:
+    page.goto(start(page, "Quick"))
+    page.evaluate(
+        "for (const name of ['lr', 'gap', 'loss']) document.querySelector(`[data-chart=${name}] [data-pin]`).click()"
+    )
+    wanted = ["lr", "gap/loss", "train/loss"]
+    wait_until(lambda: [layout["pins"] for layout in saved(page)] == [wanted], "all three pins")
+
+
+def test_a_pin_that_the_server_refuses_is_taken_back_and_says_why(page: Page, person: str) -> None:
+    page.goto(start(page, "Too many"))
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    full = {"name": "Full", "pins": [f"key{number}" for number in range(50)]}
+    page.request.post("/api/v1/layouts", data=full, headers={"X-CSRFToken": token})
+    page.reload()
+    pin(page, "loss").click()
+    expect(page.locator("[data-layout=hint]")).to_have_text("At most 50 charts can be pinned; these are 51.")
+    expect(pin(page, "loss")).to_have_attribute("aria-pressed", "false")
 
 
 def test_nothing_jumps_when_a_page_opens_with_pinned_charts(page: Page, person: str) -> None:
@@ -198,6 +225,22 @@ def test_final_values_differ_from_a_baseline_that_a_link_keeps(
     assert len({line.count("|") for line in as_markdown.splitlines()}) == 1
 
 
+def test_final_values_and_their_differences_follow_an_experiment_that_trains(page: Page, person: str) -> None:
+    ended = start(page, "Ended")
+    page.goto(ended)
+    state_is(page, "completed")
+    running = start(page, "Running", epochs=20_000, trials=1)
+    page.goto(f"/compare?ids={number_of(ended)},{number_of(running)}&baseline={number_of(ended)}")
+    row = page.locator(f"[data-row='{number_of(running)}']")
+    expect(row.locator("[data-state-badge]")).to_have_text("running")
+    loss = row.locator("td").nth(3)
+    expect(loss.locator(".delta-better")).to_contain_text("▼ −")
+    before = loss.locator("[data-shown]").inner_text()
+    expect(loss.locator("[data-shown]")).not_to_have_text(before)
+    page.goto(running)
+    stop(page)
+
+
 def test_the_trials_of_an_experiment_stand_side_by_side_with_their_mean(
     page: Page, person: str, screenshot: Callable[[str], None]
 ) -> None:
@@ -260,6 +303,4 @@ def test_the_latest_picture_is_followed_until_an_earlier_one_is_looked_at(page: 
     expect(count).to_have_text(re.compile(r"^1 of "))
     stage.press("End")
     expect(count).to_have_text(re.compile(r"^(\d+) of \1$"))
-    page.get_by_role("button", name="Stop").click()
-    page.locator("[data-confirm-yes]").click()
-    state_is(page, "cancelled", 15)
+    stop(page)

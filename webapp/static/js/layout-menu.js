@@ -10,6 +10,7 @@ export class LayoutMenu {
     layouts.addEventListener("problem", ({ detail }) => this.say(detail));
     this.part("list").addEventListener("click", (event) => this.chosen(event));
     root.addEventListener("click", ({ target }) => this[target.closest("[data-layout-do]")?.dataset.layoutDo]?.());
+    root.addEventListener("shown.bs.dropdown", () => root.querySelector(".layout-entry[aria-pressed=true]")?.scrollIntoView({ block: "nearest" }));
     root.addEventListener("change", ({ target }) => this.resized(target));
     this.part("cancel").addEventListener("click", () => this.part("dialog").close());
     this.part("form").addEventListener("submit", (event) => this.named(event));
