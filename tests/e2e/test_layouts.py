@@ -39,6 +39,11 @@ def stop(page: Page) -> None:
     state_is(page, "cancelled", 15)
 
 
+def toggle(page: Page, box: str) -> None:
+    """Tick a box of the toolbar, or take its tick away, wherever it stands."""
+    page.locator(box).dispatch_event("click")
+
+
 def pin(page: Page, chart: str) -> Locator:
     return page.locator(f"[data-chart='{chart}'] [data-pin]")
 
@@ -133,7 +138,7 @@ def test_a_layout_is_saved_chosen_renamed_and_deleted_and_deletion_is_undone(
     pin(page, "loss").click()
     expect(layout_name(page)).to_have_text(": My layout")
     page.locator("#x-axis").select_option("epoch")
-    page.locator("#log-y").check()
+    toggle(page, "#log-y")
     page.locator("[data-layouts] .dropdown-toggle").click()
     page.locator("label[for=layout-columns-1]").click()
     screenshot("layout-menu")
@@ -149,7 +154,7 @@ def test_a_layout_is_saved_chosen_renamed_and_deleted_and_deletion_is_undone(
     in_menu(page, "My layout")
     expect(page.locator(PINNED)).to_have_text(["Loss"])
     page.locator("#x-axis").select_option("step")
-    page.locator("#log-y").uncheck()
+    toggle(page, "#log-y")
     in_menu(page, "Overfitting")
     expect(page.locator(PINNED)).to_have_text(["Loss", "Train/validation gap"])
     expect(page.locator("#x-axis")).to_have_value("epoch")
@@ -178,12 +183,17 @@ def test_a_new_tab_opens_with_the_default_layout(page: Page, person: str) -> Non
     expect(layout_name(page)).to_have_text(": By epoch")
     in_menu(page, "Open pages with it")
     expect(page.locator("[data-layout=hint]")).to_have_text("Pages open with “By epoch”.")
-    page.evaluate("localStorage.clear()")
+    page.locator("#x-axis").select_option("step")
     tab = page.context.new_page()
     tab.goto(url)
     expect(layout_name(tab)).to_have_text(": By epoch")
     expect(tab.locator("#x-axis")).to_have_value("epoch")
     expect(tab.locator(PINNED)).to_have_text(["Loss"])
+    tab.reload()
+    expect(tab.locator("#x-axis")).to_have_value("epoch")
+    tab.locator("#x-axis").select_option("time")
+    tab.reload()
+    expect(tab.locator("#x-axis")).to_have_value("time")
 
 
 def test_final_values_differ_from_a_baseline_that_a_link_keeps(
@@ -205,7 +215,7 @@ def test_final_values_differ_from_a_baseline_that_a_link_keeps(
     expect(accuracy).to_have_text(re.compile(r"^▼ −[\d.]+ pts, −[\d.]+% worse$"))
     expect(loss).to_have_text(re.compile(r"^▲ \+[\d.]+, \+[\d.]+% worse$"))
     expect(page.locator(f"[data-row='{number_of(good)}'] .deviation").first).to_contain_text("±")
-    page.locator("#log-x").check()  # other settings of the address leave the baseline in it
+    toggle(page, "#log-x")  # other settings of the address leave the baseline in it
     page.reload()
     expect(accuracy).to_be_visible()
     screenshot("compare-baseline")

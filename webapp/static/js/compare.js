@@ -20,11 +20,11 @@ const asked = new URLSearchParams(location.search);
 const means = new Map();
 
 document.querySelectorAll("[data-swatch]").forEach((place) => place.append(swatch(look(Number(place.dataset.swatch)))));
-fillToolbar(form, { smoothing: Number(asked.get("smoothing") ?? NaN), x: asked.get("x"), logx: asked.has("logx"), logy: asked.has("logy") });
+const { pins, filled } = bindLayouts(page.layouts, form, false);
+if (!filled) fillToolbar(form, { smoothing: Number(asked.get("smoothing") ?? NaN), x: asked.get("x"), logx: asked.has("logx"), logy: asked.has("logy") });
 const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
 const bar = bindToolbar(form, board, remember);
 const fetchFiner = finerPoints(trials, ids, () => board.charts.filter(({ visible }) => visible).map(({ figure }) => figure.dataset.keys), board);
-const pins = bindLayouts(page.layouts, form, false);
 document.querySelectorAll("[data-chart]:not([data-more] *)").forEach((figure) => {
   board.add(figure, () => seriesOf(figure.dataset.keys));
   pins.add(figure);

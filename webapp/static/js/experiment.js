@@ -20,11 +20,12 @@ const headline = new Headline(trial);
 const form = document.querySelector("[data-toolbar]");
 const charted = new Set();
 
+const { pins, filled } = bindLayouts(page.layouts, form, true);
+if (filled) remember(readToolbar(form));
 fillToolbar(form, { ...readToolbar(form), ...remembered() });
 const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
 const bar = bindToolbar(form, board, remember);
 const fetchFiner = finerPoints(trials, [page.trial], visibleKeys, board);
-const pins = bindLayouts(page.layouts, form, true);
 const filters = new Filters(document.querySelector("#pane-filters"));
 const histograms = new Histograms(document.querySelector("[data-histograms]"), () => hasEnded(trial.state));
 const log = new Log(document.querySelector("[data-log]"), document.querySelector("[data-log-empty]"));

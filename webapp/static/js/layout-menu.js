@@ -1,4 +1,6 @@
 // The menu of layouts: choose, save, rename, delete, make one the default; and how large charts are.
+import { fill, valuesOf } from "./toolbar-fields.js";
+
 const UNDO_MS = 10_000;
 
 export class LayoutMenu {
@@ -6,7 +8,7 @@ export class LayoutMenu {
     Object.assign(this, { root, layouts, toolbar });
     this.part = (name) => root.querySelector(`[data-layout="${name}"]`);
     layouts.addEventListener("changed", () => this.show());
-    layouts.addEventListener("toolbar", () => fill(toolbar, layouts.current.toolbar));
+    layouts.addEventListener("toolbar", () => this.fillToolbar());
     layouts.addEventListener("problem", ({ detail }) => this.say(detail));
     this.part("list").addEventListener("click", (event) => this.chosen(event));
     root.addEventListener("click", ({ target }) => this[target.closest("[data-layout-do]")?.dataset.layoutDo]?.());
@@ -28,6 +30,12 @@ export class LayoutMenu {
     this.root.querySelector(`#layout-columns-${columns}`).checked = true;
     this.root.querySelector(`#layout-height-${height}`).checked = true;
     Object.assign(document.documentElement.dataset, { chartColumns: columns, chartHeight: height });
+  }
+
+  // As if the person had changed the fields.
+  fillToolbar() {
+    fill(this.toolbar, this.layouts.current.toolbar);
+    this.toolbar.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   chosen({ target }) {
@@ -120,17 +128,3 @@ function entry(layout, isCurrent) {
   button.append(mark);
   return button;
 }
-
-const valuesOf = (form) => Object.fromEntries(new FormData(form));
-
-function fill(form, values) {
-  for (const field of form.elements) {
-    if (!field.name) continue;
-    if (field.type === "checkbox") field.checked = field.name in values;
-    else if (field.type === "radio") field.checked = values[field.name] === field.value;
-    else if (field.name in values && fits(field, values[field.name])) field.value = values[field.name];
-  }
-  for (const kind of ["input", "change"]) form.dispatchEvent(new Event(kind, { bubbles: true }));
-}
-
-const fits = (field, value) => field.type !== "select-one" || [...field.options].some((option) => option.value === value);

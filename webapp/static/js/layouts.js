@@ -2,17 +2,20 @@
 // the server, one after the other, and is seen at once.
 import { LayoutMenu } from "./layout-menu.js";
 import { Pins } from "./pins.js";
+import { fill } from "./toolbar-fields.js";
 
 const FIRST = { name: "My layout", pins: [], toolbar: {}, columns: 0, height: "normal", default: true };
 
 // known: the layouts of this person. keepsToolbar: whether the page itself remembers how its charts are drawn.
+// Called before the page reads its toolbar; `filled` says whether the layout in use has something to say of it.
 export function bindLayouts(known, toolbar, keepsToolbar) {
   const layouts = new Layouts(known);
   const pins = new Pins(document.querySelector("[data-pinned]"), layouts);
   new LayoutMenu(document.querySelector("[data-layouts]"), layouts, toolbar);
   const said = [...new URLSearchParams(location.search).keys()].some((name) => toolbar.elements.namedItem(name));
-  if (!said && !(keepsToolbar && layouts.wasInUse)) layouts.applyToolbar();
-  return pins;
+  const filled = layouts.hasToolbar && !said && !(keepsToolbar && layouts.wasInUse);
+  if (filled) fill(toolbar, layouts.current.toolbar);
+  return { pins, filled };
 }
 
 export class Layouts extends EventTarget {
@@ -37,12 +40,12 @@ export class Layouts extends EventTarget {
     this.tell("changed");
   }
 
+  get hasToolbar() { return Object.keys(this.current?.toolbar ?? {}).length > 0; }
+
   choose(layout) {
     this.use(layout);
-    this.applyToolbar();
+    if (this.hasToolbar) this.tell("toolbar");
   }
-
-  applyToolbar() { if (Object.keys(this.current?.toolbar ?? {}).length) this.tell("toolbar"); }
 
   tell(kind, detail) { this.dispatchEvent(new CustomEvent(kind, { detail })); }
 
