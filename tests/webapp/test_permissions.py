@@ -15,6 +15,7 @@ SAMPLE: dict[str, Any] = {
     "trial_id": 1,
     "comment_id": 1,
     "artifact_id": 1,
+    "layout_id": 1,
     "token_id": 1,
     "name": "a",
     "what": "disable",
@@ -115,6 +116,16 @@ def test_bulk_deletion_leaves_what_belongs_to_others(
     assert "belongs to somebody else" in answer.text
     assert store.get(Experiment, mine) is None
     assert store.get(Experiment, hers) is not None
+
+
+def test_layouts_are_for_nobody_but_the_person_who_made_them(ada: Person, grace: Person, root: Person) -> None:
+    made = ada.api("POST", "/layouts", json={"name": "Mine", "pins": ["train/loss"]}).json
+    path = f"/layouts/{made['id']}"
+    for other in (grace, root):
+        assert other.api("GET", "/layouts").json["layouts"] == []
+        assert other.api("PATCH", path, json={"name": "Hers"}).status_code == 404
+        assert other.api("DELETE", path).status_code == 404
+    assert ada.api("GET", "/layouts").json["layouts"] == [made]
 
 
 @pytest.fixture

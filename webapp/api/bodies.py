@@ -1,6 +1,6 @@
 """Reading what a request says, against a declared model; every mistake names its field."""
 
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import orjson
 from flask import request
@@ -10,6 +10,7 @@ from dlcore.validation import Problem, problems
 from webapp.api.problems import invalid
 
 Model = TypeVar("Model", bound=BaseModel)
+Height = Literal["compact", "normal", "tall"]
 
 
 class Body(BaseModel):
@@ -50,6 +51,33 @@ class CommentBody(Body):
 
     body: str = Field(description="Markdown, 1 to 20,000 characters.")
     tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+
+
+class LayoutBody(Body):
+    """A new layout of chart pages."""
+
+    name: str = Field(description="What it is called, 1 to 60 characters.")
+    pins: list[str] = Field(
+        default_factory=list,
+        description="Pinned charts in their order, each by its first curve key or its prefix; at most 50.",
+    )
+    toolbar: dict[str, str] = Field(
+        default_factory=dict, description="Fields of the charts' toolbar and their values, as the page writes them."
+    )
+    columns: int = Field(0, ge=0, le=4, description="Charts beside each other; 0: as many as fit.")
+    height: Height = Field("normal", description="How tall charts are.")
+    default: bool = Field(False, description="Whether pages open with it.")
+
+
+class LayoutPatch(Body):
+    """What may be changed of a layout; what is left out stays."""
+
+    name: str | None = Field(None, description="Another name.")
+    pins: list[str] | None = Field(None, description="All its pinned charts from now on.")
+    toolbar: dict[str, str] | None = Field(None, description="All its fields of the toolbar from now on.")
+    columns: int | None = Field(None, ge=0, le=4, description="Charts beside each other; 0: as many as fit.")
+    height: Height | None = Field(None, description="How tall charts are.")
+    default: bool | None = Field(None, description="true: pages open with it, and no longer with another.")
 
 
 def read_body(model: type[Model]) -> Model:

@@ -7,7 +7,7 @@ from flask import url_for
 from dlcore.events import Histogram
 from webapp import policy
 from webapp.formatting import iso
-from webapp.models import Artifact, Comment, Experiment, Trial, User
+from webapp.models import Artifact, Comment, Experiment, Layout, Trial, User
 
 
 def experiment_resource(experiment: Experiment) -> dict[str, Any]:
@@ -87,4 +87,17 @@ def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
         "high": [histogram.high for histogram in histograms],
         "nonfinite": [histogram.nonfinite for histogram in histograms],
         "counts": [histogram.counts.tolist() for histogram in histograms],
+    }
+
+
+def layout_resource(layout: Layout) -> dict[str, Any]:
+    """A person's layout of chart pages."""
+    return {
+        "id": layout.id,
+        "name": layout.name,
+        "pins": layout.pins,
+        "toolbar": layout.toolbar,
+        "columns": layout.columns,
+        "height": layout.height,
+        "default": layout.is_default,
     }

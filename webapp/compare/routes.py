@@ -2,17 +2,19 @@
 
 from collections.abc import Collection, Sequence
 
-from flask import redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
+from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from webapp.api.resources import layout_resource
 from webapp.compare import blueprint
 from webapp.compare.differences import differences
-from webapp.compare.summary import columns_for, main_metrics, summaries
+from webapp.compare.summary import columns_for, main_metrics, summaries, trials_of
 from webapp.experiments.metrics import in_words
 from webapp.experiments.summaries import parts_in_words
+from webapp.layouts import service as layouts
 from webapp.models import CurveChunk, Experiment, db
 
 FEWEST, MOST = 2, 20
@@ -34,6 +36,17 @@ def index() -> ResponseReturnValue:
     if problem or len(experiments) < FEWEST:
         return render_picker([experiment.id for experiment in experiments] or ids, problem), 422 if problem else 200
     return render_comparison(experiments)
+
+
+@blueprint.get("/experiments/<int:experiment_id>/trials")
+@login_required
+def trials(experiment_id: int) -> ResponseReturnValue:
+    """The final values of an experiment's trials, as a part of its page."""
+    found = find([experiment_id])
+    if not found:
+        abort(404)
+    columns, rows, means = trials_of(found[0])
+    return render_template("compare/trials.html", experiment=found[0], columns=columns, rows=rows, means=means)
 
 
 def read_ids(text: str) -> tuple[list[int], str | None]:
@@ -86,6 +99,7 @@ def render_comparison(experiments: Sequence[Experiment]) -> str:
         ],
         "keys": [key for key, _ in charts],
         "points": 1000 if len(rows) <= 6 else 400,
+        "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
     }
     return render_template(
         "compare/index.html",

@@ -1,5 +1,7 @@
-"""The numbers of compared experiments: one row each, with the best of every column marked."""
+"""Final values in a table: a row for each compared experiment, or for each trial of one."""
 
+import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,21 +10,33 @@ from pydantic import ValidationError
 
 from dlcore.describe import describe
 from dlcore.errors import SpecError
+from dlcore.scores import HIGHER_IS_BETTER
 from dlcore.spec import Spec
-from webapp.experiments.metrics import in_words, main_metric
+from webapp.experiments.metrics import in_words, main_metric, metrics_of
 from webapp.models import Experiment, Trial
 
-Column = tuple[str, str, str]  # metric, "best" or "last", heading
+
+@dataclass(frozen=True)
+class Column:
+    """A metric, the last or the best of it, and which way it gets better."""
+
+    metric: str
+    which: str  # "best" or "last"
+    heading: str
+
+    @property
+    def better(self) -> str:
+        """ "higher" or "lower"."""
+        return "higher" if self.metric.split("/")[-1] in HIGHER_IS_BETTER else "lower"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A number of an experiment. ``best``: no other compared experiment has a better one."""
+    """A number, and its standard deviation where it is the mean of several."""
 
     metric: str
-    which: str
     value: float | None
-    best: bool = False
+    deviation: float | None = None
 
 
 @dataclass(frozen=True)
@@ -36,57 +50,77 @@ class Summary:
     parameters: int | None
 
 
+@dataclass(frozen=True)
+class TrialValues:
+    """A row: one trial of an experiment."""
+
+    trial: Trial
+    cells: list[Cell]
+    duration_s: float | None
+
+
 def main_metrics(experiments: Sequence[Experiment]) -> list[str]:
     """The metrics that are looked at first in any of the experiments."""
     return sorted({main_metric(experiment.spec) for experiment in experiments})
 
 
 def columns_for(metrics: Sequence[str]) -> list[Column]:
-    """The columns of the table where these are the main metrics."""
-    main = [
-        (f"validation/{metric}", which, f"{which.capitalize()} val. {in_words(metric)}")
-        for metric in metrics
+    """The columns of a table where these are the metrics beside the loss."""
+    validated = [
+        Column(f"validation/{metric}", which, f"{which.capitalize()} val. {in_sentence(metric)}")
+        for metric in (*metrics, "loss")
         for which in ("best", "last")
     ]
-    losses = [("validation/loss", "best", "Best val. loss"), ("validation/loss", "last", "Last val. loss")]
-    return [*main, *losses, *((f"test/{metric}", "last", f"Test {in_words(metric)}") for metric in metrics)]
+    return [*validated, *(Column(f"test/{metric}", "last", f"Test {in_sentence(metric)}") for metric in metrics)]
+
+
+def in_sentence(metric: str) -> str:
+    """What a metric, or the loss, is called within a heading."""
+    return "loss" if metric == "loss" else in_words(metric)
 
 
 def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summary]:
     """A row for each, from at most ``most_trials`` trials together."""
     each = max(1, most_trials // max(len(experiments), 1))
-    shown = [experiment.trials[:each] for experiment in experiments]
-    columns = [column_of(shown, metric, which) for metric, which, _ in columns_for(main_metrics(experiments))]
+    columns = columns_for(main_metrics(experiments))
     return [
         Summary(
             experiment,
-            trials,
-            [column[position] for column in columns],
-            mean([trial.results.get("duration_s") for trial in trials]),
+            experiment.trials[:each],
+            cells_of(experiment.trials[:each], columns),
+            cell_of("duration_s", [trial.results.get("duration_s") for trial in experiment.trials[:each]]).value,
             parameters_of(experiment.spec),
         )
-        for position, (experiment, trials) in enumerate(zip(experiments, shown, strict=True))
+        for experiment in experiments
     ]
 
 
-def column_of(shown: Sequence[Sequence[Trial]], metric: str, which: str) -> list[Cell]:
-    """A metric of all experiments; the best is marked where they are not all the same."""
-    values = [mean([result(trial.results, metric, which) for trial in trials]) for trials in shown]
-    known = [value for value in values if value is not None]
-    best = (min if metric.endswith("loss") else max)(known) if len(set(known)) > 1 else None
-    return [Cell(metric, which, value, best is not None and value == best) for value in values]
+def trials_of(experiment: Experiment) -> tuple[list[Column], list[TrialValues], list[Cell]]:
+    """(columns, a row for each trial, the means) of one experiment."""
+    columns = columns_for(metrics_of(experiment.spec))
+    rows = [
+        TrialValues(trial, cells_of([trial], columns), trial.results.get("duration_s")) for trial in experiment.trials
+    ]
+    return columns, rows, cells_of(experiment.trials, columns)
+
+
+def cells_of(trials: Sequence[Trial], columns: Sequence[Column]) -> list[Cell]:
+    """The mean of some trials in each column."""
+    return [cell_of(c.metric, [result(trial.results, c.metric, c.which) for trial in trials]) for c in columns]
+
+
+def cell_of(metric: str, values: Sequence[float | None]) -> Cell:
+    """The mean of those that are known, and their deviation where these are two or more."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    if not known:
+        return Cell(metric, None)
+    return Cell(metric, statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else None)
 
 
 def result(results: dict[str, Any], metric: str, which: str) -> float | None:
     """The last or the best of a metric in a trial's results."""
     value = results.get(metric)
     return value.get(which) if isinstance(value, dict) else value
-
-
-def mean(values: Sequence[float | None]) -> float | None:
-    """The mean of those that are known."""
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
 
 
 def parameters_of(spec: dict[str, Any]) -> int | None:

@@ -16,10 +16,12 @@ from dlcore.describe import Description, describe
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
 from webapp import policy
+from webapp.api.resources import layout_resource
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
+from webapp.layouts import service as layouts
 from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
 
@@ -52,7 +54,12 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
-        page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
+        page_data={
+            "trial": trial.id,
+            "position": position,
+            "facts": facts(trial, experiment),
+            "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
+        },
     )
 
 

@@ -3,6 +3,7 @@
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
 from webapp.models.experiment import Experiment
+from webapp.models.layout import Layout
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
@@ -23,6 +24,7 @@ __all__ = [
     "CurveChunk",
     "Experiment",
     "HistogramRow",
+    "Layout",
     "LogLine",
     "Model",
     "OutboxMessage",

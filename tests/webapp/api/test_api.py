@@ -352,6 +352,8 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/experiments": {"get", "post"},
         "/api/v1/experiments/{experiment_id}": {"get", "patch", "delete"},
         "/api/v1/experiments/{experiment_id}/comments": {"get", "post"},
+        "/api/v1/layouts": {"get", "post"},
+        "/api/v1/layouts/{layout_id}": {"patch", "delete"},
         "/api/v1/trials/{trial_id}": {"get"},
         "/api/v1/trials/{trial_id}/actions": {"post"},
         "/api/v1/trials/{trial_id}/curves": {"get"},

@@ -1,15 +1,21 @@
-"""The summary table: means over trials, and the best of each column."""
+"""The tables of final values: means over trials, their deviation, and which way each column gets better."""
 
-from webapp.compare.summary import summaries
+from typing import Any
+
+import pytest
+
+from webapp.compare.summary import Cell, Column, cell_of, columns_for, summaries, trials_of
 from webapp.models import Experiment, Trial
 
+REGRESSION = {"loss": {"kind": "squared_error"}}
 
-def experiment(*results):
+
+def experiment(*results: dict[str, Any], spec: dict[str, Any] | None = None) -> Experiment:
     trials = [Trial(number=index + 1, seed=index, results=one) for index, one in enumerate(results)]
-    return Experiment(title="An experiment", spec={"no": "spec"}, trials=trials)
+    return Experiment(title="An experiment", spec=spec or {"no": "spec"}, trials=trials)
 
 
-def results(accuracy, loss):
+def results(accuracy: float, loss: float) -> dict[str, Any]:
     return {
         "validation/accuracy": {"last": accuracy, "best": accuracy + 0.01},
         "validation/loss": {"last": loss, "best": loss},
@@ -18,39 +24,59 @@ def results(accuracy, loss):
     }
 
 
-def cell(summary, metric, which):
-    return next(cell for cell in summary.cells if (cell.metric, cell.which) == (metric, which))
+def cell(cells: list[Cell], metric: str, which: str, metrics: tuple[str, ...] = ("accuracy",)) -> Cell:
+    columns = columns_for(metrics)
+    return next(c for c, column in zip(cells, columns, strict=True) if (column.metric, column.which) == (metric, which))
 
 
-def test_the_highest_accuracy_and_the_lowest_loss_are_marked():
-    worse, better = summaries([experiment(results(0.8, 0.5)), experiment(results(0.9, 0.3))], 50)
-    for metric, which in (("validation/accuracy", "best"), ("validation/loss", "last"), ("test/accuracy", "last")):
-        assert cell(better, metric, which).best
-        assert not cell(worse, metric, which).best
+@pytest.mark.parametrize(
+    ("metric", "better"),
+    [
+        ("validation/accuracy", "higher"),
+        ("validation/r2", "higher"),
+        ("test/f1", "higher"),
+        ("validation/loss", "lower"),
+        ("test/mae", "lower"),
+    ],
+)
+def test_which_way_is_better_is_known_of_each_metric(metric: str, better: str) -> None:
+    assert Column(metric, "last", "").better == better
 
 
-def test_numbers_are_the_mean_of_the_trials_that_have_them():
+def test_numbers_are_the_mean_of_the_trials_that_have_them() -> None:
     (summary,) = summaries([experiment(results(0.8, 0.5), results(0.9, 0.3), {})], 50)
-    assert abs(cell(summary, "test/accuracy", "last").value - 0.85) < 1e-12
+    found = cell(summary.cells, "test/accuracy", "last")
+    assert found.value == pytest.approx(0.85)
+    assert found.deviation == pytest.approx(0.1 / 2**0.5)
     assert summary.duration_s == 10.0
 
 
-def test_one_number_alone_is_not_the_best_of_anything():
+def test_one_number_has_no_deviation_and_none_has_no_mean() -> None:
     summary, without = summaries([experiment(results(0.8, 0.5)), experiment({})], 50)
-    assert not any(cell.best for cell in summary.cells)
-    assert cell(without, "validation/loss", "best").value is None
+    assert cell(summary.cells, "validation/accuracy", "best") == Cell("validation/accuracy", 0.81)
+    assert cell(without.cells, "validation/loss", "best") == Cell("validation/loss", None)
 
 
-def test_trials_are_shared_out_when_there_are_too_many():
+def test_what_is_not_finite_does_not_spoil_the_mean() -> None:
+    assert cell_of("validation/loss", [float("nan"), 2.0, float("inf")]) == Cell("validation/loss", 2.0)
+
+
+def test_the_table_of_trials_has_all_metrics_of_the_task_and_their_means() -> None:
+    one = {"validation/r2": {"last": 0.5, "best": 0.6}, "test/mae": 3.0}
+    other = {"validation/r2": {"last": 0.7, "best": 0.8}, "test/mae": 5.0}
+    columns, rows, means = trials_of(experiment(one, other, spec=REGRESSION))
+    assert {column.metric for column in columns} == {
+        *("validation/r2", "validation/mae", "validation/loss", "test/r2", "test/mae")
+    }
+    assert [cell(row.cells, "validation/r2", "best", ("r2", "mae")).value for row in rows] == [0.6, 0.8]
+    assert cell(means, "test/mae", "last", ("r2", "mae")).value == 4.0
+
+
+def test_trials_are_shared_out_when_there_are_too_many() -> None:
     many = experiment(*[{} for _ in range(20)])
     assert [len(summary.trials) for summary in summaries([many, experiment({})], 10)] == [5, 1]
 
 
-def test_a_spec_that_is_not_understood_has_no_number_of_parameters():
+def test_a_spec_that_is_not_understood_has_no_number_of_parameters() -> None:
     (summary,) = summaries([experiment({})], 50)
     assert summary.parameters is None
-
-
-def test_equal_numbers_are_not_marked():
-    rows = summaries([experiment(results(0.8, 0.5)), experiment(results(0.8, 0.5))], 50)
-    assert not any(cell.best for row in rows for cell in row.cells)

@@ -1,6 +1,7 @@
 // The comparison: a chart for each curve key, a line for each experiment (the mean of its trials), live for those that run.
 import { Board } from "./board.js";
 import { CompareTable } from "./compare-table.js";
+import { bindLayouts } from "./layouts.js";
 import { connect, fetchSnapshot } from "./live.js";
 import { meanCurve } from "./mean.js";
 import { look, swatch } from "./palette.js";
@@ -19,11 +20,15 @@ const asked = new URLSearchParams(location.search);
 const means = new Map();
 
 document.querySelectorAll("[data-swatch]").forEach((place) => place.append(swatch(look(Number(place.dataset.swatch)))));
-fillToolbar(form, { smoothing: Number(asked.get("smoothing") ?? NaN), x: asked.get("x"), logx: asked.has("logx"), logy: asked.has("logy") });
+const { pins, filled } = bindLayouts(page.layouts, form, false);
+if (!filled) fillToolbar(form, { smoothing: Number(asked.get("smoothing") ?? NaN), x: asked.get("x"), logx: asked.has("logx"), logy: asked.has("logy") });
 const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
 const bar = bindToolbar(form, board, remember);
 const fetchFiner = finerPoints(trials, ids, () => board.charts.filter(({ visible }) => visible).map(({ figure }) => figure.dataset.keys), board);
-document.querySelectorAll("[data-chart]:not([data-more] *)").forEach((figure) => board.add(figure, () => seriesOf(figure.dataset.keys)));
+document.querySelectorAll("[data-chart]:not([data-more] *)").forEach((figure) => {
+  board.add(figure, () => seriesOf(figure.dataset.keys));
+  pins.add(figure);
+});
 if (asked.get("key")) showMore(asked.get("key"));
 chooser.addEventListener("change", () => { showMore(chooser.value); remember(); });
 
@@ -89,6 +94,7 @@ function refresh() {
 // The address says all that is seen, so that it can be sent to somebody.
 function remember() {
   const { smoothing, x, logx, logy } = readToolbar(form);
-  const said = { ids: asked.get("ids"), smoothing, x, ...(logx && { logx: 1 }), ...(logy && { logy: 1 }), ...(chooser.value && { key: chooser.value }) };
+  const baseline = new URLSearchParams(location.search).get("baseline");
+  const said = { ids: asked.get("ids"), ...(baseline && { baseline }), smoothing, x, ...(logx && { logx: 1 }), ...(logy && { logy: 1 }), ...(chooser.value && { key: chooser.value }) };
   history.replaceState(null, "", `?${new URLSearchParams(said).toString().replaceAll("%2C", ",")}`);
 }

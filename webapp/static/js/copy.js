@@ -1,11 +1,11 @@
 // <button data-copy="#id"> copies an element's text; <button data-download="#id" data-filename="x.yaml"> saves it.
-function say(button, word) {
+export function say(button, word) {
   const before = button.textContent;
   button.textContent = word;
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 
-async function copy(text) {
+export async function copy(text) {
   if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement("textarea"), { value: text });
   document.body.append(area);

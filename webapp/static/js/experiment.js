@@ -1,8 +1,10 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { Board } from "./board.js";
 import { Filters } from "./filters.js";
+import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
+import { bindLayouts } from "./layouts.js";
 import { connect } from "./live.js";
 import { Log } from "./log.js";
 import { lookOfKey } from "./palette.js";
@@ -18,6 +20,8 @@ const headline = new Headline(trial);
 const form = document.querySelector("[data-toolbar]");
 const charted = new Set();
 
+const { pins, filled } = bindLayouts(page.layouts, form, true);
+if (filled) remember(readToolbar(form));
 fillToolbar(form, { ...readToolbar(form), ...remembered() });
 const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
 const bar = bindToolbar(form, board, remember);
@@ -32,7 +36,10 @@ bindTabs(document.querySelector("[data-tabs]"), (name) => {
   if (name === "filters") filters.load();
   if (name === "errors") showErrors();
   if (name === "log") log.toEnd();
+  if (name === "trials") document.querySelector("#pane-trials > *").dispatchEvent(new Event("opened"));
 });
+
+document.querySelector("#pane-trials")?.addEventListener("htmx:afterSwap", ({ target }) => new FinalValues(target.querySelector("[data-values]")));
 
 function follow(position) {
   return connect({ trials: [page.trial], position }, {
@@ -64,6 +71,7 @@ function addChart(figure) {
   board.add(figure, () => keysOf(figure.dataset).map((key, index) => ({
     id: key, key, label: prefix ? key.slice(prefix.length) : key, curve: trials.curve(page.trial, key), trial, ...lookOfKey(key, index),
   })));
+  pins.add(figure);
 }
 
 function visibleKeys() {

@@ -1,7 +1,9 @@
-// The filters tab: the history of pictures of the first layer, by a slider, by the arrow keys, or played.
+// The filters tab: the history of pictures of the first layer, played or moved through.
 import { number } from "./format.js";
+import { Player } from "./player.js";
 
-const PLAY_MS = 350;
+const AHEAD = 8;
+const KEPT = 64;
 
 export class Filters {
   constructor(root) {
@@ -9,18 +11,16 @@ export class Filters {
     this.part = (name) => root.querySelector(`[data-filters="${name}"]`);
     this.pictures = [];
     this.names = new Set();
-    this.slider = this.part("slider");
-    this.slider.addEventListener("input", () => this.show());
-    this.part("name").addEventListener("change", () => this.choose());
-    this.part("play").addEventListener("click", () => (this.timer ? this.stop() : this.play()));
-    this.part("stage").addEventListener("keydown", (event) => this.key(event));
+    this.fetched = new Map();
+    this.player = new Player(root, { show: (place) => this.show(place), ready: (place) => this.ready(place) });
+    this.part("name").addEventListener("change", () => this.player.setCount(this.chosen.length, false));
   }
 
   get chosen() { return this.pictures.filter(({ name }) => name === this.part("name").value); }
 
   // The list is fetched when the tab is opened for the first time; what comes by the stream is added. Nothing is shown while hidden.
   async load() {
-    if (this.loading) return this.show();
+    if (this.loading) return this.counted();
     this.loading = true;
     const answer = await fetch(this.root.dataset.pictures, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!answer?.ok) {
@@ -28,75 +28,53 @@ export class Filters {
       this.part("empty").textContent = "The pictures could not be fetched. Open the tab again to try once more.";
       return;
     }
-    (await answer.json()).pictures.forEach((picture) => this.add(picture));
-    this.toLast();
+    (await answer.json()).pictures.forEach((picture) => this.keep(picture));
+    this.counted();
   }
 
   add(picture) {
-    if (this.pictures.some(({ url }) => url === picture.url)) return;
-    const follow = Number(this.slider.value) >= Number(this.slider.max) && !this.timer;
-    this.pictures.push(picture);
-    this.pictures.sort((a, b) => a.step - b.step);
-    if (!this.names.has(picture.name)) this.addName(picture.name);
-    this.slider.max = Math.max(this.chosen.length - 1, 0);
-    if (follow) this.toLast();
-    else this.show();
+    this.keep(picture);
+    this.counted();
   }
 
-  addName(name) {
+  // A later attempt's picture of a step takes the place of an earlier one's, which is gone.
+  keep(picture) {
+    const { name, step } = picture;
+    this.pictures = [...this.pictures.filter((other) => other.name !== name || other.step !== step), picture].sort((a, b) => a.step - b.step);
+    if (this.names.has(name)) return;
     this.names.add(name);
     this.part("name").add(new Option(name, name));
     this.part("names").hidden = this.names.size < 2;
   }
 
-  choose() {
-    this.slider.max = Math.max(this.chosen.length - 1, 0);
-    this.show();
+  counted() {
+    const { length } = this.chosen;
+    this.part("empty").hidden = length > 0;
+    this.part("view").hidden = length === 0;
+    this.player.setCount(length);
   }
 
-  toLast() {
-    this.slider.value = this.slider.max;
-    this.show();
-  }
-
-  show() {
-    const chosen = this.chosen, picture = chosen[Math.min(this.slider.value, chosen.length - 1)];
-    this.part("empty").hidden = chosen.length > 0;
-    this.part("view").hidden = chosen.length === 0;
-    if (!picture || this.root.hidden) return;
-    const image = this.part("image"), words = `step ${number(picture.step)} · epoch ${Number(picture.epoch.toFixed(1))}`;
+  show(place) {
+    const { chosen } = this, picture = chosen[place], image = this.part("image");
+    if (this.root.hidden) return;
+    const words = `step ${number(picture.step)} · epoch ${Number(picture.epoch.toFixed(1))}`;
     if (image.getAttribute("src") !== picture.url) image.src = picture.url;
     image.alt = `First-layer filters of ${picture.name}, ${words}`;
     this.part("label").textContent = words;
-    this.slider.setAttribute("aria-valuetext", words);
-    this.part("play").disabled = chosen.length < 2;
+    this.part("count").textContent = `${number(place + 1)} of ${number(chosen.length)}`;
+    this.player.slider.setAttribute("aria-valuetext", words);
+    this.ready(place);
   }
 
-  move(by) {
-    this.slider.value = Number(this.slider.value) + by;
-    this.show();
-  }
-
-  key(event) {
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    this.move(by);
-  }
-
-  play() {
-    if (Number(this.slider.value) >= Number(this.slider.max)) this.slider.value = 0;
-    this.show();
-    this.part("play").textContent = "Pause";
-    this.timer = setInterval(() => {
-      if (Number(this.slider.value) >= Number(this.slider.max)) return this.stop();
-      this.move(1);
-    }, PLAY_MS);
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.timer = null;
-    this.part("play").textContent = "Play";
+  // Fetches the next few too, so that playing does not wait for the network.
+  ready(place) {
+    const { chosen } = this;
+    for (const { url } of chosen.slice(place, place + AHEAD)) {
+      if (this.fetched.has(url)) continue;
+      const image = Object.assign(new Image(), { src: url });
+      this.fetched.set(url, { image, decoded: image.decode().catch(() => {}) }); // one that cannot be fetched is described
+      if (this.fetched.size > KEPT) this.fetched.delete(this.fetched.keys().next().value);
+    }
+    return this.fetched.get(chosen[place]?.url)?.decoded;
   }
 }

@@ -21,3 +21,13 @@ export function duration(seconds) {
 }
 
 export const metric = (key, value) => (key.endsWith("accuracy") ? percent(value) : number(value));
+
+const signed = (value, text) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${text}`;
+
+// By how much a metric differs: percentages in points.
+export function difference(key, delta) {
+  const size = Math.abs(delta);
+  return signed(delta, key.endsWith("accuracy") ? `${(100 * size).toFixed(2)} pts` : number(size, 3));
+}
+
+export const percentChange = (change) => signed(change, `${number(Math.abs(change), Math.abs(change) < 10 ? 2 : 3)}%`);

@@ -46,16 +46,25 @@ function layoutOf(colours, across, up) {
 
 const titled = (text) => ({ title: { text, standoff: 4, font: { size: 11 } } });
 
-// A column for each step; the colour is the square root of the share, so that thin tails are seen beside a tall peak.
+// Colours and heights are the square root of the share, so that thin tails are seen beside a tall peak. The few highest of a heat
+// map have one colour: the zeros of rectified units would otherwise leave the rest pale.
+function ceilingOf(rows) {
+  const seen = rows.flat().filter(Boolean).sort((a, b) => a - b);
+  return seen[Math.floor(0.97 * seen.length)] || 1;
+}
+
+// A column for each step.
 export function heatMap(shown, colours) {
   const [bottom, top] = rangeOf(shown);
   const columns = shown.step.map((_, index) => shares(shown, index, bottom, top, ROWS));
   const rows = Array.from({ length: ROWS }, (_, row) => columns.map((column) => column[row]));
+  const roots = rows.map((row) => row.map(Math.sqrt));
   const trace = {
     type: "heatmap",
     x: shown.step,
     y: middles(bottom, top, ROWS),
-    z: rows.map((row) => row.map(Math.sqrt)),
+    z: roots,
+    zmax: ceilingOf(roots),
     text: rows.map((row) => row.map((share) => `${(100 * share).toPrecision(2)}%`)),
     hovertemplate: "step %{x}<br>about %{y:.3g}<br>%{text} of the values<extra></extra>",
     colorscale: [[0, colours.card], [1, colours.accent]],
@@ -72,7 +81,7 @@ export function ridgelines(shown, colours) {
   const [bottom, top] = rangeOf(shown), x = middles(bottom, top, ROWS);
   const chosen = evenly(shown.step.length, MOST_RIDGES), count = chosen.length;
   const data = chosen.map((index, place) => {
-    const column = shares(shown, index, bottom, top, ROWS), peak = Math.max(...column) || 1;
+    const column = shares(shown, index, bottom, top, ROWS).map(Math.sqrt), peak = Math.max(...column) || 1;
     const base = count - 1 - place, outline = column.map((share) => base + (RIDGE_HEIGHT * share) / peak);
     return {
       type: "scatter",

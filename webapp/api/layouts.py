@@ -1,0 +1,69 @@
+"""A person's layouts of chart pages: theirs alone, administrators included."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from dlcore.validation import Problem
+from webapp.api import blueprint
+from webapp.api.bodies import LayoutBody, LayoutPatch, read_body
+from webapp.api.document import documented
+from webapp.api.problems import Refused, invalid
+from webapp.api.resources import layout_resource
+from webapp.layouts import service
+from webapp.models import Layout, db
+
+
+@blueprint.get("/layouts")
+@documented("List your layouts")
+def list_layouts() -> ResponseReturnValue:
+    """Oldest first. One of them is the default, with which pages open."""
+    return jsonify(layouts=[layout_resource(layout) for layout in service.of_person(db.session(), current_user.id)])
+
+
+@blueprint.post("/layouts")
+@documented("Save a layout", body=LayoutBody, status=201, errors=(422,))
+def create_layout() -> ResponseReturnValue:
+    """Your first is your default."""
+    body = read_body(LayoutBody)
+    try:
+        layout = service.create(db.session(), current_user.id, **body.model_dump())
+    except service.LayoutProblem as problem:
+        raise refused(problem) from problem
+    return jsonify(layout_resource(layout)), 201
+
+
+@blueprint.patch("/layouts/<int:layout_id>")
+@documented("Change a layout", body=LayoutPatch, errors=(404, 422))
+def change_layout(layout_id: int) -> ResponseReturnValue:
+    """What is left out stays."""
+    layout = own_layout(layout_id)
+    changed: dict[str, Any] = read_body(LayoutPatch).model_dump(exclude_none=True)
+    try:
+        service.change(db.session(), layout, **changed)
+    except service.LayoutProblem as problem:
+        raise refused(problem) from problem
+    return jsonify(layout_resource(layout))
+
+
+@blueprint.delete("/layouts/<int:layout_id>")
+@documented("Delete a layout", status=204, errors=(404,))
+def delete_layout(layout_id: int) -> ResponseReturnValue:
+    """Where it was the default, your oldest other one is from now on."""
+    service.delete(db.session(), own_layout(layout_id))
+    return Response(status=204)
+
+
+def own_layout(layout_id: int) -> Layout:
+    """This person's layout, or Refused (404): nobody learns which ones others have."""
+    layout = db.session.get(Layout, layout_id)
+    if layout is None or layout.user_id != current_user.id:
+        raise Refused(404, f"You have no layout {layout_id}.")
+    return layout
+
+
+def refused(problem: service.LayoutProblem) -> Refused:
+    """422 with the field."""
+    return invalid([Problem(problem.field, problem.message)])

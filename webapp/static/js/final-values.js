@@ -1,0 +1,134 @@
+// <div data-values>: a table of final values. The best of each column is marked, rows sort by pressing a heading, one row may be
+// the baseline (?baseline= in the address), and the whole is copied as CSV or Markdown.
+import { copy, say } from "./copy.js";
+import { difference, metric, number, percentChange } from "./format.js";
+
+export class FinalValues {
+  constructor(root) {
+    this.root = root;
+    this.table = root.querySelector("table");
+    this.columns = [...this.table.tHead.rows[0].cells];
+    root.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      if (button?.matches("[data-sort]")) this.sort(button.closest("th"));
+      else if (button?.matches("[data-baseline]")) this.chooseBaseline(button.dataset.baseline);
+      else if (button?.matches("[data-copy-values]")) this.copy(button);
+    });
+    this.refresh();
+  }
+
+  get rows() { return [...this.table.tBodies[0].rows]; }
+
+  get baseline() { return this.rows.find(({ dataset }) => dataset.row === new URLSearchParams(location.search).get("baseline")); }
+
+  refresh() {
+    const { baseline } = this;
+    for (const button of this.table.querySelectorAll("[data-baseline]")) button.setAttribute("aria-pressed", String(button.closest("tr") === baseline));
+    for (const row of this.rows) row.classList.toggle("baseline", row === baseline);
+    this.columns.forEach(({ dataset }, place) => {
+      if (!dataset.better) return;
+      const cells = this.rows.map((row) => row.cells[place]), values = cells.map(valueOf).filter(Number.isFinite);
+      const best = dataset.better === "lower" ? Math.min(...values) : Math.max(...values);
+      for (const cell of cells) {
+        cell.classList.toggle("best", new Set(values).size > 1 && valueOf(cell) === best);
+        showDelta(cell, dataset, baseline && cell.parentElement !== baseline ? valueOf(baseline.cells[place]) : NaN);
+      }
+    });
+  }
+
+  chooseBaseline(row) {
+    const address = new URL(location);
+    if (address.searchParams.get("baseline") === row) address.searchParams.delete("baseline");
+    else address.searchParams.set("baseline", row);
+    history.replaceState(null, "", address.href.replaceAll("%2C", ","));
+    this.refresh();
+  }
+
+  // Numbers fall at the first press, words rise; what is not known comes last.
+  sort(head) {
+    const place = head.cellIndex, before = head.getAttribute("aria-sort"), numeric = this.rows.some((row) => row.cells[place].dataset.value);
+    const rising = before ? before === "descending" : !numeric || head.dataset.better === "lower";
+    for (const other of this.columns) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", rising ? "ascending" : "descending");
+    const order = (a, b) => (numeric ? valueOf(a) - valueOf(b) : a.textContent.localeCompare(b.textContent, undefined, { numeric: true }));
+    const known = (row) => !numeric || Number.isFinite(valueOf(row.cells[place]));
+    const sorted = this.rows.filter(known).sort((a, b) => (rising ? 1 : -1) * order(a.cells[place], b.cells[place]));
+    this.table.tBodies[0].append(...sorted, ...this.rows.filter((row) => !known(row)));
+  }
+
+  async copy(button) {
+    await copy(button.dataset.copyValues === "csv" ? this.csv() : this.markdown());
+    say(button, "Copied");
+  }
+
+  // Numbers in full, without units.
+  csv() {
+    const lines = this.lines((cell, dataset) => (dataset.better || cell.dataset.value ? [cell.dataset.value ?? ""] : [textOf(cell)]), (cell) => [cell.dataset.delta ?? "", cell.dataset.change ?? ""]);
+    return lines.map((line) => line.map(quoted).join(",")).join("\n") + "\n";
+  }
+
+  markdown() {
+    const lines = this.lines((cell) => [textOf(cell)], (cell) => [cell.querySelector("[data-words]")?.textContent ?? ""], [" (Δ)"]);
+    const written = lines.map((line) => `| ${line.map((word) => word.replaceAll("|", "\\|")).join(" | ")} |`);
+    const rule = `| ${this.columns.map((head, place) => (place === 0 ? "---" : "---:")).flatMap((mark, place) => (this.withDelta(place) ? [mark, mark] : [mark])).join(" | ")} |`;
+    return [written[0], rule, ...written.slice(1)].join("\n") + "\n";
+  }
+
+  withDelta(place) { return this.baseline && this.columns[place].dataset.better; }
+
+  // The heading and all rows as lists of words; columns of differences stand behind their own while there is a baseline.
+  lines(words, deltas, names = [" (difference)", " (change in %)"]) {
+    const head = this.columns.flatMap((cell, place) => {
+      const name = cell.querySelector("[data-sort]").textContent;
+      return this.withDelta(place) ? [name, ...names.map((more) => name + more)] : [name];
+    });
+    const rows = [...this.rows, ...(this.table.tFoot?.rows ?? [])].map((row) => [...row.cells].flatMap((cell, place) => {
+      const own = place ? words(cell, this.columns[place].dataset) : [nameOf(row)];
+      return this.withDelta(place) ? [...own, ...deltas(cell)] : own;
+    }));
+    return [head, ...rows];
+  }
+}
+
+const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(dataset.value));
+const textOf = (cell) => (cell.querySelector("[data-shown]") ?? cell).textContent.trim();
+const nameOf = (row) => row.querySelector("[data-name]").textContent;
+const quoted = (word) => (/[",\n]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
+
+// What a cell shows: its number, and how much several trials differ in it.
+export function showValue(cell, name, value, deviation) {
+  cell.dataset.value = value;
+  const shown = cell.querySelector("[data-shown]");
+  shown.textContent = metric(name, value);
+  delete cell.dataset.deviation;
+  if (!Number.isFinite(deviation)) return;
+  cell.dataset.deviation = deviation;
+  shown.append(" ", Object.assign(document.createElement("span"), { className: "deviation", textContent: `± ${name.endsWith("accuracy") ? `${number(100 * deviation, 2)}%` : number(deviation, 2)}` }));
+}
+
+// The difference from the baseline: by an arrow, a sign, a colour, and a word for those who listen.
+function showDelta(cell, { metric: name, better }, from) {
+  cell.querySelector(".delta")?.remove();
+  delete cell.dataset.delta;
+  delete cell.dataset.change;
+  const delta = valueOf(cell) - from;
+  if (!Number.isFinite(delta)) return;
+  cell.dataset.delta = delta;
+  if (from) cell.dataset.change = (100 * delta) / Math.abs(from);
+  const [kind, arrow] = delta === 0 ? ["", "="] : [delta > 0 === (better === "higher") ? "better" : "worse", delta > 0 ? "▲" : "▼"];
+  const shown = Object.assign(document.createElement("small"), { className: `delta ${kind && `delta-${kind}`}` });
+  shown.append(`${arrow} `, element("words", deltaInWords(name, cell.dataset)), element("heard", ` ${kind}`));
+  shown.lastChild.className = "visually-hidden";
+  cell.append(shown);
+}
+
+function deltaInWords(name, { delta, change }) {
+  if (Number(delta) === 0) return "the same";
+  return [difference(name, Number(delta)), ...(change ? [percentChange(Number(change))] : [])].join(", ");
+}
+
+function element(mark, textContent) {
+  const made = Object.assign(document.createElement("span"), { textContent });
+  made.dataset[mark] = "";
+  return made;
+}
