@@ -5,7 +5,7 @@ function say(button, word) {
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 
-async function copy(text) {
+export async function copy(text) {
   if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
   const area = Object.assign(document.createElement("textarea"), { value: text });
   document.body.append(area);
