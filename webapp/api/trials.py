@@ -69,6 +69,7 @@ def act_on_trial(trial_id: int) -> ResponseReturnValue:
         "from": "Only from here on, in the unit of x.",
         "to": "Only up to here, in the unit of x.",
         "x": "step, epoch or time (Unix seconds): the unit of from and to.",
+        "format": "csv: as text/csv, for links, which cannot send an Accept header.",
     },
     errors=(404, 422),
     answers=("application/json", "text/csv"),
@@ -81,7 +82,8 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     trial = find_trial(trial_id)
     known = curves.keys(db.session(), trial_id)
     keys = wanted_keys(known)
-    if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
+    accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
+    if accepted == "text/csv" or request.args.get("format") == "csv":
         return csv_response(trial_id, keys)
     points = read_count("points", 1500, 10, 100_000)
     read = read_window(trial, keys, points)

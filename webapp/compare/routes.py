@@ -1,6 +1,6 @@
 """The comparison, and the list from which one is chosen."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,7 +15,7 @@ from webapp.compare.summary import columns_for, main_metrics, summaries, trials_
 from webapp.experiments.metrics import in_words
 from webapp.experiments.summaries import parts_in_words
 from webapp.layouts import service as layouts
-from webapp.models import CurveChunk, Experiment, db
+from webapp.models import Experiment, db
 
 FEWEST, MOST = 2, 20
 MOST_TRIALS = 50
@@ -106,7 +106,6 @@ def render_comparison(experiments: Sequence[Experiment]) -> str:
         rows=rows,
         columns=columns,
         charts=charts,
-        more_keys=more_keys([row.trials[0].id for row in rows], {key for key, _ in charts}),
         differences=differences([experiment.spec for experiment in experiments]),
         averaged=any(len(row.trials) > 1 for row in rows),
         page_data=data,
@@ -121,9 +120,3 @@ def charts_for(metrics: Sequence[str]) -> list[tuple[str, str]]:
         for part, word in (("validation", "Validation"), ("train", "Training"))
     ]
     return [("train/loss", "Training loss"), ("validation/loss", "Validation loss"), *main]
-
-
-def more_keys(trial_ids: Sequence[int], charted: Collection[str]) -> list[str]:
-    """The curves that have no chart of their own on the page."""
-    query = select(CurveChunk.key).where(CurveChunk.trial_id.in_(trial_ids)).distinct().order_by(CurveChunk.key)
-    return [key for key in db.session.scalars(query) if key not in charted]

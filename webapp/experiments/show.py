@@ -26,6 +26,7 @@ from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
 
 LOG_LINES = 500
+MOST_TRIALS = 50
 
 
 @blueprint.get("/experiments/<int:experiment_id>")
@@ -59,8 +60,16 @@ def show(experiment_id: int) -> ResponseReturnValue:
             "position": position,
             "facts": facts(trial, experiment),
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
+            **shown_together(trial, experiment),
         },
     )
+
+
+def shown_together(trial: Trial, experiment: Experiment) -> dict[str, list[int]]:
+    """The trials whose curves the page may show beside each other: this one, and the first of the others."""
+    others = [other for other in experiment.trials if other.id != trial.id][: MOST_TRIALS - 1]
+    shown = sorted([trial, *others], key=lambda one: one.number)
+    return {"trials": [one.id for one in shown], "numbers": [one.number for one in shown]}
 
 
 def find_experiment(experiment_id: int) -> Experiment:

@@ -33,12 +33,14 @@ def snapshot(
     session.refresh(trial)
     fresh = streamed_curves(streamed, trial.attempt)
     stored = curves.keys(session, trial.id)
-    keys = sorted(set(stored) | set(fresh)) if wanted is None else wanted
+    known = sorted(set(stored) | set(fresh))
+    keys = known if wanted is None else wanted
     shown = curves.read(
         session, trial.id, [key for key in keys if key in stored], points=points, first=first, last=last
     )
     joined_curves = {key: join(shown.get(key), within(fresh.get(key), first, last), points) for key in keys}
-    return position, {**facts(trial), "curves": {k: typed(data) for k, data in joined_curves.items() if len(data)}}
+    drawn = {key: typed(data) for key, data in joined_curves.items() if len(data)}
+    return position, {**facts(trial), "keys": known, "curves": drawn}
 
 
 def not_yet_durable(session: Session, client: redis.Redis, trial: Trial) -> tuple[str, list[Entry]]:
@@ -85,6 +87,7 @@ def facts(trial: Trial) -> dict[str, Any]:
             "epochs": epochs,
             "examples_per_second": trial.examples_per_second,
         },
+        "batch_size": trial.experiment.spec.get("batch_size"),
         "steps_per_epoch": trial.steps / epochs if trial.steps and epochs else None,
         "started_at": trial.started_at.timestamp() if trial.started_at else None,
     }

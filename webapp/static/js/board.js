@@ -1,23 +1,31 @@
 // The charts of a page: drawn when they can be seen, at most about ten times a second, with one cross-hair and one zoom for all.
+import { extentOf, scaleOf } from "./axes.js";
 import { Chart } from "./chart.js";
 import { plotly } from "./plotly.js";
-import { extentOf } from "./traces.js";
 
 const SHORTEST_PAUSE_MS = 100;
 const FRAME_BUDGET_MS = 40;
+const NEAR_PX = 200;
+const MOST_MOUNTED = 40;
+const WIDEST = 1.5; // a window is at most so many times as wide as all there is
+
+const isNear = ({ width, top, bottom }) => width > 0 && bottom > -NEAR_PX && top < innerHeight + NEAR_PX;
 
 export class Board {
-  constructor(settings, onZoom) {
-    this.settings = { ...settings, range: null };
-    this.onZoom = onZoom;
-    this.charts = [];
+  // changed(): something that an address should say; seen(): other charts can be seen.
+  constructor(settings, { changed, seen }) {
+    this.settings = { range: null, ...settings };
+    this.changed = changed;
+    this.seen = seen;
+    this.charts = new Map(); // figure -> chart
+    this.owns = new Map();
     this.crossAt = null;
     this.over = false; // nothing more will be measured
-    this.pressed = false;
+    this.held = false;
     this.nextAt = 0;
     this.cost = 0;
     this.scheduled = false;
-    this.seen = new IntersectionObserver((entries) => this.see(entries), { rootMargin: "200px" });
+    this.watch = new IntersectionObserver((entries) => this.see(entries), { rootMargin: `${NEAR_PX}px` });
     plotly.then((Plotly) => { this.Plotly = Plotly; this.schedule(); });
     for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, () => this.release());
     document.addEventListener("theme-changed", () => this.touch());
@@ -25,30 +33,50 @@ export class Board {
 
   add(figure, series) {
     const chart = new Chart(figure, this, series);
-    chart.plot.addEventListener("pointerdown", () => { this.pressed = true; });
-    this.charts.push(chart);
-    this.seen.observe(figure);
+    chart.visible = isNear(figure.getBoundingClientRect()); // the observer says so later
+    this.charts.set(figure, chart);
+    this.watch.observe(figure);
     return chart;
   }
 
-  // While a zoom box is being drawn nothing else is: a redraw would take it away.
+  get all() { return [...this.charts.values()]; }
+
+  get visible() { return this.all.filter(({ visible }) => visible); }
+
+  own(name) {
+    if (!this.owns.has(name)) this.owns.set(name, { hidden: new Set() });
+    return this.owns.get(name);
+  }
+
+  // While a finger or a wheel moves a chart nothing is drawn: it would take the box or the movement away.
+  hold(forMs) {
+    this.held = true;
+    clearTimeout(this.letGo);
+    if (forMs) this.letGo = setTimeout(() => this.release(), forMs);
+  }
+
   release() {
-    if (!this.pressed) return;
-    this.pressed = false;
+    if (!this.held) return;
+    this.held = false;
     this.schedule();
   }
 
   see(entries) {
+    const at = performance.now();
     for (const { target, isIntersecting } of entries) {
-      const chart = this.charts.find(({ figure }) => figure === target);
-      if (chart) chart.visible = isIntersecting;
+      const chart = this.charts.get(target);
+      chart.visible = isIntersecting;
+      chart.seenAt = at;
     }
+    const mounted = this.all.filter((chart) => chart.mounted && !chart.visible).sort((a, b) => a.seenAt - b.seenAt);
+    for (const chart of mounted.slice(0, Math.max(0, mounted.length - MOST_MOUNTED))) chart.unmount(this.Plotly);
+    this.seen();
     this.schedule();
   }
 
   // Something in one chart, or in all of them, is new.
   touch(only = null) {
-    for (const chart of only ? [only] : this.charts) chart.dirty = true;
+    for (const chart of only ? [only] : this.charts.values()) chart.dirty = true;
     if (only) this.nextAt = 0;
     this.schedule();
   }
@@ -59,7 +87,7 @@ export class Board {
     this.touch();
   }
 
-  get due() { return this.pressed ? [] : this.charts.filter((chart) => chart.dirty && chart.visible); }
+  get due() { return this.held ? [] : this.visible.filter(({ dirty }) => dirty); }
 
   schedule() {
     if (this.scheduled || !this.Plotly || !this.due.length) return;
@@ -72,7 +100,7 @@ export class Board {
   frame() {
     requestAnimationFrame(async () => { // a hidden tab gets no frames, so it draws nothing until it is shown
       const began = performance.now();
-      this.settings.extent = extentOf(this.charts.flatMap((chart) => chart.series()), this.settings);
+      this.measure();
       for (const chart of this.due) {
         await chart.draw(this.Plotly);
         if (performance.now() - began > FRAME_BUDGET_MS) break;
@@ -86,11 +114,28 @@ export class Board {
     });
   }
 
+  // Of the charts that have been seen; those of the others are not known yet.
+  measure() {
+    const seen = this.all.filter(({ visible, mounted }) => visible || mounted);
+    this.settings.extent = extentOf(seen.flatMap((chart) => chart.series()), this.settings);
+  }
+
+  // To a window of the x axis, or with null to all of it.
   zoom(range) {
-    this.settings.range = range;
+    this.measure();
+    this.settings.range = range && this.within(range);
     this.nextAt = 0;
-    this.onZoom(range);
+    this.changed(true);
+    this.seen();
     this.touch();
+  }
+
+  // A window that is wider than all there is shows all of it.
+  within(range) {
+    const { extent } = this.settings, { toLinear } = scaleOf(this.settings);
+    const width = ([from, to]) => toLinear(to) - toLinear(from);
+    if (!range.every(Number.isFinite) || !(width(range) > 0)) return null;
+    return extent && width(range) >= WIDEST * width(extent) ? null : range;
   }
 
   moveCross(at) {
@@ -100,7 +145,7 @@ export class Board {
     requestAnimationFrame(() => {
       this.crossScheduled = false;
       this.crossAt = this.wantedCross;
-      for (const chart of this.charts) if (chart.visible) chart.showCross(this.crossAt);
+      for (const chart of this.visible) chart.showCross(this.crossAt);
     });
   }
 }

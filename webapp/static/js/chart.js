@@ -1,24 +1,25 @@
-// One chart: <figure data-chart data-keys="a,b" | data-prefix="p/">. A Board owns it and says when it is drawn.
-import { number } from "./format.js";
+// One chart: <figure data-chart data-chart-key="name" data-keys="a,b" | data-prefix="p/">. A Board owns it and says when it is drawn.
+import { AXES, scaleOf } from "./axes.js";
+import { bindGestures } from "./gestures.js";
+import { CONFIG, layoutOf } from "./layout.js";
 import { Legend } from "./legend.js";
+import { number } from "./format.js";
 import { themeColours } from "./palette.js";
-import { AXES, drawn, inRange, layoutOf, tracesOf } from "./traces.js";
+import { drawn, nearest, tracesOf } from "./traces.js";
+import { yRange } from "./yrange.js";
 
-const MOST_POINTS = 1500;
-const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, showTips: false };
+const POINTS_PER_PIXEL = 2; // the least and the greatest of each column
+const MOST_POINTS = 24_000; // of a chart, whatever the number of its curves
 
 export class Chart {
   constructor(figure, board, series) {
     this.board = board;
     this.figure = figure;
     this.series = series;
-    this.plot = figure.querySelector("[data-plot]");
-    this.canvas = figure.querySelector("[data-canvas]");
-    this.cross = figure.querySelector("[data-cross]");
-    this.empty = figure.querySelector("[data-empty]");
+    this.name = figure.dataset.chartKey;
+    for (const part of ["plot", "canvas", "cross", "empty", "clipped"]) this[part] = figure.querySelector(`[data-${part}]`);
     this.at = figure.querySelector("[data-legend-at]");
-    this.legend = new Legend(figure.querySelector("[data-legend]"), () => board.touch(this));
-    this.logY = "logY" in figure.dataset;
+    this.legend = new Legend(figure.querySelector("[data-legend]"), (group) => this.toggleCurve(group));
     this.guide = Number(figure.dataset.guide) || null;
     this.guideLabel = figure.dataset.guideLabel;
     this.visible = false;
@@ -27,93 +28,91 @@ export class Chart {
     this.shown = [];
   }
 
-  async draw(Plotly) {
-    this.dirty = false;
-    const { settings } = this.board, colours = themeColours();
-    const all = this.series().filter(({ curve }) => curve?.length);
-    this.legend.update(all);
-    const most = Math.max(300, Math.floor((4 * MOST_POINTS) / Math.max(all.length, 4)));
-    this.shown = all
-      .filter(({ id }) => !this.legend.hidden.has(id))
-      .map((series) => ({ series, ...inRange(drawn(series, settings, most), settings.range) }));
-    this.empty.hidden = all.length > 0;
-    if (this.board.over) this.empty.textContent = "Nothing was measured here.";
-    const traces = tracesOf(this.shown, settings, colours);
-    const layout = layoutOf(settings, this, colours, traces.some(({ yaxis }) => yaxis === "y2"));
-    Object.assign(layout.yaxis, this.specialRange(layout.yaxis.type === "log"));
-    await (this.mounted ? Plotly.react : Plotly.newPlot)(this.canvas, traces, layout, CONFIG);
-    if (!this.mounted) this.listen(Plotly);
-    this.showValues(this.board.crossAt);
-    if (this.shown.length) document.documentElement.dataset.firstPoint ??= performance.now();
+  // What this chart has for itself: {logy, outliers, hidden}. The rest is as the board has it.
+  get own() { return this.board.own(this.name); }
+
+  get log() { return this.own.logy ?? ("logY" in this.figure.dataset || this.board.settings.logy); }
+
+  get clip() { return this.own.outliers ?? this.board.settings.outliers; }
+
+  toggleCurve(group) {
+    const { hidden } = this.own;
+    if (!hidden.delete(group)) hidden.add(group);
+    this.changedOwn();
   }
 
-  // Where Plotly would choose an odd range by itself: without a point, and for a constant.
-  specialRange(log) {
-    if (!this.shown.length) return { autorange: false, range: log ? [-5, 0] : [0, 1] };
-    const values = this.shown.flatMap(({ raw }) => raw.filter(Number.isFinite));
-    const [value] = values;
-    if (log || !value || values.some((other) => other !== value)) return {};
-    return { autorange: false, range: value > 0 ? [0, 2 * value] : [2 * value, 0] };
+  set(changed) {
+    Object.assign(this.own, changed);
+    this.changedOwn();
+  }
+
+  changedOwn() {
+    this.board.touch(this);
+    this.board.changed();
+  }
+
+  async draw(Plotly) {
+    this.dirty = false;
+    const { settings } = this.board, colours = themeColours(), { log, clip, guide, guideLabel } = this;
+    this.scale = scaleOf(settings);
+    const all = this.series().filter(({ curve }) => curve?.length);
+    this.legend.update(all, this.own.hidden);
+    const most = Math.max(300, Math.min(POINTS_PER_PIXEL * this.plot.clientWidth, MOST_POINTS / Math.max(all.length, 1)));
+    this.shown = all.filter(({ id, group = id }) => !this.own.hidden.has(group)).map((series) => drawn(series, settings, this.scale, most));
+    this.empty.hidden = all.length > 0;
+    if (this.board.over) this.empty.textContent = "Nothing was measured here.";
+    const y = yRange(this.shown, { log, clip, guide: all.length ? guide : null });
+    const traces = tracesOf(this.shown, this.scale, log, colours);
+    const range = settings.range ?? settings.extent;
+    const layout = layoutOf({ scale: this.scale, range, y, log, guide, guideLabel, colours, odd: traces.some(({ yaxis }) => yaxis === "y2") });
+    await (this.mounted ? Plotly.react : Plotly.newPlot)(this.canvas, traces, layout, CONFIG);
+    if (!this.mounted) this.listen(Plotly);
+    this.showClipped(y, log);
+    this.showCross(this.board.crossAt);
+    if (this.shown.length) document.documentElement.dataset.firstPoint ??= performance.now();
   }
 
   listen(Plotly) {
     this.mounted = true;
-    this.canvas.on("plotly_relayout", (change) => this.relayouted(change));
-    new ResizeObserver(() => this.canvas.offsetWidth && Plotly.Plots.resize(this.canvas)).observe(this.plot);
-    this.plot.addEventListener("pointermove", (event) => this.board.moveCross(this.valueAt(event)));
-    this.plot.addEventListener("pointerleave", () => this.board.moveCross(null));
-    this.plot.addEventListener("blur", () => this.board.moveCross(null));
-    this.plot.addEventListener("keydown", (event) => this.key(event));
+    this.canvas.on("plotly_relayout", (change) => "xaxis.range[0]" in change && this.board.zoom(this.xaxis.range.map((end) => this.scale.fromLinear(this.xaxis.r2l(end)))));
+    this.canvas.on("plotly_doubleclick", () => this.board.zoom(null));
+    if (this.resized) return;
+    this.resized = new ResizeObserver(() => this.mounted && this.canvas.offsetWidth && Plotly.Plots.resize(this.canvas));
+    this.resized.observe(this.plot);
+    bindGestures(this);
   }
 
-  relayouted(change) {
-    if (change["xaxis.autorange"]) this.board.zoom(null);
-    else if ("xaxis.range[0]" in change) {
-      const ends = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
-      this.board.zoom(this.board.settings.logx ? ends.map((end) => 10 ** end) : ends);
-    }
+  // Far from what is seen it takes no memory.
+  unmount(Plotly) {
+    Plotly.purge(this.canvas);
+    this.mounted = false;
+    this.dirty = true;
+    this.cross.hidden = true;
   }
 
   get xaxis() { return this.canvas._fullLayout.xaxis; }
 
   valueAt(event) {
     const x = event.clientX - this.plot.getBoundingClientRect().left - this.xaxis._offset;
-    return x < 0 || x > this.xaxis._length ? null : this.xaxis.p2d(x);
-  }
-
-  key(event) {
-    if (event.key === "Escape") return this.board.zoom(null);
-    const direction = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const x = this.shown[0]?.x;
-    if (!direction || !x) return;
-    event.preventDefault();
-    const here = this.board.crossAt === null ? x.length - 1 - (direction > 0 ? 0 : -1) : nearest(x, this.board.crossAt) + direction;
-    this.board.moveCross(x[Math.min(Math.max(here, 0), x.length - 1)]);
+    return x < 0 || x > this.xaxis._length ? null : this.scale.fromLinear(this.xaxis.p2l(x));
   }
 
   showCross(at) {
     if (!this.mounted) return;
-    const pixel = at === null ? NaN : this.xaxis.d2p(at);
+    const pixel = at === null ? NaN : this.xaxis.l2p(this.scale.toLinear(at));
     const inside = pixel >= 0 && pixel <= this.xaxis._length;
     this.cross.hidden = !inside;
-    if (inside) this.cross.style.left = `${this.xaxis._offset + pixel}px`;
-    this.showValues(at);
+    if (inside) this.cross.style.transform = `translateX(${Math.round(this.xaxis._offset + pixel)}px)`;
+    const { title, said } = AXES[this.board.settings.x];
+    this.at.textContent = at === null ? "" : this.board.settings.x === "wall" ? said(at) : `${title.toLowerCase()} ${said(at)}`;
+    this.legend.values(this.shown.map(({ series, x, raw }) => [series, at === null ? series.curve.last : raw[nearest(x, at)]]));
   }
 
-  showValues(at) {
-    this.at.textContent = at === null ? "" : `${AXES[this.board.settings.x].title.toLowerCase()} ${number(Number(at.toPrecision(4)))}`;
-    this.legend.values(
-      this.shown.map(({ series, x, raw }) => [series.id, series.key, at === null ? series.curve.last : raw[nearest(x, at)]]),
-    );
+  // Says what the fence leaves out, so that nobody takes the picture for the whole.
+  showClipped({ above, below, least, most }, log) {
+    const said = (value) => number(log ? 10 ** value : value, 3);
+    const words = [above && `▲ ${number(above)} above, up to ${said(most)}`, below && `▼ ${number(below)} below, down to ${said(least)}`].filter(Boolean);
+    this.clipped.hidden = !words.length;
+    this.clipped.textContent = words.join("  ");
   }
-}
-
-function nearest(x, at) {
-  let low = 0, high = x.length - 1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (x[middle] <= at) low = middle;
-    else high = middle;
-  }
-  return Math.abs(x[high] - at) < Math.abs(at - x[low]) ? high : low;
 }

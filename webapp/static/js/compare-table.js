@@ -12,6 +12,8 @@ export class CompareTable {
     this.values = new FinalValues(table.closest("[data-values]"));
   }
 
+  get metrics() { return [...new Set([...this.table.querySelectorAll("[data-metric]")].map(({ dataset }) => dataset.metric))]; }
+
   refresh() {
     if (this.due) return;
     this.due = true;

@@ -53,26 +53,33 @@ export class Curve {
   // At most about `most` points; the least and the greatest of each stretch stay, and so does what is not finite.
   thinned(most) {
     if (this.length <= most) return this;
-    const kept = [0], stretch = (2 * this.length) / most;
-    for (let start = 1; start < this.length - 1; start += stretch) {
-      const from = Math.floor(start), to = Math.min(Math.floor(start + stretch), this.length - 1);
-      let low = -1, high = -1;
-      const here = [];
-      for (let i = from; i < to; i += 1) {
-        const value = this.values[i];
-        if (!Number.isFinite(value)) here.push(i);
-        else {
-          if (low < 0 || value < this.values[low]) low = i;
-          if (high < 0 || value > this.values[high]) high = i;
-        }
-      }
-      if (low >= 0) here.push(low);
-      if (high >= 0 && high !== low) here.push(high);
-      kept.push(...here.sort((a, b) => a - b));
-    }
-    kept.push(this.length - 1);
-    const pick = (column) => kept.map((i) => column[i]);
+    const kept = this.kept(most, 0, this.length), pick = (column) => kept.map((i) => column[i]);
     return new Curve(pick(this.steps), pick(this.values), pick(this.times));
+  }
+
+  // The positions of those points, of the points from `from` up to `to`.
+  kept(most, from, to) {
+    if (to - from <= most) return Array.from({ length: Math.max(to - from, 0) }, (_, i) => from + i);
+    const kept = [from], stretch = (2 * (to - from)) / most;
+    for (let start = from + 1; start < to - 1; start += stretch) this.extremes(Math.floor(start), Math.min(Math.floor(start + stretch), to - 1), kept);
+    kept.push(to - 1);
+    return kept;
+  }
+
+  extremes(from, to, kept) {
+    let low = -1, high = -1;
+    const here = [];
+    for (let i = from; i < to; i += 1) {
+      const value = this.values[i];
+      if (!Number.isFinite(value)) here.push(i);
+      else {
+        if (low < 0 || value < this.values[low]) low = i;
+        if (high < 0 || value > this.values[high]) high = i;
+      }
+    }
+    if (low >= 0) here.push(low);
+    if (high >= 0 && high !== low) here.push(high);
+    kept.push(...here.sort((a, b) => a - b));
   }
 
   // The same with a finer stretch in the place of its own points there.

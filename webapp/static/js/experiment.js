@@ -1,59 +1,64 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
-import { Board } from "./board.js";
+import { ChartPage } from "./chart-page.js";
 import { Filters } from "./filters.js";
 import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
-import { bindLayouts } from "./layouts.js";
 import { connect } from "./live.js";
 import { Log } from "./log.js";
-import { lookOfKey } from "./palette.js";
+import { look, lookOfKey } from "./palette.js";
+import { Series } from "./series.js";
 import { bindTabs } from "./tabs.js";
-import { bindToolbar, fillToolbar, readToolbar } from "./toolbar.js";
 import { Trials, hasEnded } from "./trials.js";
-import { finerPoints } from "./zoom.js";
 
+const HUES = 6;
 const page = JSON.parse(document.querySelector("#page-data").textContent);
 const trials = new Trials();
 const trial = Object.assign(trials.get(page.trial), page.facts);
+const series = new Series(trials);
 const headline = new Headline(trial);
-const form = document.querySelector("[data-toolbar]");
-const charted = new Set();
-
-const { pins, filled } = bindLayouts(page.layouts, form, true);
-if (filled) remember(readToolbar(form));
-fillToolbar(form, { ...readToolbar(form), ...remembered() });
-const board = new Board(readToolbar(form), (range) => { fetchFiner(range); bar.zoomed(range); });
-const bar = bindToolbar(form, board, remember);
-const fetchFiner = finerPoints(trials, [page.trial], visibleKeys, board);
+const stats = [...document.querySelectorAll("[data-stat]")].map(({ dataset }) => dataset.stat);
 const filters = new Filters(document.querySelector("#pane-filters"));
 const histograms = new Histograms(document.querySelector("[data-histograms]"), () => hasEnded(trial.state));
 const log = new Log(document.querySelector("[data-log]"), document.querySelector("[data-log-empty]"));
 
-document.querySelectorAll("[data-chart]").forEach(addChart);
-let errors = null, connection = follow(page.position);
+let errors = null, connection = null, charts = null;
 bindTabs(document.querySelector("[data-tabs]"), (name) => {
   if (name === "filters") filters.load();
   if (name === "errors") showErrors();
   if (name === "log") log.toEnd();
   if (name === "trials") document.querySelector("#pane-trials > *").dispatchEvent(new Event("opened"));
 });
+charts = new ChartPage({
+  trials, ids, keysOf, seriesOf, always: stats, layouts: page.layouts, remembered: remembered(), remember,
+  trialsChanged() { if (connection) reconnect(null); },
+});
+connection = follow(ids().length > 1 ? null : page.position);
+
+function mode() { return charts?.board.settings.trials ?? "one"; }
+
+function ids() { return mode() === "one" ? [page.trial] : page.trials; }
 
 document.querySelector("#pane-trials")?.addEventListener("htmx:afterSwap", ({ target }) => new FinalValues(target.querySelector("[data-values]")));
 
 function follow(position) {
-  return connect({ trials: [page.trial], position }, {
-    snapshot(found) { trials.applySnapshot(found, false); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
+  return connect({ trials: ids(), keys: () => charts.supply.asked(), position }, {
+    snapshot(found) { charts.replaced(found); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
     message: receive,
-    hint: bar.hint,
-    ended: () => hasEnded(trial.state) && !page.awaited,
+    hint: charts.bar.hint,
+    ended: () => ids().every((id) => hasEnded(trials.get(id).state)) && !page.awaited,
   });
+}
+
+function reconnect(position) {
+  connection.close();
+  connection = follow(position);
 }
 
 // Fetched when its tab opens. A worker that was asked to use the test part is listened to, though the trial has ended.
 function showErrors() {
   errors ??= import("./errors.js").then(({ Errors }) => new Errors(document.querySelector("#pane-errors"), {
-    follow() { page.awaited = true; connection.close(); connection = follow(null); },
+    follow() { page.awaited = true; reconnect(null); },
     settled() { page.awaited = false; setTimeout(() => hasEnded(trial.state) && !page.awaited && connection.close(), 2_000); },
     tested(metrics) { page.tested = metrics; refresh(); },
   }));
@@ -61,60 +66,52 @@ function showErrors() {
 }
 
 function keysOf({ keys, prefix }) {
-  const wanted = prefix ? trials.keys().filter((key) => key.startsWith(prefix)) : keys.split(",");
-  return wanted.filter((key) => trial.curves.has(key));
+  return prefix ? trials.keys().filter((key) => key.startsWith(prefix)) : keys.split(",");
 }
 
-function addChart(figure) {
-  const { keys, prefix } = figure.dataset;
-  for (const key of prefix ? [prefix] : keys.split(",")) charted.add(key);
-  board.add(figure, () => keysOf(figure.dataset).map((key, index) => ({
-    id: key, key, label: prefix ? key.slice(prefix.length) : key, curve: trials.curve(page.trial, key), trial, ...lookOfKey(key, index),
-  })));
-  pins.add(figure);
+function seriesOf(dataset) {
+  const keys = keysOf(dataset), { prefix } = dataset;
+  const there = keys.filter((key) => ids().some((id) => trials.get(id).curves.has(key)));
+  return there.flatMap((key) => linesOf(key, prefix ? key.slice(prefix.length) : key, keys.indexOf(key), prefix || there.length));
 }
 
-function visibleKeys() {
-  return [...new Set(board.charts.filter(({ visible }) => visible).flatMap(({ figure }) => keysOf(figure.dataset)))];
-}
-
-// Curves that have no chart yet get one.
-function addMissingCharts() {
-  const prefixes = [...charted].filter((word) => word.endsWith("/"));
-  for (const key of trials.keys()) {
-    if (charted.has(key) || prefixes.some((prefix) => key.startsWith(prefix))) continue;
-    const figure = document.querySelector("#chart-template").content.firstElementChild.cloneNode(true);
-    figure.dataset.keys = key;
-    figure.querySelector("[data-chart-title]").textContent = key;
-    figure.querySelector("[data-plot]").setAttribute("aria-label", `Chart ${key}. Arrow keys move through its points.`);
-    document.querySelector("[data-more-charts]").append(figure);
-    addChart(figure);
-  }
+// Of a chart with many curves each has its colour; otherwise trials are told apart by colours, and their curves by dashes.
+function linesOf(key, label, index, among) {
+  const rest = { id: key, label, ...lookOfKey(key, index) };
+  if (mode() === "mean") return [series.mean(ids(), key, rest)];
+  if (mode() !== "each" || typeof among === "string") return [series.one(page.trial, key, rest)];
+  return ids().map((id, place) => {
+    const name = `trial ${page.numbers[place]}`;
+    return series.one(id, key, { id: `${key} ${name}`, label: among > 1 ? `${label}, ${name}` : name, colour: look(place).colour, dash: look(HUES * index).dash });
+  });
 }
 
 function receive(kind, payload) {
-  if (["histograms", "restart", "state"].includes(kind)) histograms.touch();
   if (kind === "points") trials.applyPoints(payload);
   else if (kind === "state") trials.applyState(payload);
   else if (kind === "restart") trials.applyRestart(payload);
-  else if (kind === "picture" && payload.kind === "filters") filters.add(payload);
-  else if (kind === "log") log.add(payload);
-  if (kind === "state" || kind === "report") errors?.then((tab) => tab.changed(kind === "report" ? payload : {}));
+  if (payload.trial === page.trial) receiveOwn(kind, payload);
   refresh();
+}
+
+function receiveOwn(kind, payload) {
+  if (["histograms", "restart", "state"].includes(kind)) histograms.touch();
+  if (kind === "picture" && payload.kind === "filters") filters.add(payload);
+  if (kind === "log") log.add(payload);
+  if (kind === "state" || kind === "report") errors?.then((tab) => tab.changed(kind === "report" ? payload : {}));
 }
 
 function refresh() {
   if (page.tested) trial.results = { ...trial.results, ...page.tested }; // a snapshot on its way may be of before
-  addMissingCharts();
   headline.refresh();
-  board.over = hasEnded(trial.state);
-  board.touch();
+  charts.board.over = hasEnded(trial.state);
+  charts.refresh();
 }
 
 function remembered() {
   try { return JSON.parse(localStorage.getItem("charts")) ?? {}; } catch { return {}; }
 }
 
-function remember(settings) {
+function remember({ trials: _, ...settings }) { // how trials are shown is of each experiment
   try { localStorage.setItem("charts", JSON.stringify(settings)); } catch { /* no storage: the settings last for this page */ }
 }

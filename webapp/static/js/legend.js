@@ -1,4 +1,4 @@
-// The legend above a chart: a button for each curve with its newest value, or with its value under the cross-hair.
+// The legend above a chart: a button for each curve, or group of curves, with its newest value or its value under the cross-hair.
 import { metric } from "./format.js";
 import { swatch } from "./palette.js";
 
@@ -6,44 +6,46 @@ export class Legend {
   constructor(list, onToggle) {
     this.list = list;
     this.items = new Map();
-    this.hidden = new Set();
     list.addEventListener("click", (event) => {
       const button = event.target.closest("button");
-      if (!button) return;
-      const { id } = button.dataset;
-      if (!this.hidden.delete(id)) this.hidden.add(id);
-      button.setAttribute("aria-pressed", String(!this.hidden.has(id)));
-      onToggle();
+      if (button) onToggle(button.dataset.id);
     });
   }
 
-  update(series) {
-    const wanted = series.map(({ id }) => id).join("\n");
-    if (wanted === this.wanted) return;
-    this.wanted = wanted;
-    this.items.clear();
-    this.list.replaceChildren(...series.map((one) => this.item(one)));
+  update(series, hidden) {
+    const groups = new Map(series.map((one) => [one.group ?? one.id, one]));
+    const wanted = [...groups].map(([id, { label, colour, dash }]) => `${id} ${label} ${colour} ${dash}`).join("\n");
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      this.items.clear();
+      this.list.replaceChildren(...[...groups].map(([id, one]) => this.item(id, one)));
+    }
+    for (const [id, { button }] of this.items) button.setAttribute("aria-pressed", String(!hidden.has(id)));
   }
 
-  item(series) {
+  item(id, series) {
     const entry = document.createElement("li"), button = document.createElement("button");
     button.type = "button";
     button.className = "legend-item";
-    button.dataset.id = series.id;
-    button.setAttribute("aria-pressed", String(!this.hidden.has(series.id)));
+    button.dataset.id = id;
     const label = document.createElement("span"), value = document.createElement("b");
-    label.textContent = series.label;
+    label.textContent = series.groupLabel ?? series.label;
     button.append(swatch(series), label, value);
     entry.append(button);
-    this.items.set(series.id, value);
+    this.items.set(id, { button, value });
     return entry;
   }
 
+  // [[series, value]]; a group shows the mean of its curves.
   values(shown) {
-    for (const [id, key, value] of shown) {
-      const element = this.items.get(id);
-      const text = value === undefined ? "" : metric(key, value);
-      if (element && element.textContent !== text) element.textContent = text;
+    const groups = new Map();
+    for (const [{ id, group = id, key }, value] of shown) {
+      if (value !== undefined) groups.set(group, { key, values: [...(groups.get(group)?.values ?? []), value] });
+    }
+    for (const [id, { value: element }] of this.items) {
+      const found = groups.get(id);
+      const text = found ? metric(found.key, found.values.reduce((sum, value) => sum + value, 0) / found.values.length) : "";
+      if (element.textContent !== text) element.textContent = text;
     }
   }
 }

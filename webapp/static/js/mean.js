@@ -1,4 +1,4 @@
-// The mean of several trials' curves, on the steps of the longest, as far as all of them reach.
+// Several trials' curves as one: their mean and standard deviation on the steps of the longest, as far as all of them reach.
 import { Curve } from "./curve.js";
 
 function valueAt(curve, step) {
@@ -17,9 +17,26 @@ export function meanCurve(curves) {
   const to = Math.min(...given.map((curve) => curve.steps[curve.length - 1]));
   const longest = given.reduce((a, b) => (b.length > a.length ? b : a));
   const inside = longest.steps.map((step, i) => i).filter((i) => longest.steps[i] >= from && longest.steps[i] <= to);
-  return new Curve(
-    inside.map((i) => longest.steps[i]),
-    inside.map((i) => given.reduce((sum, curve) => sum + valueAt(curve, longest.steps[i]), 0) / given.length),
-    inside.map((i) => longest.times[i]),
-  );
+  const mean = new Curve(inside.map((i) => longest.steps[i]), [], inside.map((i) => longest.times[i]));
+  mean.deviation = [];
+  for (const step of mean.steps) {
+    const values = given.map((curve) => valueAt(curve, step));
+    const middle = values.reduce((sum, value) => sum + value, 0) / values.length;
+    mean.values.push(middle);
+    mean.deviation.push(Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1)));
+  }
+  return mean;
+}
+
+// A mean is made anew only when one of its curves has grown or become finer.
+export class Means {
+  constructor() {
+    this.made = new Map();
+  }
+
+  of(name, curves) {
+    const state = curves.map((curve) => `${curve?.length} ${curve?.last} ${curve?.steps[curve.length - 1]}`).join();
+    if (this.made.get(name)?.state !== state) this.made.set(name, { state, curve: meanCurve(curves) });
+    return this.made.get(name).curve;
+  }
 }

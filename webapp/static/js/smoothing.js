@@ -1,5 +1,5 @@
-// An exponential moving average with bias correction. Its memory is measured along the x axis, as a share of what is shown,
-// so that thinning does not change it, and a curve of few points stays as it is.
+// An exponential moving average with bias correction, weighted by the way along the x axis: what lies one half-life back counts half.
+// The half-life is a share of the whole curve, so that neither thinning nor zooming moves the line, and a curve of few points stays as it is.
 const LONGEST_HALF_LIFE = 0.1;
 
 export function smooth(x, y, weight) {

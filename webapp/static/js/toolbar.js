@@ -1,34 +1,35 @@
-// <form data-toolbar>: smoothing, axes, and the way back from a zoom.
-export function readToolbar(form) {
-  const { smoothing, x, logx, logy } = form.elements;
-  form.querySelector("[data-smoothing-shown]").textContent = smoothing.value;
-  return { smoothing: Number(smoothing.value), x: x.value, logx: logx.checked, logy: logy.checked };
+// <form data-toolbar>: smoothing, axes, trials, search, the way back from a zoom, and the page's address.
+
+export function readToolbar({ elements }) {
+  const { smoothing, x, logx, logy, outliers, trials } = elements;
+  return { smoothing: Number(smoothing.value), x: x.value, logx: logx.checked, logy: logy.checked, outliers: outliers.checked, trials: trials?.value };
 }
 
 export function fillToolbar(form, settings) {
-  const { smoothing, x, logx, logy } = form.elements;
+  const { smoothing, x, logx, logy, outliers, trials } = form.elements;
   if (Number.isFinite(settings.smoothing)) smoothing.value = settings.smoothing;
-  if ([...x.options].some((option) => option.value === settings.x)) x.value = settings.x;
-  logx.checked = Boolean(settings.logx);
-  logy.checked = Boolean(settings.logy);
+  for (const [select, value] of [[x, settings.x], [trials, settings.trials]]) {
+    if (select && [...select.options].some((option) => option.value === value)) select.value = value;
+  }
+  for (const [box, wanted] of [[logx, settings.logx], [logy, settings.logy], [outliers, settings.outliers]]) box.checked = Boolean(wanted);
+  showSmoothing(form);
 }
 
-export function bindToolbar(form, board, changed) {
-  const reset = form.querySelector("[data-reset-zoom]");
+const showSmoothing = (form) => { form.querySelector("[data-smoothing-shown]").textContent = form.elements.smoothing.value; };
+
+// changed(settings, whether by the slider), find(words), reset(), link(): what the buttons do.
+export function bindToolbar(form, { changed, find, reset, link }) {
+  const button = form.querySelector("[data-reset-zoom]"), hint = form.querySelector("[data-live-hint]");
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", () => {
-    const settings = readToolbar(form);
-    const other = settings.x !== board.settings.x || settings.logx !== board.settings.logx;
-    if (other && board.settings.range) board.zoom(null);
-    board.set(settings);
-    changed(settings);
+  form.addEventListener("input", ({ target }) => {
+    if (target === form.elements.find) return find(target.value);
+    showSmoothing(form);
+    changed(readToolbar(form), target === form.elements.smoothing);
   });
-  reset.addEventListener("click", () => board.zoom(null));
-  return { zoomed: (range) => { reset.disabled = !range; }, hint: (text) => showHint(form, text) };
-}
-
-function showHint(form, text) {
-  const hint = form.querySelector("[data-live-hint]");
-  hint.hidden = !text;
-  hint.textContent = text ?? "";
+  button.addEventListener("click", reset);
+  form.querySelector("[data-copy-link]").addEventListener("click", link);
+  return {
+    zoomed(range) { button.disabled = !range; },
+    hint(text) { hint.hidden = !text; hint.textContent = text ?? ""; },
+  };
 }

@@ -1,108 +1,95 @@
-// From curves to what Plotly draws: the axis, the stretch that is shown, smoothing, and marks for what is not finite.
+// From curves to what Plotly draws: the stretch that is shown, smoothing, bands, and marks for what is not finite.
+import { AXES, shifted } from "./axes.js";
 import { smooth } from "./smoothing.js";
 
-export const AXES = {
-  step: { title: "Step", at: (curve, trial, i) => curve.steps[i] },
-  epoch: { title: "Epoch", at: (curve, trial, i) => curve.steps[i] / (trial.steps_per_epoch || 1) },
-  time: { title: "Time (s)", at: (curve, trial, i) => curve.times[i] - (trial.started_at ?? curve.times[0]) },
-};
 const UNSMOOTHED = new Set(["lr"]); // a schedule has no noise, and its corners matter
+const MOST_BANDS = 6;
 
-// From where to where all the curves together run, so that charts below each other have the same axis.
-export function extentOf(series, { x: axis, logx }) {
-  let low = Infinity, high = -Infinity;
-  for (const { curve, trial } of series) {
-    if (!curve?.length) continue;
-    const { at } = AXES[axis];
-    let first = 0;
-    while (logx && first < curve.length - 1 && at(curve, trial, first) <= 0) first += 1;
-    low = Math.min(low, at(curve, trial, first));
-    high = Math.max(high, at(curve, trial, curve.length - 1));
+// The points of a series that are drawn, at most about `most`: {x, y, raw, low, high}, y smoothed, raw as it was logged. Those of the
+// window stand from `from` up to `to`; on either side as much again is there, so that panning finds something.
+export function drawn(series, settings, scale, most) {
+  const { key, curve, trial } = series, { at } = AXES[settings.x], range = settings.range ?? settings.extent;
+  const x = curve.steps.map((step, i) => at(curve, trial, i));
+  const smoothed = (column) => (UNSMOOTHED.has(key) ? column : smooth(x, column, settings.smoothing));
+  const raw = curve.values, y = smoothed(raw);
+  const kept = curve.kept(most, ...(range ? indices(x, [shifted(range, scale, -1)[0], shifted(range, scale, 1)[1]]) : [0, x.length]));
+  const pick = (column) => kept.map((i) => column[i]);
+  const shown = { series, x: pick(x), raw: pick(raw) };
+  shown.y = y === raw ? shown.raw : pick(y);
+  if (curve.deviation) {
+    shown.low = pick(smoothed(raw.map((value, i) => value - curve.deviation[i])));
+    shown.high = pick(smoothed(raw.map((value, i) => value + curve.deviation[i])));
   }
-  if (!(high > low)) return null;
-  return logx ? [Math.max(low, high / 1e9) / 1.05, high * 1.05] : [low - (high - low) / 100, high + (high - low) / 50];
+  [shown.from, shown.to] = range ? indices(shown.x, range) : [0, kept.length];
+  return shown;
 }
 
-// {x, y, raw} of a curve: y is smoothed, raw is as it was logged.
-export function drawn({ key, curve, trial }, settings, most) {
-  const thin = curve.thinned(most);
-  const x = thin.steps.map((step, i) => AXES[settings.x].at(thin, trial, i));
-  return { x, raw: thin.values, y: !UNSMOOTHED.has(key) ? smooth(x, thin.values, settings.smoothing) : thin.values };
+// The stretch of a rising column that covers a range: one point more on either side, so that lines run to the edge.
+function indices(x, [low, high]) {
+  return [Math.max(before(x, low) - 1, 0), Math.min(before(x, high) + 1, x.length)];
 }
 
-// The points in a range, and one more on either side, so that lines run to the edge.
-export function inRange({ x, y, raw }, range) {
-  if (!range) return { x, y, raw };
-  let from = x.findIndex((value) => value >= range[0]);
-  if (from < 0) from = x.length;
-  let to = x.findIndex((value) => value > range[1]);
-  if (to < 0) to = x.length;
-  const cut = (column) => column.slice(Math.max(from - 1, 0), to + 1);
-  return { x: cut(x), y: cut(y), raw: cut(raw) };
+// How many values of a rising column are less than `value`.
+export function before(x, value) {
+  let low = 0, high = x.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (x[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-function line(series, x, y, faint) {
+export function nearest(x, at) {
+  const after = Math.min(before(x, at), x.length - 1);
+  return after > 0 && at - x[after - 1] < x[after] - at ? after - 1 : after;
+}
+
+function line(series, x, y, faint, crowded) {
   const few = x.length < 30;
   return {
     type: "scatter",
     mode: few && !faint ? "lines+markers" : "lines",
     x, y,
     name: series.label,
+    showlegend: !faint,
     opacity: faint ? 0.28 : 1,
-    line: { color: series.colour, width: faint ? 1 : 1.8, dash: faint ? "solid" : series.dash },
+    line: { color: series.colour, width: faint ? 1 : crowded ? 1.4 : 1.8, dash: faint ? "solid" : series.dash },
     marker: { size: 4.5, color: series.colour },
   };
 }
 
+// Mean and deviation: two lines without a width, and colour between them. On a logarithmic axis the band ends above zero.
+function band({ series, low, high }, x, log) {
+  const floor = log ? Math.min(...high.filter((value) => value > 0)) / 100 : -Infinity;
+  const edge = { type: "scatter", mode: "lines", x, hoverinfo: "skip", showlegend: false, line: { width: 0, color: series.colour } };
+  return [{ ...edge, y: low.map((value) => Math.max(value, floor)) }, { ...edge, y: high, fill: "tonexty", fillcolor: `${series.colour}2e` }];
+}
+
 // NaN and infinity have no place on the axis: triangles at the chart's edge show where they are.
-function oddMarks(all, colour) {
+function oddMarks(all, scale, colour) {
   const x = [], y = [];
   for (const { x: xs, raw } of all) {
     raw.forEach((value, i) => {
       if (Number.isFinite(value)) return;
-      x.push(xs[i]);
+      x.push(scale.data(xs[i]));
       y.push(value === -Infinity ? 0.02 : 0.98);
     });
   }
   if (!x.length) return [];
   const symbol = y.map((height) => (height < 0.5 ? "triangle-down" : "triangle-up"));
-  return [{ type: "scatter", mode: "markers", x, y, yaxis: "y2", marker: { symbol, size: 9, color: colour }, cliponaxis: false }];
+  return [{ type: "scatter", mode: "markers", x, y, yaxis: "y2", showlegend: false, marker: { symbol, size: 9, color: colour }, cliponaxis: false }];
 }
 
-// [{series, x, y, raw}] -> Plotly's traces.
-export function tracesOf(shown, settings, colours) {
-  const faint = [], strong = [];
-  for (const { series, x, y, raw } of shown) {
-    if (y !== raw) faint.push(line(series, x, raw, true));
-    strong.push(line(series, x, y, false));
+// What `drawn` gave -> Plotly's traces.
+export function tracesOf(shown, scale, log, colours) {
+  const bands = [], faint = [], strong = [], crowded = shown.length > 6;
+  const banded = shown.filter(({ low }) => low).length <= MOST_BANDS;
+  for (const one of shown) {
+    const x = one.x.map(scale.data);
+    if (one.low && banded) bands.push(...band(one, x, log));
+    if (one.y !== one.raw) faint.push(line(one.series, x, one.raw, true, crowded));
+    strong.push(line(one.series, x, one.y, false, crowded));
   }
-  return [...faint, ...strong, ...oddMarks(shown, colours.bad)];
-}
-
-export function layoutOf(settings, chart, colours, odd) {
-  const axis = { gridcolor: colours.grid, linecolor: colours.line, zeroline: false, ticks: "", tickfont: { size: 11 }, exponentformat: "e", minexponent: 6, automargin: false };
-  const logX = settings.logx, logY = chart.logY || settings.logy;
-  const wanted = settings.range ?? settings.extent;
-  const range = wanted && (logX ? wanted.map((value) => Math.log10(Math.max(value, 1e-9))) : wanted);
-  return {
-    margin: { l: 52, r: 14, t: 8, b: 34 },
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: colours.font, size: 11, color: colours.axis },
-    showlegend: false,
-    hovermode: false,
-    dragmode: "zoom",
-    xaxis: { ...axis, type: logX ? "log" : "linear", autorange: !range, ...(range && { range }), title: { text: AXES[settings.x].title, standoff: 4, font: { size: 11 } } },
-    yaxis: { ...axis, type: logY ? "log" : "linear", autorange: true, fixedrange: true, nticks: 6, ...(logY && { dtick: chart.logY ? 1 : undefined }) },
-    ...(odd && { yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true } }),
-    ...guideOf(chart, colours),
-  };
-}
-
-function guideOf({ guide, guideLabel }, colours) {
-  if (!guide) return {};
-  return {
-    shapes: [{ type: "line", layer: "below", xref: "paper", x0: 0, x1: 1, y0: guide, y1: guide, line: { color: colours.axis, width: 1.2, dash: "dash" } }],
-    annotations: [{ xref: "paper", x: 1, xanchor: "right", y: Math.log10(guide), yanchor: "bottom", text: guideLabel, showarrow: false, bgcolor: colours.card, borderpad: 2, font: { size: 11, color: colours.axis } }],
-  };
+  return [...bands, ...faint, ...strong, ...oddMarks(shown, scale, colours.bad)];
 }

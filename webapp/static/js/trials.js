@@ -8,6 +8,7 @@ export class Trials {
   constructor() {
     this.known = new Map();
     this.detail = null;
+    this.joined = new WeakMap();
   }
 
   get(id) {
@@ -21,6 +22,7 @@ export class Trials {
   applySnapshot(trials, partial) {
     for (const [id, { curves, ...facts }] of Object.entries(trials)) {
       const trial = this.get(Number(id));
+      trial.keys = facts.keys;
       if (!partial) {
         Object.assign(trial, facts);
         trial.curves.clear();
@@ -32,8 +34,10 @@ export class Trials {
     }
   }
 
+  // Finer points of a window: of more keys of the window that is known, or of another one.
   applyDetail(range, trials) {
-    const curves = new Map();
+    const same = this.detail?.from === range.from && this.detail.to === range.to;
+    const curves = same ? this.detail.curves : new Map();
     for (const [id, trial] of Object.entries(trials)) {
       for (const [key, typed] of Object.entries(trial.curves)) curves.set(`${id} ${key}`, Curve.fromTyped(typed));
     }
@@ -77,10 +81,15 @@ export class Trials {
   curve(id, key) {
     const whole = this.get(id).curves.get(key);
     const fine = this.detail?.curves.get(`${id} ${key}`);
-    return fine?.length && whole ? whole.with(fine) : whole;
+    if (!fine?.length || !whole?.length) return whole;
+    const made = this.joined.get(fine), state = `${whole.length} ${whole.steps[whole.length - 1]}`;
+    if (made?.state === state) return made.curve;
+    const curve = whole.with(fine);
+    this.joined.set(fine, { state, curve });
+    return curve;
   }
 
   keys() {
-    return [...new Set([...this.known.values()].flatMap((trial) => [...trial.curves.keys()]))].sort();
+    return [...new Set([...this.known.values()].flatMap((trial) => [...(trial.keys ?? []), ...trial.curves.keys()]))].sort();
   }
 }
