@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -34,4 +36,4 @@ def test_quick_steps_are_told_together(flushed_after):
 
 def test_no_step_waits_for_longer_than_the_pause(flushed_after):
     steps = flushed_after(FLUSH_S / 2.5, 20)
-    assert all(later - earlier == 2 for earlier, later in zip(steps[:-1], steps[1:], strict=True))
+    assert all(later - earlier == 2 for earlier, later in pairwise(steps))

@@ -5,7 +5,6 @@ import os
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -13,7 +12,7 @@ import psutil
 from tests.making import running_trial
 from tests.services import free_port, running_redis, wait_for
 from webapp.auth.service import create_user
-from webapp.models import ApiToken, Role, Trial, db
+from webapp.models import ApiToken, Role, db
 from webapp.settings import ROOT, Settings
 from webapp.store.database import open_sessions
 from webapp.supervisor.commands import web_command
@@ -23,19 +22,39 @@ WATCHER = "watcher"
 PASSWORD = "correct horse battery"
 
 
-@dataclass
 class Scene:
     """An instance with trials that run, and somebody who may watch them."""
 
-    settings: Settings
-    trials: list[int]
-    token: str
-    web: psutil.Process
+    def __init__(self, settings: Settings, trials: list[int], token: str) -> None:
+        self.settings = settings
+        self.trials = trials
+        self.token = token
+        self.url = f"http://127.0.0.1:{settings.port}"
 
-    @property
-    def url(self) -> str:
-        """Where the web answers."""
-        return f"http://127.0.0.1:{self.settings.port}"
+    def start_web(self) -> None:
+        """The web server, as ``flask up`` starts it; returns when it answers."""
+        environment = {
+            **os.environ,
+            "DESCENT_VAR": str(self.settings.var),
+            "DESCENT_PORT": str(self.settings.port),
+            "DESCENT_SECRET_KEY": str(self.settings.secret_key),
+            "REDIS_URL": str(self.settings.redis_url),
+            "OMP_NUM_THREADS": "1",
+        }
+        environment.pop("DATABASE_URL", None)
+        self.server = subprocess.Popen(web_command(self.settings), cwd=ROOT, env=environment)
+        wait_for(self.answer, (OSError,))
+        [self.web] = psutil.Process(self.server.pid).children()
+
+    def stop_web(self) -> None:
+        """End it; streams that are open are cut."""
+        self.server.terminate()
+        self.server.wait(20)
+
+    def answer(self) -> None:
+        """Raises OSError while the web server does not answer."""
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+            pass
 
     def warm(self) -> None:
         """What is loaded or made at the first request is there."""
@@ -67,43 +86,23 @@ def scene(folder: Path, trials: int) -> Iterator[Scene]:
             DESCENT_LEASE_S=LEASE_S,
         )
         settings.make_folder()
-        sessions = open_sessions(settings.database)
-        db.metadata.create_all(sessions.kw["bind"])
-        made = [running_trial(sessions) for _ in range(trials)]
-        with sessions() as session:
-            watcher = create_user(session, WATCHER, f"{WATCHER}@example.com", PASSWORD, Role.MEMBER)
-            row, token = ApiToken.issue(watcher)
-            session.add(row)
-            session.commit()
-            assert session.query(Trial).count() == trials
-        with running_web(settings) as web:
-            yield Scene(settings, made, token, web)
-        sessions.kw["bind"].dispose()
+        made = Scene(settings, *rows(settings.database, trials))
+        made.start_web()
+        try:
+            yield made
+        finally:
+            made.stop_web()
 
 
-@contextlib.contextmanager
-def running_web(settings: Settings) -> Iterator[psutil.Process]:
-    """The web server's one process."""
-    environment = {
-        **os.environ,
-        "DESCENT_VAR": str(settings.var),
-        "DESCENT_PORT": str(settings.port),
-        "DESCENT_SECRET_KEY": str(settings.secret_key),
-        "REDIS_URL": str(settings.redis_url),
-        "OMP_NUM_THREADS": "1",
-    }
-    environment.pop("DATABASE_URL", None)
-    master = subprocess.Popen(web_command(settings), cwd=ROOT, env=environment)
-    try:
-        wait_for(lambda: answer(settings), (OSError,))
-        [web] = psutil.Process(master.pid).children()
-        yield web
-    finally:
-        master.terminate()
-        master.wait(20)
-
-
-def answer(settings: Settings) -> None:
-    """Raises OSError while the web server does not answer."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{settings.port}/healthz", timeout=2):
-        pass
+def rows(database: str, trials: int) -> tuple[list[int], str]:
+    """The ids of running trials, and the token of somebody who may watch them."""
+    sessions = open_sessions(database)
+    db.metadata.create_all(sessions.kw["bind"])
+    made = [running_trial(sessions) for _ in range(trials)]
+    with sessions() as session:
+        watcher = create_user(session, WATCHER, f"{WATCHER}@example.com", PASSWORD, Role.MEMBER)
+        row, token = ApiToken.issue(watcher)
+        session.add(row)
+        session.commit()
+    sessions.kw["bind"].dispose()
+    return made, token

@@ -19,14 +19,20 @@ BATCH = 50
 MOST_BATCHES = 4000
 
 
-@pytest.fixture
-def made(tmp_path):
-    with scene(tmp_path, trials=1) as running:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    with scene(tmp_path_factory.mktemp("slow"), trials=10) as running:
         yield running
 
 
 @pytest.fixture
-def say(made):
+def trial(made):
+    """One that no other test has."""
+    return made.trials.pop()
+
+
+@pytest.fixture
+def say(made, trial):
     """Publishes the next batches of 50 points."""
     with redis.Redis.from_url(made.settings.redis_url) as client:
         said = [0]
@@ -34,15 +40,15 @@ def say(made):
         def publish(count):
             for _ in range(count):
                 payload = live.points_payload(1, [points("train/loss", 1 + BATCH * said[0], BATCH)], {})
-                live.publish(client, made.trials[0], "points", payload)
+                live.publish(client, trial, "points", payload)
                 said[0] += 1
             return said[0]
 
         yield publish
 
 
-def ask(made, path, **headers):
-    address = f"{made.url}/live/{path}trials={made.trials[0]}"
+def ask(made, trial, path, **headers):
+    address = f"{made.url}/live/{path}trials={trial}"
     return urlopen(Request(address, headers={"Authorization": f"Bearer {made.token}", **headers}), timeout=20)
 
 
@@ -58,12 +64,12 @@ def events(answer):
             fields = {}
 
 
-def open_and_do_not_read(made):
+def open_and_do_not_read(made, trial):
     """A stream's socket with small buffers, of which only the beginning has been read."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", made.settings.port))
-    lines = f"GET /live/events?trials={made.trials[0]} HTTP/1.0\r\nAuthorization: Bearer {made.token}\r\n\r\n"
+    lines = f"GET /live/events?trials={trial} HTTP/1.0\r\nAuthorization: Bearer {made.token}\r\n\r\n"
     connection.sendall(lines.encode())
     got = b""
     while b"retry:" not in got:
@@ -98,8 +104,8 @@ def steps_of(messages):
     return [step for kind, _, data in messages if kind == "points" for step in data["curves"]["train/loss"][0]]
 
 
-def test_a_viewer_who_does_not_read_is_cut_off_while_others_get_everything(made, say):
-    quick, slow = ask(made, "events?"), open_and_do_not_read(made)
+def test_a_viewer_who_does_not_read_is_cut_off_while_others_get_everything(made, trial, say):
+    quick, slow = ask(made, trial, "events?"), open_and_do_not_read(made, trial)
     coming, got = events(quick), []
     while is_served(made, port_of(slow)) and len(got) < MOST_BATCHES:
         say(20)
@@ -108,8 +114,8 @@ def test_a_viewer_who_does_not_read_is_cut_off_while_others_get_everything(made,
     assert steps_of(got) == list(range(1, BATCH * len(got) + 1))
 
 
-def test_a_viewer_who_was_cut_off_comes_back_to_a_snapshot_without_a_hole_or_a_double(made, say):
-    quick, slow = ask(made, "events?"), open_and_do_not_read(made)
+def test_a_viewer_who_was_cut_off_comes_back_to_a_snapshot_without_a_hole_or_a_double(made, trial, say):
+    quick, slow = ask(made, trial, "events?"), open_and_do_not_read(made, trial)
     coming, count = events(quick), 0
     while is_served(made, port_of(slow)) and count < MOST_BATCHES:
         count = say(20)
@@ -117,19 +123,19 @@ def test_a_viewer_who_was_cut_off_comes_back_to_a_snapshot_without_a_hole_or_a_d
             next(coming)
     position = last_id(read_to_the_end(slow))
     count = say(MOST_MISSED)
-    assert next(events(ask(made, "events?", **{"Last-Event-ID": position})))[0] == "resync"
+    assert next(events(ask(made, trial, "events?", **{"Last-Event-ID": position})))[0] == "resync"
 
-    shown = orjson.loads(ask(made, "snapshot?points=20000&").read())
-    behind = events(ask(made, f"events?after={shown['position']}&"))
+    shown = orjson.loads(ask(made, trial, "snapshot?points=20000&").read())
+    behind = events(ask(made, trial, f"events?after={shown['position']}&"))
     say(3)
-    curve = shown["trials"][str(made.trials[0])]["curves"]["train/loss"]["step"]
+    curve = shown["trials"][str(trial)]["curves"]["train/loss"]["step"]
     steps = np.frombuffer(base64.b64decode(curve["bdata"]), "<f8")
     assert (steps[0], steps[-1]) == (1, BATCH * count)
     assert steps_of([next(behind) for _ in range(3)]) == list(range(BATCH * count + 1, BATCH * (count + 3) + 1))
 
 
-def test_a_viewer_who_leaves_is_forgotten(made, say):
-    gone = open_and_do_not_read(made)
+def test_a_viewer_who_leaves_is_forgotten(made, trial, say):
+    gone = open_and_do_not_read(made, trial)
     port = port_of(gone)
     assert is_served(made, port)
     gone.close()

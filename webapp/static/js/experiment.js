@@ -36,7 +36,7 @@ bindTabs(document.querySelector("[data-tabs]"), (name) => {
 
 function follow(position) {
   return connect({ trials: [page.trial], position }, {
-    snapshot(found) { trials.applySnapshot(found, false); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
+    snapshot(found, again) { trials.applySnapshot(found, false); if (again) [log, filters].forEach((tab) => tab.catchUp()); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
     message: receive,
     hint: bar.hint,
     ended: () => hasEnded(trial.state) && !page.awaited,
