@@ -1,4 +1,4 @@
-"""Events to the store and the stream, from a thread of its own, so that training never waits for either."""
+"""Events to the store, from a thread of its own, so that training never waits for it; a teller tells the stream."""
 
 import contextlib
 import logging
@@ -17,15 +17,14 @@ from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
 from webapp.store import artifacts, curves, histograms, leases
-from webapp.store.live import points_payload, publish
 from worker import checkpoints
+from worker.teller import Teller, progress_of
 
 log = logging.getLogger(__name__)
 DURABLE_EVERY_S = 1.0
 DURABLE_POINTS = 4096
 TIDY_EVERY_S = 30.0
 WAITING_EVENTS = 2000
-REDIS_RESTS_S = 2.0
 TRIES = 30
 
 
@@ -43,8 +42,8 @@ class Writer:
         self.trial_id = trial_id
         self.attempt = attempt
         self.sessions = sessions
-        self.client = client
         self.settings = settings
+        self.teller = Teller(trial_id, attempt, client)
         self.stop_requested = False
         self.error: BaseException | None = None
         self._events: Queue[Event | None] = Queue(WAITING_EVENTS)
@@ -53,15 +52,17 @@ class Writer:
         self._progress: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
         self._last_durable = self._last_tidy = time.monotonic()
-        self._redis_rests_until = 0.0
         self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
 
     def start(self) -> None:
         """Begin to take events."""
+        self.teller.start()
         self._thread.start()
 
     def put(self, event: Event) -> None:
         """Hand over an event; waits only when thousands are waiting already."""
+        if isinstance(event, Scalars | Progress):
+            self.teller.put(event)
         self._hand_over(event)
 
     def _hand_over(self, event: Event | None) -> None:
@@ -71,7 +72,8 @@ class Writer:
                 return
 
     def close(self) -> None:
-        """Write everything that is left. Raises what went wrong, such as StaleAttempt."""
+        """Tell and write everything that is left. Raises what went wrong, such as StaleAttempt."""
+        self.teller.close()
         self._hand_over(None)
         if self._thread.is_alive():
             self._thread.join()
@@ -80,12 +82,7 @@ class Writer:
 
     def say(self, kind: str, payload: dict[str, Any]) -> None:
         """Publish to those who watch; they can do without when Redis is away."""
-        if self.client is None or time.monotonic() < self._redis_rests_until:
-            return
-        try:
-            publish(self.client, self.trial_id, kind, payload)
-        except redis.RedisError:  # waiting for it again and again would let the lease lapse
-            self._redis_rests_until = time.monotonic() + REDIS_RESTS_S
+        self.teller.say(kind, payload)
 
     def _work(self) -> None:
         try:
@@ -112,8 +109,6 @@ class Writer:
         for event in batch:
             if isinstance(event, Progress):
                 self._progress = progress_of(event)
-        if scalars or any(isinstance(event, Progress) for event in batch):
-            self.say("points", points_payload(self.attempt, scalars, self._progress))
         self._scalars += scalars
         self._points += sum(len(piece.steps) for piece in scalars)
         distributions = [event for event in batch if isinstance(event, Histogram)]
@@ -205,14 +200,3 @@ def patiently(write: Callable[[], None]) -> None:
             if number == TRIES - 1:
                 raise
             time.sleep(min(2.0, 0.2 * (number + 1)))
-
-
-def progress_of(event: Progress) -> dict[str, Any]:
-    """As the stream and the trial's row have it."""
-    return {
-        "step": event.step,
-        "steps": event.steps,
-        "epoch": event.epoch,
-        "epochs": event.epochs,
-        "examples_per_second": event.examples_per_second,
-    }

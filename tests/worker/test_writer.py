@@ -12,7 +12,7 @@ from tests.waiting import wait_until
 from tests.worker.curves_of import facts
 from webapp.models import Artifact, CurveChunk, HistogramRow, LogLine
 from webapp.store import histograms, live
-from worker import writer as writer_module
+from worker import teller as teller_module
 from worker.writer import WAITING_EVENTS, Writer
 
 
@@ -104,7 +104,7 @@ def test_a_redis_that_does_not_answer_is_not_asked_with_each_message(writer, mon
         asked.append(time.monotonic())
         raise redis.TimeoutError
 
-    monkeypatch.setattr(writer_module, "publish", away_too)
+    monkeypatch.setattr(teller_module, "publish", away_too)
     for number in range(20):
         writer.say("log", {"message": number})
     assert len(asked) == 1

@@ -1,46 +1,62 @@
 """One reader of Redis per web process, whatever the number of viewers."""
 
-import contextlib
 import threading
 import time
 from collections import defaultdict
-from queue import Empty, Full, Queue
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import uuid4
 
 import redis
 
-from webapp.store.live import Entry, decode, last_id, stream_key
+from webapp.live.messages import Message, message_of
+from webapp.store.live import last_id, stream_key
 
-QUEUE_LENGTH = 500
+MOST_MESSAGES = 500
+MOST_BYTES = 512 * 1024
 BLOCK_MS = 5_000
+PAUSE_S = 0.015
 RETRY_S = 0.5
 
 
 class Viewer:
-    """Somebody who watches trials; what has not been sent yet waits in a bounded queue."""
+    """Somebody who watches trials; what has not been sent yet waits, bounded in number and in bytes."""
 
-    def __init__(self, trial_ids: list[int]) -> None:
+    def __init__(self, trial_ids: list[int], hang_up: Callable[[], None] | None = None) -> None:
         self.trial_ids = trial_ids
         self.overrun = False
-        self._waiting: Queue[tuple[int, Entry] | None] = Queue(QUEUE_LENGTH)
+        self._hang_up = hang_up
+        self._waiting: list[Message] = []
+        self._size_bytes = 0
+        self._there = threading.Condition(threading.Lock())
 
-    def give(self, trial_id: int, entry: Entry) -> None:
-        """Queue an entry; a viewer that does not keep up is marked, and gets a fresh snapshot instead."""
-        try:
-            self._waiting.put_nowait((trial_id, entry))
-        except Full:
-            self.overrun = True
+    def give(self, message: Message) -> None:
+        """Let a message wait. A viewer that does not keep up is marked, forgets what waits, and is hung up on.
 
-    def take(self, timeout_s: float) -> tuple[int, Entry] | None:
-        """The next entry, or None when there is none for so long."""
-        with contextlib.suppress(Empty):
-            return self._waiting.get(timeout=timeout_s)
-        return None
+        It may never come back from sending to somebody who does not read; so the connection is cut under it.
+        """
+        with self._there:
+            if self.overrun:
+                return
+            self._waiting.append(message)
+            self._size_bytes += len(message.body)
+            if len(self._waiting) > MOST_MESSAGES or self._size_bytes > MOST_BYTES:
+                self.overrun = True
+                self._waiting = []
+            self._there.notify()
+        if self.overrun and self._hang_up is not None:
+            self._hang_up()
+
+    def take(self, timeout_s: float) -> list[Message]:
+        """All messages that wait, in order; none when none came for so long, or after an overrun."""
+        with self._there:
+            self._there.wait_for(lambda: self._waiting or self.overrun, timeout_s)
+            taken, self._waiting, self._size_bytes = self._waiting, [], 0
+        return taken
 
 
 class Hub:
-    """Reads all watched streams with one blocking XREAD, and hands each entry to those who watch its trial."""
+    """Reads all watched streams with one blocking XREAD, and hands each message to those who watch its trial."""
 
     def __init__(self, client: redis.Redis) -> None:
         self._client = client
@@ -57,9 +73,9 @@ class Hub:
         with self._lock:
             return len({viewer for watching in self._viewers.values() for viewer in watching})
 
-    def join(self, trial_ids: list[int]) -> Viewer:
-        """A viewer who gets every entry from now on. Raises redis.RedisError."""
-        viewer = Viewer(trial_ids)
+    def join(self, trial_ids: list[int], hang_up: Callable[[], None] | None = None) -> Viewer:
+        """A viewer who gets every message from now on. Raises redis.RedisError."""
+        viewer = Viewer(trial_ids, hang_up)
         starts = {
             trial_id: last_id(self._client, trial_id) for trial_id in trial_ids if trial_id not in self._positions
         }
@@ -88,8 +104,10 @@ class Hub:
 
     def _ring(self) -> None:
         """Wake the reader, so that it reads the new stream at once."""
-        self._client.xadd(self._bell, {"ring": 1}, maxlen=1)
-        self._client.expire(self._bell, 3600)
+        with self._client.pipeline(transaction=False) as pipe:
+            pipe.xadd(self._bell, {"ring": 1}, maxlen=1)
+            pipe.expire(self._bell, 3600)
+            pipe.execute()
 
     def _read(self) -> None:
         while True:
@@ -106,6 +124,7 @@ class Hub:
                 continue
             for name, raw_entries in found.items() if isinstance(found, dict) else found:
                 self._hand_out(name, raw_entries)
+            time.sleep(PAUSE_S)  # many trials that run are then read, and sent, some messages at a time
 
     def _hand_out(self, name: bytes, raw_entries: Any) -> None:
         if name == self._bell.encode():
@@ -116,7 +135,7 @@ class Hub:
             if trial_id not in self._positions:
                 return
             for raw in raw_entries:
-                entry = decode(raw)
-                self._positions[trial_id] = entry[0]
+                message = message_of(trial_id, raw)
+                self._positions[trial_id] = message.id
                 for viewer in self._viewers.get(trial_id, ()):
-                    viewer.give(trial_id, entry)
+                    viewer.give(message)

@@ -1,17 +1,22 @@
 """Server-sent events of one trial or several: first what the viewer missed, then what comes."""
 
+import contextlib
+import socket
 from collections.abc import Iterator
 
 import orjson
 import redis
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from webapp.live.hub import Hub, Viewer
+from webapp.live.messages import Message, message_of
 from webapp.models import db
-from webapp.store.live import Entry, entries, is_gapless
+from webapp.store.live import is_gapless, raw_entries
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 1000
+MOST_MISSED = 300
+SEND_BUFFER = 64 * 1024
 START = "0-0"
 
 
@@ -30,9 +35,17 @@ def stream_events(trial_ids: list[int], positions: dict[int, str], *, single: bo
     """An event stream that goes on behind ``positions``; ids are the entries' own for one trial (``single``), else of all."""
     db.session.remove()  # a stream may last for hours; it must not hold a connection
     found, client = hub(), current_app.extensions["redis"]
-    body = Stream(found, client, trial_ids, positions, single).messages() if found else away()
+    body = Stream(found, client, trial_ids, positions, single, own_socket()).messages() if found else away()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(body, content_type="text/event-stream", headers=headers)
+
+
+def own_socket() -> socket.socket | None:
+    """The request's socket, where the server tells it; the system keeps no more for a viewer who does not read than it must."""
+    found: socket.socket | None = request.environ.get("gunicorn.socket")
+    if found is not None:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    return found
 
 
 def away() -> Iterator[bytes]:
@@ -40,21 +53,33 @@ def away() -> Iterator[bytes]:
     yield b"retry: 3000\nevent: away\ndata: {}\n\n"
 
 
+def resync(trial_id: int | None = None) -> bytes:
+    """Tell a page to begin afresh with a snapshot."""
+    return b"event: resync\ndata: %b\n\n" % orjson.dumps({} if trial_id is None else {"trial": trial_id})
+
+
 class Stream:
     """One viewer's stream."""
 
     def __init__(
-        self, hub: Hub, client: redis.Redis, trial_ids: list[int], positions: dict[int, str], single: bool
+        self,
+        hub: Hub,
+        client: redis.Redis,
+        trial_ids: list[int],
+        positions: dict[int, str],
+        single: bool,
+        connection: socket.socket | None = None,
     ) -> None:
         self.hub = hub
         self.client = client
         self.positions = {trial_id: positions.get(trial_id, START) for trial_id in trial_ids}
         self.single = single
+        self.connection = connection
 
     def messages(self) -> Iterator[bytes]:
         """The bytes that are sent."""
         try:
-            viewer = self.hub.join(list(self.positions))
+            viewer = self.hub.join(list(self.positions), self.hang_up)
         except redis.RedisError:
             yield from away()
             return
@@ -68,35 +93,47 @@ class Stream:
             self.hub.leave(viewer)
 
     def missed(self) -> Iterator[bytes]:
-        """What came since the viewer's positions; ``resync`` where some of it is no longer there."""
+        """What came since the viewer's positions; ``resync`` where some of it is no longer there, or where it is a lot.
+
+        A page that was away for long draws a snapshot once, not all that it missed; a program that follows one trial gets all.
+        """
+        left = MOST_MISSED
         for trial_id, position in list(self.positions.items()):
+            full = True
             if not is_gapless(self.client, trial_id, position):
-                yield b"event: resync\ndata: " + orjson.dumps({"trial": trial_id}) + b"\n\n"
-            for entry in entries(self.client, trial_id, position):
-                yield self.message(trial_id, entry)
+                yield resync(trial_id)
+            while full and (found := raw_entries(self.client, trial_id, self.positions[trial_id], MOST_MISSED + 1)):
+                full, left = len(found) > MOST_MISSED, left - len(found)
+                if left < 0 and not self.single:
+                    yield resync(trial_id)
+                    return
+                yield b"".join(self.sent(message_of(trial_id, entry)) for entry in found)
 
     def coming(self, viewer: Viewer) -> Iterator[bytes]:
-        """What comes from now on."""
+        """What comes from now on; what has gathered is sent together."""
         while True:
             taken = viewer.take(HEARTBEAT_S)
-            if taken is None:
-                yield b": still here\n\n"
-            elif viewer.overrun:
-                yield b"event: resync\ndata: {}\n\n"
+            if viewer.overrun:
+                yield resync()
                 return
-            elif order(taken[1][0]) > order(self.positions[taken[0]]):
-                yield self.message(*taken)
+            if not taken:
+                yield b": still here\n\n"
+            fresh = [message for message in taken if order(message.id) > order(self.positions[message.trial_id])]
+            if fresh:
+                yield b"".join(map(self.sent, fresh))
 
-    def message(self, trial_id: int, entry: Entry) -> bytes:
-        """An entry as a server-sent event."""
-        entry_id, kind, payload = entry
-        self.positions[trial_id] = entry_id
-        event_id = entry_id if self.single else write_positions(self.positions)
-        return b"event: %b\nid: %b\ndata: %b\n\n" % (
-            kind.encode(),
-            event_id.encode(),
-            orjson.dumps({"trial": trial_id, **payload}),
-        )
+    def sent(self, message: Message) -> bytes:
+        """A message as this viewer gets it."""
+        self.positions[message.trial_id] = message.id
+        return message.sent_as(message.id if self.single else write_positions(self.positions))
+
+    def hang_up(self) -> None:
+        """Cut the connection: it may be in the middle of sending to somebody who does not read."""
+        if self.connection is not None:
+            with contextlib.suppress(OSError), self.connection.dup() as same:  # it may have gone already
+                same.shutdown(
+                    socket.SHUT_RDWR
+                )  # whoever waits on the connection itself then sees a broken pipe, as ever
 
 
 def order(entry_id: str) -> tuple[int, int]:

@@ -60,6 +60,11 @@ def entries(client: redis.Redis, trial_id: int, after: str = "0-0", until: str =
     return [decode(entry) for entry in found]
 
 
+def raw_entries(client: redis.Redis, trial_id: int, after: str, most: int) -> list[Any]:
+    """The first entries behind ``after`` as Redis gives them, for those who pass them on unread."""
+    return cast("list[Any]", client.xrange(stream_key(trial_id), min=f"({after}", count=most))
+
+
 def newest_first(client: redis.Redis, trial_id: int, until: str) -> Iterator[Entry]:
     """The entries from ``until`` back, read some at a time: whoever wants only the latest reads no more than these."""
     end = until

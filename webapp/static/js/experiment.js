@@ -43,7 +43,7 @@ document.querySelector("#pane-trials")?.addEventListener("htmx:afterSwap", ({ ta
 
 function follow(position) {
   return connect({ trials: ids(), keys: () => charts.supply.asked(), position }, {
-    snapshot(found) { charts.replaced(found); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
+    snapshot(found, again) { charts.replaced(found); if (again) [log, filters].forEach((tab) => tab.catchUp()); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
     message: receive,
     hint: charts.bar.hint,
     ended: () => ids().every((id) => hasEnded(trials.get(id).state)) && !page.awaited,

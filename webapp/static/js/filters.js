@@ -22,14 +22,21 @@ export class Filters {
   async load() {
     if (this.loading) return this.counted();
     this.loading = true;
+    this.loading = await this.fetch();
+    if (!this.loading) this.part("empty").textContent = "The pictures could not be fetched. Open the tab again to try once more.";
+  }
+
+  // Pictures that were made while nobody listened.
+  async catchUp() {
+    if (this.loading) await this.fetch();
+  }
+
+  async fetch() {
     const answer = await fetch(this.root.dataset.pictures, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) {
-      this.loading = false;
-      this.part("empty").textContent = "The pictures could not be fetched. Open the tab again to try once more.";
-      return;
-    }
+    if (!answer?.ok) return false;
     (await answer.json()).pictures.forEach((picture) => this.keep(picture));
     this.counted();
+    return true;
   }
 
   add(picture) {

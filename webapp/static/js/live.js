@@ -2,6 +2,9 @@
 // until the snapshot has arrived, and points are deduplicated by step, so that the join has neither a gap nor a double.
 const KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart"];
 const GIVE_UP_MS = 5_000;
+const HIDDEN_MS = 5_000;
+const PULSE_MS = 5_000;
+const SLEPT_MS = 30_000;
 
 const query = (values) => {
   const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -16,10 +19,12 @@ export async function fetchSnapshot(options) {
   return answer.json();
 }
 
-// handlers: snapshot(trials), message(kind, payload), hint(text or null), ended() -> whether nothing more can come.
+// handlers: snapshot(trials, again) -- `again` where the page has shown one before --, message(kind, payload), hint(text or
+// null), ended() -> whether nothing more can come.
 export function connect({ trials, keys, position, points }, handlers) {
-  const ids = trials.join(",");
-  let source = null, waiting = [], closed = false, retry = null;
+  const ids = trials.join(","), listening = new AbortController();
+  let source = null, waiting = [], closed = false, asleep = false, shown = false, turn = 0, awakeAt = Date.now();
+  let timer = null, nap = null;
 
   function open(after) {
     source?.close();
@@ -49,38 +54,70 @@ export function connect({ trials, keys, position, points }, handlers) {
   }
 
   function again() {
-    clearTimeout(retry);
-    retry = setTimeout(() => !closed && start(null), GIVE_UP_MS);
+    clearTimeout(timer);
+    timer = setTimeout(() => start(null), GIVE_UP_MS);
   }
 
   async function start(from) {
+    const mine = leave();
     waiting = [];
-    source?.close();
     if (from) open(from);
     try {
       const snapshot = await fetchSnapshot({ trials: ids, keys: keys?.(), points });
-      if (closed) return;
-      handlers.snapshot(snapshot.trials);
+      if (mine !== turn) return; // it began afresh meanwhile, or it is over
+      handlers.snapshot(snapshot.trials, shown);
+      shown = true;
       if (handlers.ended()) return close();
       if (!from) open(snapshot.position);
       const held = waiting;
       waiting = null;
       for (const [kind, payload] of held) deliver(kind, payload);
     } catch (error) {
+      if (mine !== turn) return;
       handlers.hint(error.message);
       if (!error.final) again();
     }
   }
 
-  function close() {
-    closed = true;
-    clearTimeout(retry);
+  // Nothing that was asked for before is awaited any more.
+  function leave() {
+    clearTimeout(timer);
     source?.close();
+    source = null;
+    asleep = false;
+    turn += 1;
+    return turn;
+  }
+
+  function close() {
+    leave();
+    closed = true;
+    clearInterval(pulse);
+    clearTimeout(nap);
+    listening.abort();
     handlers.hint(null);
   }
 
-  addEventListener("pagehide", () => source?.close());
-  addEventListener("pageshow", (event) => event.persisted && !closed && start(null));
+  // A tab that nobody sees has no stream after some seconds; when it is seen again it begins afresh, with one snapshot.
+  function look() {
+    clearTimeout(nap);
+    awakeAt = Date.now();
+    if (document.hidden) nap = setTimeout(() => { leave(); asleep = true; }, HIDDEN_MS);
+    else if (asleep) start(null);
+  }
+
+  // A machine that slept may have a connection that is dead without knowing it.
+  function beat() {
+    const slept = Date.now() - awakeAt > SLEPT_MS;
+    awakeAt = Date.now();
+    if (slept && !document.hidden && !asleep) start(null);
+  }
+
+  const pulse = setInterval(beat, PULSE_MS), { signal } = listening;
+  document.addEventListener("visibilitychange", look, { signal });
+  addEventListener("pagehide", () => source?.close(), { signal });
+  addEventListener("pageshow", (event) => event.persisted && start(null), { signal });
   start(position);
+  look();
   return { close };
 }

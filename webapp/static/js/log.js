@@ -35,6 +35,17 @@ export class Log {
     if (follow) this.toEnd();
   }
 
+  // What was said while nobody listened: the page as it would be now has it.
+  async catchUp() {
+    const answer = await fetch(location.pathname).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const line of page.querySelectorAll("[data-log] > li")) {
+      const [time, text] = line.children;
+      this.add({ at: line.dataset.at, level: line.className.slice("log-".length), message: text.textContent, step: time.title.split(" ")[1] });
+    }
+  }
+
   atEnd() {
     return this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
   }
