@@ -99,10 +99,11 @@ def listing() -> ResponseReturnValue:
     }
     if request.headers.get("HX-Target") != "experiments-table":
         return render_template("experiments/listing.html", **context), 422 if problem else 200
-    if problem is None:
-        return render_template("experiments/_table.html", is_fragment=True, **context)
-    answer = make_response(render_template("experiments/_search_problem.html", **context))
-    answer.headers["HX-Retarget"] = "#search-problem"  # the table of the last search that made sense stays
+    template = "experiments/_search_problem.html" if problem else "experiments/_table.html"
+    answer = make_response(render_template(template, is_fragment=True, **context))
+    answer.headers["HX-Replace-Url"] = view.address()
+    if problem:
+        answer.headers["HX-Retarget"] = "#search-problem"  # the table of the last search that made sense stays
     return answer
 
 

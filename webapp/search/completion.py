@@ -120,10 +120,10 @@ def matching(texts: Iterable[str], begun: str) -> list[str]:
 
 def fields(session: Session, begun: str) -> Iterator[Offer]:
     """Names of fields."""
-    for name in matching(known_names(session), full_name(begun)):
-        yield Offer(name, about(name))
     if begun and "not".startswith(begun):
         yield Offer("not", "what does not match the next condition")
+    for name in matching(known_names(session), full_name(begun)):
+        yield Offer(name, about(name))
 
 
 def about(name: str) -> str:
@@ -131,7 +131,7 @@ def about(name: str) -> str:
     if name in OWN:
         return OWN[name][1]
     declared = declared_fields().get(name)
-    return declared_results().get(name, "") if declared is None else declared.help or declared.title
+    return declared_results().get(name, "") if declared is None else declared.about
 
 
 def operators(session: Session, field: Field, begun: str) -> Iterator[Offer]:

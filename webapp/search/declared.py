@@ -12,12 +12,17 @@ DEEPEST = 5  # layers hold layers; deeper ones are found by what is in the datab
 
 @dataclass
 class Declared:
-    """A field: its title and one line of help for people, the texts it may hold where they are few, whether it is a number."""
+    """A field: what parts say of it, the texts it may hold where they are few, whether it is a number."""
 
     title: str = ""
-    help: str = ""
+    helps: set[str] = field(default_factory=set)
     choices: list[str] = field(default_factory=list)
     is_number: bool = False
+
+    @property
+    def about(self) -> str:
+        """A line for people: the help where all parts give the same, else the title."""
+        return (next(iter(self.helps)) if len(self.helps) == 1 else "") or self.title
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +60,7 @@ def walk(
 def note(into: Declared, leaf: dict[str, Any]) -> None:
     """Add what one place says of a field; many parts may have a field of the same name."""
     into.title = into.title or leaf.get("title", "")
-    into.help = into.help or leaf.get("description", "")
+    into.helps.add(leaf.get("description", ""))
     into.is_number |= leaf["type"] in ("number", "integer")
     words = [leaf["const"]] if "const" in leaf else leaf.get("enum", [])[: 1 if leaf.get("title") == "Kind" else None]
     words += {"boolean": ["true", "false"], "null": ["none"]}.get(leaf["type"], [])

@@ -100,8 +100,10 @@ function start() {
   document.addEventListener("htmx:afterSettle", () => {
     input.setAttribute("aria-invalid", String(Boolean(document.querySelector("#search-problem p"))));
   });
-  document.querySelector("#columns-choice").addEventListener("input", (event) => {
-    if (!event.target.matches("[data-columns-filter]")) return;
+  const columns = document.querySelector("#columns-choice"), isFilter = (event) => event.target.matches("[data-columns-filter]");
+  columns.addEventListener("change", (event) => isFilter(event) && event.stopPropagation()); // it is no part of the search
+  columns.addEventListener("input", (event) => {
+    if (!isFilter(event)) return;
     const wanted = event.target.value.trim().toLowerCase();
     for (const row of document.querySelectorAll("[data-column]")) row.hidden = !row.dataset.column.includes(wanted);
   });
