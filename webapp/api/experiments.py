@@ -14,8 +14,10 @@ from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import experiment_resource
 from webapp.experiments import service
-from webapp.experiments.search import SearchProblem, search
 from webapp.models import Experiment, db
+from webapp.search.orders import DEFAULT as NEWEST
+from webapp.search.pages import Search
+from webapp.search.problem import SearchProblem
 from webapp.tags.service import TagProblem, parse_tags
 
 
@@ -56,8 +58,10 @@ def create_experiment() -> ResponseReturnValue:
 @documented(
     "List experiments",
     query={
-        "q": "Words, and tag:NAME, owner:NAME, owner:me, state:STATE.",
-        "sort": "created, updated, title, validation/accuracy, validation/loss, test/accuracy or duration_s; - turns it round.",
+        "search": "The search language of the table, for example: optimizer.kind = adam and val/accuracy > 0.9 and tag:baseline "
+        "and owner:me. Fields of the spec by dotted path, results by name, tag, owner, state, title, created, updated; = != < <= "
+        "> >= ~ in (...); and, or, not, parentheses; words alone are looked for in titles and descriptions.",
+        "sort": "created (newest first), updated, title, a result or a field of the spec; best first, - turns it round.",
         "limit": "1 to 200; 50 otherwise.",
         "cursor": "next_cursor of the page before.",
         "archived": "1 for the archived ones.",
@@ -67,15 +71,12 @@ def create_experiment() -> ResponseReturnValue:
 def list_experiments() -> ResponseReturnValue:
     """A page of experiments, best first, and the cursor of the next."""
     limit = read_count("limit", 50, 1, 200)
-    q, sort, cursor = (
-        request.args.get(name, default) for name, default in (("q", ""), ("sort", "created"), ("cursor", ""))
-    )
+    text, archived = request.args.get("search", ""), request.args.get("archived") == "1"
     try:
-        page = search(
-            db.session(), current_user, q, sort or "created", limit, cursor, request.args.get("archived") == "1"
-        )
+        found = Search(db.session(), current_user, text, archived)
+        page = found.page(request.args.get("sort") or NEWEST, limit, request.args.get("cursor", ""))
     except SearchProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise invalid([Problem(problem.field, problem.told)]) from problem
     return jsonify(experiments=[experiment_resource(e) for e in page.experiments], next_cursor=page.next_cursor)
 
 

@@ -1,97 +1,134 @@
-"""The table of experiments, and what is done with many at once."""
+"""The table of experiments: what is searched, by what it is sorted, and which columns it has are in the address."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
-from webapp import policy
-from webapp.experiments import blueprint, service
-from webapp.experiments.search import SORTS, Page, SearchProblem, search
-from webapp.experiments.summaries import rows_of
+from webapp.experiments import blueprint
+from webapp.experiments.columns import DEFAULT, MOST, SORTS, cells, choices, label, read_columns
+from webapp.experiments.sparklines import MOST_TRIALS, sparklines
+from webapp.experiments.summaries import parts_in_words
 from webapp.models import Experiment, db
+from webapp.search.completion import complete
+from webapp.search.fields import full_name
+from webapp.search.orders import DEFAULT as NEWEST
+from webapp.search.pages import COUNTED, Page, Search
+from webapp.search.problem import SearchProblem
+from webapp.search.tokens import LONGEST
 
 PER_PAGE = 25
+
+
+@dataclass(frozen=True)
+class View:
+    """What an address of the table says."""
+
+    search: str
+    sort: str
+    columns: list[str]
+    archived: bool
+    cursor: str = ""
+
+    def address(self, **changes: Any) -> str:
+        """The address of the table with some of it changed; a change begins with the first page."""
+        said = {"search": self.search, "sort": self.sort, "columns": self.columns, "archived": self.archived, **changes}
+        return url_for(
+            "experiments.listing",
+            search=said["search"] or None,
+            sort=said["sort"] if said["sort"] != NEWEST else None,
+            columns=",".join(said["columns"]) if said["columns"] != list(DEFAULT) else None,
+            archived=1 if said["archived"] else None,
+            cursor=said.get("cursor"),
+        )
+
+    def sorted_by(self, column: str) -> str:
+        """The address sorted by a column; turned round where it is already."""
+        return self.address(sort=f"-{column}" if self.sort == column else column)
+
+    @property
+    def sorts(self) -> list[str]:
+        """What the list of orders offers."""
+        return list(dict.fromkeys([*SORTS, *self.columns, self.sort.removeprefix("-")]))
+
+
+def read_view(values: Any) -> View:
+    """What the address, or the form of the ticked rows, says; columns that are none are left out."""
+    sort = values.get("sort") or NEWEST
+    turned, name = sort.startswith("-"), full_name(sort.removeprefix("-"))
+    try:
+        columns = read_columns(db.session(), values.getlist("columns"))
+    except SearchProblem:
+        columns = list(DEFAULT)
+    return View(
+        search=values.get("search", ""),
+        sort=f"-{name}" if turned else name,
+        columns=columns,
+        archived=values.get("archived") == "1",
+        cursor=values.get("cursor", ""),
+    )
 
 
 @blueprint.get("/experiments")
 @login_required
 def listing() -> ResponseReturnValue:
     """A page of the table."""
-    q, sort = request.args.get("q", "")[:500], request.args.get("sort", "created")
-    archived = request.args.get("archived") == "1"
-    problem = None
+    view, problem, count = read_view(request.args), None, 0
+    page = Page([], None)
     try:
-        page = search(db.session(), current_user, q, sort, PER_PAGE, request.args.get("cursor", ""), archived)
+        read_columns(db.session(), request.args.getlist("columns"))
+        found = Search(db.session(), current_user, view.search, view.archived)
+        page = found.page(view.sort, PER_PAGE, view.cursor)
+        count = found.count()
     except SearchProblem as error:
-        page, problem = Page([], None), error.message
-    template = (
-        "experiments/_table.html"
-        if request.headers.get("HX-Target") == "experiments-table"
-        else "experiments/listing.html"
-    )
+        problem = error
     context: dict[str, Any] = {
-        "rows": rows_of(db.session(), page.experiments),
+        "rows": [(experiment, parts_in_words(experiment.spec)) for experiment in page.experiments],
+        "cells": cells(db.session(), page.experiments, view.columns),
         "next_cursor": page.next_cursor,
-        "q": q,
-        "sort": sort,
-        "sorts": SORTS,
-        "archived": archived,
+        "view": view,
+        "count": count,
+        "counted": COUNTED,
         "problem": problem,
+        "label": label,
+        "longest": LONGEST,
         "any_at_all": bool(page.experiments) or db.session.scalar(select(Experiment.id).limit(1)) is not None,
-        "policy": policy,
     }
-    return render_template(template, **context), 422 if problem and template.startswith("experiments/listing") else 200
+    if request.headers.get("HX-Target") != "experiments-table":
+        return render_template("experiments/listing.html", **context), 422 if problem else 200
+    template = "experiments/_search_problem.html" if problem else "experiments/_table.html"
+    answer = make_response(render_template(template, is_fragment=True, **context))
+    answer.headers["HX-Replace-Url"] = view.address()
+    if problem:
+        answer.headers["HX-Retarget"] = "#search-problem"  # the table of the last search that made sense stays
+    return answer
 
 
-@blueprint.post("/experiments/bulk")
+@blueprint.get("/experiments/columns")
 @login_required
-def bulk() -> ResponseReturnValue:
-    """Compare, archive, restore or delete the ticked experiments; what is not one's own is left alone and said."""
-    action, ids = request.form.get("action", ""), ticked()
-    back = redirect(url_for("experiments.listing", q=request.form.get("q") or None))
-    if not ids:
-        flash("Tick one or more experiments first.", "warning")
-        return back
-    if action == "compare":
-        return redirect(url_for("compare.index", ids=",".join(map(str, ids))))
-    if action not in ("archive", "restore", "delete"):
-        abort(400, "The action is one of compare, archive, restore and delete.")
-    found = db.session.scalars(
-        select(Experiment).where(Experiment.id.in_(ids)).options(selectinload(Experiment.trials))
-    ).all()
-    mine = [experiment for experiment in found if policy.may_change(current_user, experiment)]
-    carry_out(action, mine)
-    tell(action, len(mine), len(ids) - len(mine))
-    return back
+def columns() -> ResponseReturnValue:
+    """The columns to choose from; a piece of the table's page."""
+    results, fields = choices(db.session(), read_view(request.args).columns)
+    return render_template("experiments/_columns.html", results=results, fields=fields, label=label, most=MOST)
 
 
-def ticked() -> list[int]:
-    """The ids of the ticked rows, at most 200."""
-    return [int(text) for text in request.form.getlist("ids")[:200] if text.isdecimal() and len(text) < 10]
+@blueprint.get("/experiments/completions")
+@login_required
+def completions() -> ResponseReturnValue:
+    """What can be written at ``caret`` of ``text``, for the box: where it goes, and what it is."""
+    text = request.args.get("text", "")[: LONGEST + 1]
+    caret = request.args.get("caret", len(text), type=int)
+    offers = complete(db.session(), text, min(max(caret, 0), len(text)))
+    items = [{"text": offer.text, "detail": offer.detail} for offer in offers.items]
+    return jsonify(start=offers.start, end=offers.end, items=items)
 
 
-def carry_out(action: str, experiments: Sequence[Experiment]) -> None:
-    """Do it to each."""
-    for experiment in experiments:
-        if action == "delete":
-            service.delete(db.session(), experiment)
-        else:
-            experiment.archived = action == "archive"
-    db.session.commit()
-
-
-def tell(action: str, done: int, left: int) -> None:
-    """Say what happened."""
-    past = {"archive": "archived", "restore": "restored", "delete": "deleted"}[action]
-    if done:
-        flash(f"{done} experiment{'' if done == 1 else 's'} {past}.", "success")
-    if left:
-        flash(
-            f"{left} belong{'s' if left == 1 else ''} to somebody else and stayed as {'it was' if left == 1 else 'they were'}.",
-            "warning",
-        )
+@blueprint.get("/experiments/sparklines")
+@login_required
+def show_sparklines() -> ResponseReturnValue:
+    """The training loss of ``trials`` in a few points each."""
+    ids = [int(text) for text in request.args.get("trials", "").split(",") if text.isdecimal() and len(text) < 10]
+    return jsonify({str(trial): values for trial, values in sparklines(db.session(), ids[:MOST_TRIALS]).items()})

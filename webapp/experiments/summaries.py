@@ -1,6 +1,5 @@
 """What a row of a table or a card shows of an experiment."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.experiments.metrics import main_metric
+from webapp.experiments.sparklines import sparkline
 from webapp.models import Experiment, State, Trial
-from webapp.store import curves
-
-SPARK_POINTS = 40
-SPARK_KEY = "train/loss"
 
 
 @dataclass(frozen=True)
@@ -56,12 +52,6 @@ def best(results: dict[str, Any], metric: str) -> float | None:
     """The best value of an evaluated metric."""
     value = results.get(metric)
     return value.get("best") if isinstance(value, dict) else value
-
-
-def sparkline(session: Session, trial_id: int) -> list[float]:
-    """The training loss in a few points, finite ones only."""
-    data = curves.read(session, trial_id, [SPARK_KEY], points=SPARK_POINTS).get(SPARK_KEY)
-    return [] if data is None else [float(value) for value in data.values if math.isfinite(value)]
 
 
 def parts_in_words(spec: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """The tables."""
 
+from webapp.models import indexing  # noqa: F401 - follows every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
 from webapp.models.experiment import Experiment
+from webapp.models.facts import ResultFact, SpecFact, WordFact
 from webapp.models.layout import Layout
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
@@ -28,12 +30,15 @@ __all__ = [
     "LogLine",
     "Model",
     "OutboxMessage",
+    "ResultFact",
     "Role",
+    "SpecFact",
     "State",
     "StateCannotFollow",
     "Tag",
     "Trial",
     "User",
+    "WordFact",
     "comment_tags",
     "db",
     "experiment_tags",

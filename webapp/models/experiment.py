@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Json, Model, Moment, now
@@ -12,18 +12,24 @@ from webapp.models.tag import Tag, experiment_tags
 from webapp.models.trial import State, Trial
 from webapp.models.user import User
 
+LIVELIEST_FIRST = (State.RUNNING, State.QUEUED, State.FAILED, State.CANCELLED, State.COMPLETED)
+
 
 class Experiment(Model):
     """A title, a description and a spec, trained as one trial or several."""
 
     __tablename__ = "experiments"
+    __table_args__ = (
+        Index("ix_experiments_archived_id", "archived", "id"),
+        Index("ix_experiments_archived_updated_at", "archived", "updated_at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     spec: Mapped[dict[str, Any]] = mapped_column(Json)
-    archived: Mapped[bool] = mapped_column(Boolean, default=False, index=True)
+    archived: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
 
@@ -40,5 +46,4 @@ class Experiment(Model):
     def state(self) -> State:
         """What its trials make of it together: the liveliest state wins, then the worst."""
         states = {State(trial.state) for trial in self.trials}
-        order = (State.RUNNING, State.QUEUED, State.FAILED, State.CANCELLED, State.COMPLETED)
-        return next((state for state in order if state in states), State.QUEUED)
+        return next((state for state in LIVELIEST_FIRST if state in states), State.QUEUED)

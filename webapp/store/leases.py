@@ -47,10 +47,13 @@ def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int |
 
 def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progress: Any) -> bool:
     """Hold on to a trial, and keep how far it is; True when it was asked to stop. Raises StaleAttempt."""
+    results = progress.pop("results", None)
     values = {"lease_until": now() + timedelta(seconds=lease_s), **progress}
     if not changed(session, held(trial_id, attempt).values(**values)):
         session.rollback()
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
+    if results is not None:
+        keep_results(session, trial_id, results)
     stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
     session.commit()
     return bool(stop)
@@ -61,9 +64,18 @@ def finish(session: Session, trial_id: int, attempt: int, state: State, **values
     if state not in FOLLOWS[State.RUNNING]:
         raise ValueError(f"a running trial cannot become {state.value}")
     ended = {"ended_at": now()} if state.ended else {}
+    results = values.pop("results", None)
     query = held(trial_id, attempt).values(state=state.value, lease_until=None, worker=None, **ended, **values)
     if not changed(session, query):
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
+    if results is not None:
+        keep_results(session, trial_id, results)
+
+
+def keep_results(session: Session, trial_id: int, results: dict[str, Any]) -> None:
+    """The one door for a trial's results, in the caller's transaction, which holds the trial: the search's index follows it."""
+    session.get_one(Trial, trial_id, populate_existing=True).results = results
+    session.flush()
 
 
 def lapsed(session: Session) -> list[tuple[int, int]]:

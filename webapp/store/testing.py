@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from webapp.models import Artifact, State, Trial, now
 from webapp.store.curves import StaleAttempt
-from webapp.store.leases import changed, is_gone
+from webapp.store.leases import changed, is_gone, keep_results
 
 ASKED = "asked to test"
 ASKED_S = 900  # a message may be lost; then it may be asked again
@@ -102,5 +102,6 @@ def finish(session: Session, trial_id: int, attempt: int, worker: str, metrics: 
     """
     hold(session, trial_id, attempt, worker)
     results = {**session.get_one(Trial, trial_id, populate_existing=True).results, **metrics}
-    changed(session, held(trial_id, attempt, worker).values(worker=None, lease_until=None, results=results))
+    changed(session, held(trial_id, attempt, worker).values(worker=None, lease_until=None))
+    keep_results(session, trial_id, results)
     return results

@@ -172,7 +172,7 @@ def test_searching(ada: Person, grace: Person, q: str, expected: list[str]) -> N
     ada.api("POST", "/experiments", json={**GOOD, "title": "A"})
     ada.api("POST", "/experiments", json={**GOOD, "title": "B", "description": "a needle"})
     grace.api("POST", "/experiments", json={**GOOD, "title": "C", "tags": ["other"]})
-    found = ada.api("GET", "/experiments", query_string={"q": q}).json["experiments"]
+    found = ada.api("GET", "/experiments", query_string={"search": q}).json["experiments"]
     assert [experiment["title"] for experiment in found] == expected
 
 
@@ -184,9 +184,9 @@ def test_searching(ada: Person, grace: Person, q: str, expected: list[str]) -> N
         ({"limit": "many"}, "limit"),
         ({"cursor": "nonsense"}, "cursor"),
         ({"cursor": "WyJ4IiwgMV0="}, "cursor"),
-        ({"q": "state:asleep"}, "q"),
-        ({"q": "tag:"}, "q"),
-        ({"q": "\x00"}, "q"),
+        ({"search": "state:asleep"}, "search"),
+        ({"search": "tag:"}, "search"),
+        ({"search": "\x00"}, "search"),
     ],
 )
 def test_a_bad_query_is_answered_with_the_field(ada: Person, query: dict[str, str], field: str) -> None:

@@ -1,4 +1,5 @@
 // [data-sparkline][data-trial="12"]: the training loss of running trials in a table or on cards, from one stream for all of them.
+// [data-spark-of="12"]: that of a trial which has ended, fetched once, for the whole table together.
 import { connect } from "./live.js";
 import { Trials, hasEnded } from "./trials.js";
 
@@ -36,6 +37,7 @@ function drawLine(svg, values) {
     svg.replaceChildren(line);
   }
   line.setAttribute("points", points.join(" "));
+  svg.setAttribute("aria-label", `Training loss from ${values[0].toPrecision(3)} to ${values.at(-1).toPrecision(3)}`);
 }
 
 function refresh() {
@@ -63,5 +65,21 @@ function start() {
   });
 }
 
-start();
-document.addEventListener("htmx:afterSettle", (event) => event.detail.target.matches("#experiments-table") && start());
+async function fetchEnded() {
+  const holders = [...document.querySelectorAll("[data-spark-of]")].slice(0, MOST_TRIALS);
+  if (!holders.length) return;
+  const answer = await fetch(`/experiments/sparklines?trials=${holders.map((holder) => holder.dataset.sparkOf).join(",")}`);
+  const found = answer.ok && !answer.redirected ? await answer.json() : {};
+  for (const holder of holders) {
+    const values = found[holder.dataset.sparkOf] ?? [];
+    if (values.length > 1) drawLine(holder.querySelector("svg"), values);
+  }
+}
+
+function begin() {
+  start();
+  fetchEnded().catch(() => {}); // without them the table is whole; the next look fetches them
+}
+
+begin();
+document.addEventListener("htmx:afterSettle", (event) => event.detail.target.matches("#experiments-table") && begin());

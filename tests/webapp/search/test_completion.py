@@ -1,0 +1,66 @@
+"""What is offered where the caret stands."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session
+
+from webapp.models import Experiment
+from webapp.search.completion import complete
+
+pytestmark = pytest.mark.usefixtures("three")
+
+
+def offers(session: Session, text: str) -> list[str]:
+    return [offer.text for offer in complete(session, text, len(text)).items]
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("", ["title", "tag", "owner", "state"]),
+        ("opt", ["optimizer.kind"]),
+        ("lr", ["optimizer.lr"]),
+        ("val/a", ["validation/accuracy", "validation/accuracy.last"]),
+        ("optimizer.kind ", ["=", "!=", "~", "in"]),
+        ("optimizer.lr ", ["=", "!=", "<", "<=", ">", ">=", "in"]),
+        ("val/loss <", []),
+        ("optimizer.kind = ada", ["adadelta", "adagrad", "adam", "adam_uncorrected", "adamw"]),
+        ("not (optimizer.kind=sg", ["sgd"]),
+        ("optimizer.kind in (", ["adadelta"]),
+        ("optimizer.kind in (adam, sg", ["sgd"]),
+        ("optimizer.kind in (adam) ", ["and", "or"]),
+        ("network.hidden = 2", ["256"]),
+        ("channels_last = ", ["true", "false"]),
+        ("tag:", ["baseline", "lr-sweep"]),
+        ("tag:l", ["lr-sweep"]),
+        ("owner:", ["me", "ada", "grace"]),
+        ("state:", ["queued", "running", "completed", "failed", "cancelled"]),
+        ("created > y", ["yesterday"]),
+        ("title = b", ['"b bolder"']),
+        ("tag:baseline ", ["and", "or"]),
+        ("tag:baseline o", ["or", "owner", "optimizer.kind"]),
+        ("tag:baseline and no", ["not"]),
+        ('title ~ "un', []),
+        ("nothing.like.this = ", []),
+    ],
+)
+def test_what_fits_is_offered(session: Session, text: str, first: list[str]) -> None:
+    found = offers(session, text)
+    assert found[: len(first)] == first
+    assert bool(found) == bool(first)
+
+
+def test_what_a_plugin_left_in_the_database_is_offered_too(session: Session, add: Callable[..., Experiment]) -> None:
+    made = add("Odd", ({"validation/brier": 0.2},))
+    made.spec = {**made.spec, "optimizer": {"kind": "signum", "trust": 0.5}}
+    session.commit()
+    assert offers(session, "optimizer.tr") == ["optimizer.trust"]
+    assert "signum" in offers(session, "optimizer.kind = si")
+    assert offers(session, "brier")[0] == "validation/brier"
+
+
+def test_an_offer_takes_the_place_of_the_word_before_the_caret(session: Session) -> None:
+    found = complete(session, "tag:base and more", 8)
+    assert (found.start, found.end) == (4, 8)
+    assert [offer.text for offer in found.items] == ["baseline"]

@@ -1,0 +1,95 @@
+"""The columns of the table that people choose: results and fields of the spec, with the cells of a page's rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.formatting import duration, number, percent
+from webapp.models import Experiment, ResultFact, SpecFact
+from webapp.search.fields import PARTS, Source, full_name, resolve, stored_names
+from webapp.search.problem import SearchProblem
+
+DEFAULT = ("validation/accuracy", "validation/loss", "duration_s")
+MOST = 8
+LABELS = {
+    "created": "Newest",
+    "updated": "Last changed",
+    "title": "Title",
+    "duration_s": "Duration",
+    "validation/accuracy": "Val. accuracy",
+    "validation/loss": "Val. loss",
+    "test/accuracy": "Test accuracy",
+}
+SORTS = ("created", "updated", "title", *DEFAULT, "test/accuracy")
+ACCURACY, R2 = "validation/accuracy", "validation/r2"
+Cells = dict[tuple[int, str], str]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A column that there is."""
+
+    name: str
+    chosen: bool
+
+
+def label(name: str) -> str:
+    """A column's heading."""
+    return LABELS.get(name) or name.replace("validation/", "val/")
+
+
+def read_columns(session: Session, given: Iterable[str]) -> list[str]:
+    """The names of the columns, each once; the usual ones when none is given. Raises SearchProblem."""
+    written = [part.strip() for text in given for part in text.split(",") if part.strip()]
+    names = list(dict.fromkeys(full_name(name) for name in written))
+    if len(names) > MOST:
+        raise SearchProblem("columns", f"At most {MOST} columns can be chosen; these are {len(names)}.")
+    for name in names:
+        field = resolve(session, name, None, "columns")
+        if field.source not in (Source.SPEC, Source.RESULT) or name == "title":
+            raise SearchProblem("columns", f"{name} is in the table already, or is no column.")
+    return names or list(DEFAULT)
+
+
+def choices(session: Session, chosen: Sequence[str]) -> tuple[list[Choice], list[Choice]]:
+    """(results, fields of the spec) that any experiment has; results of the usual parts first."""
+    parts = {part: rank for rank, part in enumerate(PARTS)}
+    results = sorted(stored_names(session, ResultFact), key=lambda name: parts.get(name.partition("/")[0], len(parts)))
+    fields = [name for name in stored_names(session, SpecFact) if name != "title"]
+    missing = [name for name in chosen if name not in results and name not in fields]
+    return [Choice(name, name in chosen) for name in [*results, *missing]], [
+        Choice(name, name in chosen) for name in fields
+    ]
+
+
+def cells(session: Session, experiments: Sequence[Experiment], columns: Sequence[str]) -> Cells:
+    """What stands in each chosen column of these rows, by experiment and column."""
+    ids = [experiment.id for experiment in experiments]
+    names = [*columns, *([R2] if ACCURACY in columns else [])]
+    results = select(ResultFact).where(ResultFact.experiment_id.in_(ids), ResultFact.name.in_(names))
+    found = {(row.experiment_id, row.name): shown(row.name, row.number) for row in session.scalars(results)}
+    for experiment_id in ids:  # where numbers are predicted, R² is what accuracy is elsewhere
+        if (experiment_id, R2) in found:
+            found.setdefault((experiment_id, ACCURACY), f"R² {found[experiment_id, R2]}")
+    fields = select(SpecFact).where(SpecFact.experiment_id.in_(ids), SpecFact.name.in_(names))
+    for fact in session.scalars(fields.order_by(SpecFact.position)):
+        key = (fact.experiment_id, fact.name)
+        found[key] = f"{found[key]}, {as_field(fact)}" if key in found else as_field(fact)
+    return found
+
+
+def shown(name: str, value: float) -> str:
+    """A result for people."""
+    if name == "duration_s":
+        return duration(value)
+    return percent(value) if name.removesuffix(".last").endswith("/accuracy") else number(value)
+
+
+def as_field(fact: Any) -> str:
+    """A value of the spec for people."""
+    if fact.number is None:
+        return str(fact.text)
+    return f"{fact.number:.0f}" if fact.number == int(fact.number) else f"{fact.number:.4g}"

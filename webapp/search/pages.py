@@ -1,0 +1,104 @@
+"""The experiments that match a search: how many, and page by page."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, true
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from webapp.models import Experiment, User
+from webapp.search.conditions import Conditions
+from webapp.search.orders import DEFAULT, Order, order_by, read_cursor, write_cursor
+from webapp.search.parser import parse
+
+COUNTED = 10_000
+FEW = 500
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some experiments and the way to the next ones."""
+
+    experiments: list[Experiment]
+    next_cursor: str | None
+
+
+class Search:
+    """What matches a text among the archived experiments, or among the others. Every method may raise SearchProblem.
+
+    When few match, these are sorted; when many do, the order's index is walked until a page is full.
+    """
+
+    def __init__(self, session: Session, viewer: User, text: str = "", archived: bool = False) -> None:
+        self.session = session
+        self.viewer = viewer
+        self.archived = archived
+        self.tree = parse(text)
+
+    @cached_property
+    def few(self) -> list[int] | None:
+        """The ids of all that match, unless they are many."""
+        if self.tree is None:
+            return None
+        ids = list(self.session.scalars(self.matching().limit(FEW + 1)))
+        return ids if len(ids) <= FEW else None
+
+    def matching(self) -> Select[Any]:
+        """The ids of those that match."""
+        fits = Conditions(self.session, self.viewer, Experiment.id).of(self.tree)
+        return select(Experiment.id).where(Experiment.archived == self.archived, fits)
+
+    def fits(self, ids: Any) -> ColumnElement[bool]:
+        """Whether an id is of one that matches."""
+        if self.few is not None:
+            return ids.in_(self.few)
+        return Conditions(self.session, self.viewer, ids).of(self.tree) if self.tree else true()
+
+    def count(self, most: int = COUNTED) -> int:
+        """How many match, counted no further than one above ``most``."""
+        if self.few is not None:
+            return len(self.few)
+        some = self.matching().limit(most + 1).subquery()
+        return self.session.scalar(select(func.count()).select_from(some)) or 0
+
+    def page(self, sort: str = DEFAULT, limit: int = 25, cursor: str = "") -> Page:
+        """The experiments, best first; those that lack what is sorted by come last, newest first."""
+        order = order_by(self.session, sort)
+        mark, after = read_cursor(cursor, order) if cursor else (None, None)
+        found: list[tuple[int, str]] = []
+        if mark or after is None:
+            query = self.having(order).limit(limit + 1)
+            rows = self.session.execute(query.where(order.behind(mark)) if mark else query).all()
+            found = [(row[0], write_cursor((row[1], row[0]), row[0])) for row in rows]
+        if order.rows and len(found) <= limit:
+            query = self.lacking(order).limit(limit + 1 - len(found))
+            if after is not None and mark is None:
+                query = query.where(Experiment.id < after)
+            found += [(row_id, write_cursor(None, row_id)) for row_id in self.session.scalars(query)]
+        ids = [row_id for row_id, _ in found[:limit]]
+        return Page(load(self.session, ids), found[limit - 1][1] if len(found) > limit else None)
+
+    def having(self, order: Order) -> Select[Any]:
+        """(id, value) of those that match and have what is sorted by, in this order."""
+        query = select(order.ids, order.key).where(*order.rows, self.fits(order.ids))
+        if order.rows:
+            put_away = select(Experiment.id).where(Experiment.archived == True)  # noqa: E712 - SQL
+            query = query.where(order.ids.in_(put_away) if self.archived else order.ids.not_in(put_away))
+        else:
+            query = query.where(Experiment.archived == self.archived)
+        return order.sorted(query)
+
+    def lacking(self, order: Order) -> Select[Any]:
+        """The ids of those that match and lack it, newest first."""
+        has_one = exists().where(order.ids == Experiment.id, *order.rows)
+        query = select(Experiment.id).where(Experiment.archived == self.archived, ~has_one)
+        return query.where(self.fits(Experiment.id)).order_by(Experiment.id.desc())
+
+
+def load(session: Session, ids: list[int]) -> list[Experiment]:
+    """The experiments of these ids, in their order, with owner, trials and tags."""
+    query = select(Experiment).where(Experiment.id.in_(ids))
+    query = query.options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
+    loaded = {experiment.id: experiment for experiment in session.scalars(query)} if ids else {}
+    return [loaded[row_id] for row_id in ids if row_id in loaded]
