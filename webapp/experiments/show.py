@@ -20,6 +20,7 @@ from webapp.comments.markdown import render
 from webapp.experiments import blueprint
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
+from webapp.exports.formats import FORMATS
 from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
 
@@ -52,6 +53,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
+        run=experiment.imported["runs"][trial.number - 1] if experiment.is_imported and experiment.imported else None,
+        export_formats={name: format.title for name, format in FORMATS.items()},
         page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
     )
 

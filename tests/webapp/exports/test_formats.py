@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Scalars
 from tests.making import same_bits
-from tests.webapp.exports.conftest import CURVES, contents, curve
+from tests.webapp.exports.full_trial import CURVES, contents, curve
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.event_file import event_pieces
 from webapp.exports.json_text import json_pieces
