@@ -1,5 +1,6 @@
 """Out and in again: an experiment is exported from its page, and uploaded as a TensorBoard log."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def test_a_trial_goes_out_to_tensorboard_and_comes_back(
     screenshot("upload")
     page.fill("#title", "Back again")
     page.get_by_role("button", name="Upload").click()
-    page.wait_for_url("**/experiments/*[0-9]")
+    page.wait_for_url(re.compile(r"/experiments/\d+$"))
     expect(page.get_by_role("heading", name="Back again")).to_be_visible()
     expect(page.locator("[data-chart='other'] [data-chart-title]", has_text="train/loss")).to_be_visible()
     page.wait_for_timeout(800)

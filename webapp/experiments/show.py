@@ -37,6 +37,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
     db.session.refresh(trial)
     lines = last_lines(trial)
     metrics = metrics_of(experiment.spec)
+    run = run_of(experiment, trial)
     return render_template(
         "experiments/show.html",
         experiment=experiment,
@@ -53,7 +54,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
-        run=experiment.imported["runs"][trial.number - 1] if experiment.is_imported and experiment.imported else None,
+        run=run,
+        run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},
         export_formats={name: format.title for name, format in FORMATS.items()},
         page_data={"trial": trial.id, "position": position, "facts": facts(trial, experiment)},
     )
@@ -74,6 +76,12 @@ def chosen_trial(experiment: Experiment) -> Trial:
     number = request.args.get("trial", 1, type=int)
     found = [trial for trial in experiment.trials if trial.number == number]
     return found[0] if found else abort(404, f"This experiment has no trial {number}.")
+
+
+def run_of(experiment: Experiment, trial: Trial) -> dict[str, Any] | None:
+    """What the run told of itself that was uploaded as this trial; None for one that was trained here."""
+    told = experiment.imported if experiment.is_imported else None
+    return told["runs"][trial.number - 1] if told else None
 
 
 def position_of(trial: Trial) -> str | None:

@@ -13,7 +13,7 @@ from webapp.tensorboard.checksums import masked_checksums
 
 LENGTH, CHECKSUM = struct.Struct("<Q"), struct.Struct("<I")
 HEAD = LENGTH.size + CHECKSUM.size
-BLOCK = 256 * 1024
+BLOCK = 64 * 1024
 LONGEST = 256 * 1024  # what is longer is a picture or a graph
 
 

@@ -122,12 +122,13 @@ def test_it_can_neither_be_cloned_nor_tested(ada: Person, imported: int) -> None
 def test_what_the_log_said_of_itself_is_in_the_spec_tab(ada: Person) -> None:
     content = log(
         scalar("loss", 1, 1.0),
-        tensor("notes", 0, "text", dtype=7, string_val=[b"<b>It works</b>"]),
+        tensor("notes", 0, "text", dtype=7, string_val=[b"It *works*<script>alert(1)</script>"]),
         tensor("weights", 0, "histograms", dtype=2, double_val=[1.0, 2.0, 3.0]),
     )
     made = ada.api("POST", "/experiments/import", data=form(content, NAME)).json["id"]
     page = ada.browser.get(f"/experiments/{made}").text
-    assert "&lt;b&gt;It works&lt;/b&gt;" in page
+    assert "<em>works</em>" in page
+    assert "<script>alert" not in page
     assert "1 × histograms" in page
 
 
