@@ -1,6 +1,5 @@
 """What a TensorBoard log holds: its runs, and of each the curves, the texts and the hyper-parameters."""
 
-import time
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -139,7 +138,6 @@ def read_file(path: str, content: Readable, budget: Budget) -> EventFile:
         for messages in read_messages(content):
             for message in messages:
                 file.take(Event.FromString(message), budget)
-            time.sleep(0)  # others are served in between
     except Damaged as damaged:
         raise UploadProblem(
             f"“{path[-80:]}” is damaged: the record at byte {damaged.position:,} has a wrong checksum."

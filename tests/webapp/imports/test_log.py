@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.conftest import ROOT
 from tests.webapp.imports.logs import (
     NAME,
     log,
@@ -190,3 +191,11 @@ def test_limits_are_counted_over_all_files(monkeypatch: pytest.MonkeyPatch) -> N
     assert "at most 3 tags" in refusal(zip_of({NAME: log(*(scalar(f"t{n}", 1, 1.0) for n in range(4)))}))
     monkeypatch.setattr(budget, "UNPACKED_BYTES", 1000)
     assert "too large" in refusal(zip_of({"other/" + NAME: loss(*((n, 1.0) for n in range(50)))}))
+
+
+def test_every_limit_is_in_the_docs() -> None:
+    page = (ROOT / "docs" / "exports.md").read_text()
+    sizes = [f"| {size // budget.MIB:,} MiB" for size in (budget.UPLOAD_BYTES, budget.UNPACKED_BYTES)]
+    counts = [f"| {count:,} |" for count in (budget.FILES, budget.RUNS, budget.TAGS, budget.POINTS)]
+    for limit in [*sizes, *counts, f"and {budget.RATIO} times", f"more than {budget.NAME_LONGEST} characters"]:
+        assert limit in page, limit
