@@ -16,7 +16,7 @@ SENTENCES = {
     403: "This belongs to somebody else, and only they or an administrator may change it.",
     404: "There is nothing here. It may have been deleted, or the address is mistyped.",
     405: "This address does not take that kind of request.",
-    413: "That was too large: at most 16 MiB can be sent at once.",
+    413: "That was too large: at most {limit} MiB can be sent at once.",
     429: "Too many tries in a short time. Please wait a minute and try again.",
     500: "Something went wrong on our side. Nothing of yours was lost; the error has been logged.",
 }
@@ -47,7 +47,7 @@ def sentence(error: HTTPException) -> str:
     if isinstance(error, CSRFError):
         return "This form has expired or did not come from this site. Go back, reload the page and send it again."
     if isinstance(error, RequestEntityTooLarge):
-        return SENTENCES[413]
+        return SENTENCES[413].format(limit=(request.max_content_length or 0) // (1024 * 1024))
     own_words = error.description and error.description != type(error).description
     return (
         str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])

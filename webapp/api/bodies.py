@@ -37,6 +37,18 @@ class ExperimentPatch(Body):
     archived: bool | None = Field(None, description="Put it away, or take it out again.")
 
 
+class ImportForm(Body):
+    """A log that was made by TensorBoard's writers, sent as a form."""
+
+    title: str = Field("", description="What it is called; the name of the archive otherwise.")
+    description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
+    tags: str = Field("", description="At most 20 words, with commas between.")
+    files: list[str] = Field(
+        description="A zip or tar.gz archive, or event files, each with its folder in its file name; at most 256 MiB.",
+        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+    )
+
+
 class ActionBody(Body):
     """Something done to a trial."""
 

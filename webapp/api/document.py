@@ -24,6 +24,7 @@ class Description:
 
     summary: str
     body: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
     query: dict[str, str] = field(default_factory=dict)
     status: int = 200
     errors: tuple[int, ...] = ()
@@ -34,7 +35,7 @@ _described: dict[str, Description] = {}
 
 
 def documented(summary: str, **rest: Any) -> Callable[[View], View]:
-    """Declare a route's place in the document: summary, body, query, status, errors, answers."""
+    """Declare a route's place in the document: summary, body or form, query, status, errors, answers."""
 
     def remember(view: View) -> View:
         _described[view.__name__] = Description(summary, **rest)
@@ -95,10 +96,11 @@ def operation(endpoint: str, view: Callable[..., Any], arguments: list[str], sch
         ],
         "responses": responses(described),
     }
-    if described.body:
-        add_schema(schemas, described.body)
-        reference = {"$ref": SCHEMAS.format(model=described.body.__name__)}
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    for model, media in ((described.body, "application/json"), (described.form, "multipart/form-data")):
+        if model:
+            add_schema(schemas, model)
+            reference = {"$ref": SCHEMAS.format(model=model.__name__)}
+            made["requestBody"] = {"required": True, "content": {media: {"schema": reference}}}
     return made
 
 

@@ -12,7 +12,7 @@ from webapp.api import blueprint
 from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_count
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import experiment_resource
+from webapp.api.resources import experiment_resource, imported_resource
 from webapp.experiments import service
 from webapp.models import Experiment, db
 from webapp.search.orders import DEFAULT as NEWEST
@@ -83,8 +83,8 @@ def list_experiments() -> ResponseReturnValue:
 @blueprint.get("/experiments/<int:experiment_id>")
 @documented("Show an experiment", errors=(404,))
 def show_experiment(experiment_id: int) -> ResponseReturnValue:
-    """An experiment with its spec and trials."""
-    return jsonify(experiment_resource(find_experiment(experiment_id)))
+    """An experiment with its spec and trials. One that was imported has no spec, but what each run told of itself."""
+    return jsonify(imported_resource(find_experiment(experiment_id)))
 
 
 @blueprint.patch("/experiments/<int:experiment_id>")

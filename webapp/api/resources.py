@@ -22,10 +22,17 @@ def experiment_resource(experiment: Experiment) -> dict[str, Any]:
         "archived": experiment.archived,
         "created_at": iso(experiment.created_at),
         "updated_at": iso(experiment.updated_at),
-        "spec": experiment.spec,
+        "spec": experiment.spec or None,
+        "imported": experiment.is_imported,
         "trials": [trial_resource(trial) for trial in experiment.trials],
         "url": url_for("experiments.show", experiment_id=experiment.id),
     }
+
+
+def imported_resource(experiment: Experiment) -> dict[str, Any]:
+    """An experiment with what each of its runs told of itself, where it was imported."""
+    told = experiment.imported if experiment.is_imported else None
+    return {**experiment_resource(experiment), **({"runs": told["runs"]} if told else {})}
 
 
 def trial_resource(trial: Trial) -> dict[str, Any]:

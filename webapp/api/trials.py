@@ -1,12 +1,11 @@
 """Trials, their curves, events, pictures and histograms, for programs."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import orjson
-from flask import Response, current_app, jsonify, request, stream_with_context
+from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -20,6 +19,9 @@ from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import histograms_resource, picture_resource, trial_resource
 from webapp.experiments import service
+from webapp.exports.contents import contents_of
+from webapp.exports.csv_text import csv_pieces
+from webapp.exports.sending import download
 from webapp.live.streams import stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts, curves, histograms
@@ -84,7 +86,8 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     keys = wanted_keys(known)
     accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if accepted == "text/csv" or request.args.get("format") == "csv":
-        return csv_response(trial_id, keys)
+        contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
+        return download(csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8")
     points = read_count("points", 1500, 10, 100_000)
     read = read_window(trial, keys, points)
     body = {key: curve_json(data) for key, data in read.items()}
@@ -127,24 +130,6 @@ def curve_json(data: curves.CurveData) -> dict[str, Any]:
     if odd.size:
         curve["nonfinite"] = [[int(i), finite_or_name(float(data.values[i]))] for i in odd]
     return curve
-
-
-def csv_response(trial_id: int, keys: list[str]) -> Response:
-    """Every point exactly as logged; floats are written so that they read back to the same bits."""
-
-    def lines() -> Iterator[str]:
-        yield "key,step,value,time\n"
-        block: list[str] = []
-        for key, step, value, time in curves.rows(db.session(), trial_id, keys):
-            name = f'"{key}"' if "," in key or '"' in key else key
-            block.append(f"{name},{step},{value!r},{time!r}\n")
-            if len(block) == 2000:
-                yield "".join(block)
-                block.clear()
-        yield "".join(block)
-
-    headers = {"Content-Disposition": f'attachment; filename="trial-{trial_id}.csv"'}
-    return Response(stream_with_context(lines()), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @blueprint.get("/trials/<int:trial_id>/histograms")

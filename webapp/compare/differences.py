@@ -15,7 +15,7 @@ class Difference:
 
 def differences(specs: Sequence[Mapping[str, Any]]) -> list[Difference]:
     """The paths whose values are not the same in all specs, in the order in which the specs write them."""
-    flat = [dict(flatten(spec)) for spec in specs]
+    flat = [dict(flatten(spec)) if spec else {} for spec in specs]
     paths = dict.fromkeys(path for one in flat for path in one)
     rows = (Difference(path, tuple(one.get(path) for one in flat)) for path in in_sections(list(paths)))
     return [row for row in rows if len(set(row.values)) > 1]

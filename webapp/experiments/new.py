@@ -114,6 +114,8 @@ def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
     """(title, description, tags, spec) that the form begins with."""
     if clone := request.args.get("clone", type=int):
         experiment = db.session.get(Experiment, clone) or abort(404)
+        if experiment.is_imported:
+            abort(404, "This experiment was imported, so it has no spec that could be cloned.")
         tags = ", ".join(tag.name for tag in experiment.tags)
         if start := request.args.get("start", type=int):
             spec = {**experiment.spec, "start": {**experiment.spec.get("start", {}), "trial": start}}

@@ -21,6 +21,7 @@ from webapp.comments.markdown import render
 from webapp.experiments import blueprint
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
+from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
 from webapp.models import Comment, Experiment, LogLine, Trial, db
 from webapp.store.live import last_id
@@ -39,6 +40,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
     db.session.refresh(trial)
     lines = last_lines(trial)
     metrics = metrics_of(experiment.spec)
+    run = run_of(experiment, trial)
     return render_template(
         "experiments/show.html",
         experiment=experiment,
@@ -55,6 +57,9 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         may_change=policy.may_change(current_user, experiment),
+        run=run,
+        run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},
+        export_formats={name: format.title for name, format in FORMATS.items()},
         page_data={
             "trial": trial.id,
             "position": position,
@@ -87,6 +92,12 @@ def chosen_trial(experiment: Experiment) -> Trial:
     number = request.args.get("trial", 1, type=int)
     found = [trial for trial in experiment.trials if trial.number == number]
     return found[0] if found else abort(404, f"This experiment has no trial {number}.")
+
+
+def run_of(experiment: Experiment, trial: Trial) -> dict[str, Any] | None:
+    """What the run told of itself that was uploaded as this trial; None for one that was trained here."""
+    told = experiment.imported if experiment.is_imported else None
+    return told["runs"][trial.number - 1] if told else None
 
 
 def position_of(trial: Trial) -> str | None:

@@ -55,7 +55,9 @@ def best(results: dict[str, Any], metric: str) -> float | None:
 
 
 def parts_in_words(spec: dict[str, Any]) -> str:
-    """ "mnist · lenet5 · momentum, lr 0.05"."""
+    """ "mnist · lenet5 · momentum, lr 0.05"; an experiment without a spec was imported."""
+    if not spec:
+        return "imported"
     optimizer = spec.get("optimizer", {})
     lr = f", lr {optimizer['lr']:g}" if "lr" in optimizer else ""
     return f"{spec['data']['kind']} · {spec['network']['kind']} · {optimizer.get('kind', '')}{lr}"

@@ -16,7 +16,10 @@ LIVELIEST_FIRST = (State.RUNNING, State.QUEUED, State.FAILED, State.CANCELLED, S
 
 
 class Experiment(Model):
-    """A title, a description and a spec, trained as one trial or several."""
+    """A title, a description and a spec, trained as one trial or several.
+
+    One that was uploaded has an empty spec, which nothing can run, and ``imported``: from what, and what each run told of itself.
+    """
 
     __tablename__ = "experiments"
     __table_args__ = (
@@ -29,6 +32,7 @@ class Experiment(Model):
     title: Mapped[str] = mapped_column(String(200))
     description: Mapped[str] = mapped_column(Text, default="")
     spec: Mapped[dict[str, Any]] = mapped_column(Json)
+    imported: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
@@ -41,6 +45,11 @@ class Experiment(Model):
     comments: Mapped[list[Comment]] = relationship(
         back_populates="experiment", order_by=Comment.timestamp, cascade="all, delete-orphan", passive_deletes=True
     )
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it was uploaded, and not trained here."""
+        return not self.spec
 
     @property
     def state(self) -> State:

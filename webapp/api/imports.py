@@ -1,0 +1,39 @@
+"""TensorBoard logs, for programs."""
+
+from flask import jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from dlcore.validation import Problem
+from webapp.api import blueprint
+from webapp.api.bodies import ImportForm
+from webapp.api.document import documented
+from webapp.api.problems import invalid
+from webapp.api.resources import imported_resource
+from webapp.experiments.service import ExperimentProblem
+from webapp.imports.budget import UploadProblem
+from webapp.imports.service import import_log
+from webapp.imports.sizes import allow_large_uploads
+from webapp.models import db
+
+blueprint.url_value_preprocessor(allow_large_uploads)
+
+
+@blueprint.post("/experiments/import")
+@documented("Import a TensorBoard log", form=ImportForm, status=201, errors=(400, 413, 422))
+def import_experiment() -> ResponseReturnValue:
+    """A log becomes a completed experiment without a spec, with a trial for each run, which is a folder of event files.
+
+    Scalars are kept, each value as it was written, times to the millisecond. Where steps go back, what was written later wins.
+    Histograms, pictures and graphs are left out.
+    """
+    unknown = [name for name in [*request.form, *request.files] if name not in ImportForm.model_fields]
+    if unknown:
+        raise invalid([Problem(name, "There is no such field.") for name in unknown[:20]])
+    words = {name: request.form.get(name, "") for name in ("title", "description", "tags")}
+    try:
+        experiment = import_log(db.session(), current_user, request.files.getlist("files"), **words)
+    except (UploadProblem, ExperimentProblem) as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+    location = url_for("api.show_experiment", experiment_id=experiment.id)
+    return jsonify(imported_resource(experiment)), 201, {"Location": location}

@@ -1,0 +1,168 @@
+"""The event files of an upload: chosen one by one, as a folder, or in a zip or tar archive. Nothing is unpacked to disk."""
+
+import gzip
+import io
+import struct
+import tarfile
+import time
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePosixPath
+from typing import IO, Protocol, cast
+
+from webapp.imports.budget import FILES, MIB, Budget, UploadProblem
+from webapp.tensorboard.records import Readable
+
+ZIP_MAGIC, GZIP_MAGIC, TAR_MAGIC = b"PK\x03\x04", b"\x1f\x8b", b"ustar"
+DIRECTORY_END, DIRECTORY_END_64 = b"PK\x05\x06", b"PK\x06\x07"
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
+Entry = tuple[PurePosixPath, Readable]
+
+
+class Upload(Protocol):
+    """A file that came with a form: as werkzeug has it."""
+
+    filename: str | None
+    stream: IO[bytes]
+
+
+def event_files(uploads: Iterable[Upload], budget: Budget) -> Iterator[Entry]:
+    """(path, content) of each event file, which is to be read before the next is asked for. Raises UploadProblem.
+
+    A broken archive may show only while its content is read: do all of it ``with told()``.
+    """
+    for upload in uploads:
+        for path, content in opened(safe_path(upload.filename or "upload"), upload.stream, budget):
+            if "tfevents" in path.name:
+                yield path, content
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turns what Python says of a broken archive into an UploadProblem."""
+    try:
+        yield
+    except BROKEN as error:
+        raise UploadProblem("This archive cannot be read: it is cut off or damaged.") from error
+
+
+def opened(path: PurePosixPath, stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
+    """What an uploaded file holds: an archive's files, or the file itself."""
+    head = stream.read(512)
+    stream.seek(0)
+    if head.startswith(ZIP_MAGIC):
+        yield from of_zip(stream, budget)
+    elif head.startswith(GZIP_MAGIC):
+        yield from of_tar(Counted(cast(IO[bytes], gzip.GzipFile(fileobj=stream)), budget), budget)
+    elif head[257:262] == TAR_MAGIC:
+        yield from of_tar(Counted(stream, budget), budget)
+    else:
+        budget.take_file()
+        yield path, Counted(stream, budget)
+
+
+def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
+    """The files in a zip."""
+    check_directory(stream)
+    with zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            budget.take_file()
+            if (info.external_attr >> 16) & 0o170000 == 0o120000:
+                raise linked(info.filename)
+            if info.flag_bits & 1:
+                raise UploadProblem(
+                    f"“{info.filename[:80]}” is encrypted. Please upload an archive without a password."
+                )
+            if info.compress_type not in METHODS:
+                raise UploadProblem(
+                    f"“{info.filename[:80]}” is packed in an unusual way. Please use plain zip or tar.gz."
+                )
+            if not info.is_dir():
+                with archive.open(info) as content:
+                    yield safe_path(info.filename), Counted(content, budget)
+
+
+def check_directory(stream: IO[bytes]) -> None:
+    """That the list of a zip's files, which is read at once, is small. Raises UploadProblem."""
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(max(0, size - 66_000))
+    tail = stream.read()
+    at = tail.rfind(DIRECTORY_END)
+    if at < 0 or len(tail) < at + 22:
+        raise zipfile.BadZipFile
+    (directory,) = struct.unpack_from("<I", tail, at + 12)
+    if directory > 1000 * FILES or tail.rfind(DIRECTORY_END_64, 0, at) >= 0:
+        raise UploadProblem(f"An upload has at most {FILES:,} files; this archive lists more.")
+
+
+def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
+    """The files in a tar archive, in the order in which they come."""
+    with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r:") as archive:
+        for member in archive:
+            budget.take_file()
+            if member.issym() or member.islnk():
+                raise linked(member.name)
+            if member.isdir():
+                continue
+            if not member.isfile() or member.issparse():
+                raise UploadProblem(f"“{member.name[:80]}” is no ordinary file. An upload has files and folders only.")
+            content = archive.extractfile(member)
+            assert content is not None
+            yield safe_path(member.name), content
+
+
+def linked(name: str) -> UploadProblem:
+    """The refusal of a link."""
+    return UploadProblem(f"“{name[:80]}” is a link. An upload has files and folders only.")
+
+
+def safe_path(name: str) -> PurePosixPath:
+    """A path that stays within its upload. Raises UploadProblem."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or "\x00" in name:
+        raise UploadProblem(f"“{name[:80]}” leads out of its archive. Paths must be relative, without “..”.")
+    return path
+
+
+class Counted:
+    """Reads a stream forwards; every byte counts, passed over or not. What was read last can be read again."""
+
+    def __init__(self, stream: IO[bytes], budget: Budget) -> None:
+        self.stream, self.budget = stream, budget
+        self.position, self.last, self.back = 0, b"", 0
+
+    def seekable(self) -> bool:
+        """Enough for tarfile: it looks back by a byte."""
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes. More than a MiB at once is only asked for by the head of a file that was made to harm."""
+        if size < 0 or size > MIB:
+            raise UploadProblem("This archive holds a description of more than 1 MiB, which no log has.")
+        if self.back:
+            content = self.last[len(self.last) - self.back :][:size]
+            self.back -= len(content)
+        else:
+            content = self.last = self.stream.read(size)
+            self.budget.take_bytes(len(content))
+            time.sleep(0)  # others are served in between
+        self.position += len(content)
+        return content
+
+    def seek(self, position: int, whence: int = io.SEEK_SET, /) -> int:
+        """Pass over what lies before ``position``, or go back to what was read last."""
+        back = self.position + self.back - position
+        if whence != io.SEEK_SET or back > len(self.last):
+            raise tarfile.ReadError("archives are read forwards")
+        if back >= 0:
+            self.position, self.back = position, back
+        while self.position < position and self.read(min(position - self.position, MIB)):
+            pass
+        return self.position
+
+    def tell(self) -> int:
+        """Where the next byte stands."""
+        return self.position

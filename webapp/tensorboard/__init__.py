@@ -1,0 +1,1 @@
+"""TensorBoard's event files: their messages, and the records that these stand in."""
