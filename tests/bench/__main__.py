@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from tests.bench import first_point, live, loop, pages, store
+from tests.bench import beside, first_point, listing, live, loop, pages, store
 from tests.bench.table import Table
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -32,8 +32,8 @@ def main() -> None:
         day=datetime.now(UTC).date(),
     )
     parts = [head]
-    for measure in (loop.measure, store.measure, live.measure, first_point.measure, pages.measure):
-        table: Table = measure()
+    for module in (loop, store, beside, live, listing, first_point, pages):
+        table: Table = module.measure()
         parts.append(table.markdown())
         print(parts[-1], flush=True)
     TARGET.write_text("\n".join(parts), encoding="utf-8")

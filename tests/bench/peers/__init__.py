@@ -8,7 +8,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parents[2] / "var" / "peers"
-PEERS = {"TensorBoard": "tensorboard_figures.py", "MLflow": "mlflow_figures.py", "Aim": "aim_figures.py"}
+SCRIPTS = {"TensorBoard": "tensorboard_figures.py", "MLflow": "mlflow_figures.py", "Aim": "aim_figures.py"}
 
 
 def python() -> Path:
@@ -24,6 +24,6 @@ def python() -> Path:
 
 def figures(peer: str) -> dict[str, Any]:
     """What ``peer``'s script measured."""
-    done = subprocess.run([python(), HERE / PEERS[peer]], check=True, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run([python(), HERE / SCRIPTS[peer]], check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from aim import Run
-from peer_clock import answer_time, folder_size, free_port, losses, until_answers
+from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, until_answers
 
 STEPS, LONG, SPIKE_AT, MOST_POINTS = 5_000, 100_000, 12_345, 500
 
@@ -57,8 +57,8 @@ def main() -> None:
 
 
 def spiked(body: bytes) -> bool:
-    """Whether 50.0, a float64 of its own, is among the answered values."""
-    return struct.pack("<d", 50.0) in body
+    """Whether the spike is among the answered values, which are float64 each."""
+    return struct.pack("<d", SPIKE) in body
 
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
+SPIKE = 50.0
+
 
 def losses(steps: int, spike_at: int = -1) -> list[float]:
     """A curve that falls and is noisy, the same each time; one step may stand out."""
     noise = random.Random(0)
     values = [2 * math.exp(-3 * step / steps) + 0.1 * noise.random() for step in range(steps)]
     if spike_at >= 0:
-        values[spike_at] = 50.0
+        values[spike_at] = SPIKE
     return values
 
 
