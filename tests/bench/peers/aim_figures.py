@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from aim import Run
 from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, until_answers
 
+AIM = str(Path(sys.executable).with_name("aim"))
 STEPS, LONG, SPIKE_AT, MOST_POINTS = 5_000, 100_000, 12_345, 500
 
 
@@ -32,13 +33,13 @@ def main() -> None:
     """Write, measure the size, ask for a chart."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        subprocess.run([sys.executable, "-m", "aim", "init", "--repo", name], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([AIM, "init", "--repo", name], check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         empty = folder_size(folder)
         rate = write(folder, STEPS, "abcd")
         size = (folder_size(folder) - empty) / (4 * STEPS)
         write(folder, LONG, "l", SPIKE_AT)
         port = free_port()
-        command = [sys.executable, "-m", "aim", "up", "--repo", name, "--port", str(port), "--host", "127.0.0.1"]
+        command = [AIM, "up", "--repo", name, "--port", str(port), "--host", "127.0.0.1"]
         started = time.perf_counter()
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
