@@ -94,6 +94,18 @@ def test_charts_are_pinned_by_keyboard_and_stand_first_on_every_experiment(
     expect(page.locator(PINNED)).to_have_text(["Learning rate"])
 
 
+def test_what_is_pinned_in_a_comparison_is_pinned_on_the_pages_of_experiments(page: Page, person: str) -> None:
+    first, second = start(page, "First"), start(page, "Second")
+    page.goto(f"/compare?ids={number_of(first)},{number_of(second)}")
+    with page.expect_response("**/api/v1/layouts"):
+        pin(page, "validation/loss").click()
+    with page.expect_response("**/api/v1/layouts/*"):
+        pin(page, "train/loss").click()
+    expect(page.locator(PINNED)).to_have_text(["Validation loss", "Training loss"])
+    page.goto(first)
+    expect(page.locator(PINNED)).to_have_text(["Loss"])  # validation/loss has no chart of its own here
+
+
 def test_charts_that_are_pinned_quickly_one_after_the_other_are_all_kept(page: Page, person: str) -> None:
     page.goto(start(page, "Quick"))
     page.evaluate(
