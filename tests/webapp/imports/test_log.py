@@ -1,5 +1,6 @@
 """What is read of a log: scalars of every form, runs, restarts; and what is refused, with the limit."""
 
+import contextlib
 import io
 import tarfile
 import zipfile
@@ -8,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import ROOT
@@ -193,6 +194,23 @@ def test_what_cannot_be_is_refused_with_a_sentence(content: Any, sentence: str) 
 
 def test_a_file_that_is_no_event_file_is_refused() -> None:
     assert "damaged" in refusal(b"hello, this is text" * 10, NAME)
+
+
+WHOLE = {f"runs/{run}/{NAME}": loss(*((n, 1.0) for n in range(20))) for run in "ab"} | {"readme": b"x" * 900}
+ARCHIVES = [zip_of(WHOLE), tar_of(WHOLE), tar_of(WHOLE, "w")]
+
+
+@given(
+    st.sampled_from(ARCHIVES), st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=3)), min_size=1, max_size=4)
+)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_archive_is_read_or_refused_and_nothing_else(whole: bytes, damage: list[tuple[float, bytes]]) -> None:
+    content = bytearray(whole)
+    for place, replacement in damage:
+        at = int(place * len(content))
+        content[at : at + 2] = replacement
+    with contextlib.suppress(UploadProblem):
+        read(bytes(content))
 
 
 def test_limits_are_counted_over_all_files(monkeypatch: pytest.MonkeyPatch) -> None:
