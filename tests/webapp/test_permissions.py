@@ -105,6 +105,15 @@ def test_everybody_signed_in_sees_everybodys_experiments(
     assert "To be seen" in grace.browser.get(f"/experiments/{experiment.id}").text
 
 
+def test_whoever_may_see_an_experiment_may_export_it(
+    app: Flask, ada: Person, grace: Person, submit: Callable[..., Experiment]
+) -> None:
+    experiment = submit(ada)
+    for path in (f"/trials/{experiment.trials[0].id}/export", f"/experiments/{experiment.id}/export"):
+        assert grace.api("GET", path).status_code == 200
+        assert app.test_client().get(f"/api/v1{path}").status_code == 401
+
+
 def test_bulk_deletion_leaves_what_belongs_to_others(
     ada: Person, grace: Person, submit: Callable[..., Experiment], store: Store
 ) -> None:

@@ -18,7 +18,11 @@ from webapp.tensorboard.records import Readable
 ZIP_MAGIC, GZIP_MAGIC, TAR_MAGIC = b"PK\x03\x04", b"\x1f\x8b", b"ustar"
 DIRECTORY_END, DIRECTORY_END_64 = b"PK\x05\x06", b"PK\x06\x07"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
+# What Python's readers raise over damaged archives, as a test with thousands of them found.
+BROKEN = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, OSError),
+    *(ValueError, IndexError, KeyError, NotImplementedError, RuntimeError),
+)
 Entry = tuple[PurePosixPath, Readable]
 
 
@@ -30,14 +34,12 @@ class Upload(Protocol):
 
 
 def event_files(uploads: Iterable[Upload], budget: Budget) -> Iterator[Entry]:
-    """(path, content) of each event file, which is to be read before the next is asked for. Raises UploadProblem.
-
-    A broken archive may show only while its content is read: do all of it ``with told()``.
-    """
-    for upload in uploads:
-        for path, content in opened(safe_path(upload.filename or "upload"), upload.stream, budget):
-            if "tfevents" in path.name:
-                yield path, content
+    """(path, content) of each event file, which is to be read before the next is asked for. Raises UploadProblem."""
+    with told():
+        for upload in uploads:
+            for path, content in opened(safe_path(upload.filename or "upload"), upload.stream, budget):
+                if "tfevents" in path.name:
+                    yield path, content
 
 
 @contextmanager
@@ -45,6 +47,8 @@ def told() -> Iterator[None]:
     """Turns what Python says of a broken archive into an UploadProblem."""
     try:
         yield
+    except UploadProblem:
+        raise
     except BROKEN as error:
         raise UploadProblem("This archive cannot be read: it is cut off or damaged.") from error
 
@@ -111,7 +115,7 @@ def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
                 raise UploadProblem(f"“{member.name[:80]}” is no ordinary file. An upload has files and folders only.")
             content = archive.extractfile(member)
             assert content is not None
-            yield safe_path(member.name), content
+            yield safe_path(member.name), Guarded(content)
 
 
 def linked(name: str) -> UploadProblem:
@@ -125,6 +129,18 @@ def safe_path(name: str) -> PurePosixPath:
     if path.is_absolute() or ".." in path.parts or "\x00" in name:
         raise UploadProblem(f"“{name[:80]}” leads out of its archive. Paths must be relative, without “..”.")
     return path
+
+
+class Guarded:
+    """A file of an archive; that the archive is damaged may show only while it is read."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes. Raises UploadProblem."""
+        with told():
+            return self.stream.read(size)
 
 
 class Counted:
@@ -146,7 +162,8 @@ class Counted:
             content = self.last[len(self.last) - self.back :][:size]
             self.back -= len(content)
         else:
-            content = self.last = self.stream.read(size)
+            with told():
+                content = self.last = self.stream.read(size)
             self.budget.take_bytes(len(content))
             time.sleep(0)  # others are served in between
         self.position += len(content)

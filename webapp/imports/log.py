@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from webapp.imports.archives import Upload, event_files, told
+from webapp.imports.archives import Upload, event_files
 from webapp.imports.budget import NAME_LONGEST, RUNS, Budget, UploadProblem
 from webapp.imports.tensor_value import number_in, text_in
 from webapp.store.encoding import CurveData, joined
@@ -114,14 +114,11 @@ class Run:
 def read_log(uploads: Iterable[Upload], budget: Budget) -> list[Run]:
     """The runs of an upload, by name. Raises UploadProblem."""
     found: dict[tuple[str, ...], dict[str, EventFile]] = {}
-    with told():
-        for path, content in event_files(uploads, budget):
-            files = found.setdefault(path.parts[:-1], {})
-            if len(found) > RUNS:
-                raise UploadProblem(
-                    f"A log has at most {RUNS} runs, which are folders of event files; this one has more."
-                )
-            files[path.name] = read_file(str(path), content, budget)
+    for path, content in event_files(uploads, budget):
+        files = found.setdefault(path.parts[:-1], {})
+        if len(found) > RUNS:
+            raise UploadProblem(f"A log has at most {RUNS} runs, which are folders of event files; this one has more.")
+        files[path.name] = read_file(str(path), content, budget)
     if not found:
         raise UploadProblem("There is no event file here: none has “tfevents” in its name.")
     shared = len(common_beginning(list(found)))

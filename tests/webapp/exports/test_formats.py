@@ -3,6 +3,7 @@
 import csv
 import io
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from pyarrow import parquet
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Scalars
-from tests.making import same_bits
+from tests.making import make_trial, running_trial, same_bits
 from tests.webapp.exports.full_trial import CURVES, contents, curve
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.event_file import event_pieces
@@ -125,8 +126,6 @@ def test_tensorboard_histograms_pictures_and_texts(sessions: Sessions, trial_id:
 
 @pytest.mark.parametrize("pieces", [csv_pieces, json_pieces, parquet_pieces, event_pieces])
 def test_a_trial_without_points_is_an_empty_file_of_its_kind(sessions: Sessions, tmp_path: Path, pieces: Any) -> None:
-    from tests.making import make_trial
-
     content = export(sessions, make_trial(sessions), tmp_path, pieces)
     if pieces is csv_pieces:
         assert content == b"key,step,value,time\n"
@@ -158,3 +157,21 @@ def test_a_zip_is_sent_piece_by_piece() -> None:
     assert archive.testzip() is None
     assert archive.read("a/one.csv") == b"x" * 100_000 + b"y" * 100_000
     assert archive.read("a/two.csv") == b"z"
+
+
+@pytest.mark.parametrize("pieces", [csv_pieces, json_pieces, event_pieces])
+def test_memory_does_not_grow_with_the_number_of_points(sessions: Sessions, tmp_path: Path, pieces: Any) -> None:
+    long, trial_id = curve(200_000), running_trial(sessions)
+    with sessions() as session:
+        curves.append(session, trial_id, 1, [Scalars("loss", long.steps, long.values, long.times)])
+        session.commit()
+    with sessions() as session:
+        made = pieces(session, contents(session, trial_id, tmp_path))
+        tracemalloc.start()
+        try:
+            size = sum(len(piece) for piece in made)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert size > 8_000_000
+    assert peak < 4_000_000

@@ -1,5 +1,6 @@
 """What is read of a log: scalars of every form, runs, restarts; and what is refused, with the limit."""
 
+import contextlib
 import io
 import tarfile
 import zipfile
@@ -8,6 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.conftest import ROOT
 from tests.webapp.imports.logs import (
@@ -25,7 +28,8 @@ from tests.webapp.imports.logs import (
 )
 from webapp.imports import budget
 from webapp.imports.budget import Budget, UploadProblem
-from webapp.imports.log import Run, read_log
+from webapp.imports.log import Run, later_wins, read_log
+from webapp.store.encoding import CurveData
 
 
 def read(content: bytes, name: str = "log.zip") -> list[Run]:
@@ -96,6 +100,15 @@ def test_hyper_parameters_are_read(tmp_path: Path) -> None:
 def test_what_was_written_later_wins_where_steps_go_back() -> None:
     assert only_curve(loss((1, 1.0), (2, 2.0), (3, 3.0), (2, 20.0), (4, 4.0))) == [(1, 1.0), (2, 20.0), (4, 4.0)]
     assert only_curve(loss((1, 1.0), (1, 2.0), (1, 3.0))) == [(1, 3.0)]
+
+
+@given(st.lists(st.integers(-5, 30), min_size=1, max_size=60))
+def test_a_point_replaces_what_was_written_before_it_at_its_step_or_later(steps: list[int]) -> None:
+    kept: list[tuple[int, float]] = []
+    for order, step in enumerate(steps):
+        kept = [*(point for point in kept if point[0] < step), (step, float(order))]
+    data = later_wins(CurveData(np.array(steps), np.arange(len(steps)) * 1.0, np.zeros(len(steps))))
+    assert list(zip(data.steps.tolist(), data.values.tolist(), strict=True)) == kept
 
 
 def test_files_of_a_folder_are_one_run_in_the_order_of_their_names() -> None:
@@ -181,6 +194,23 @@ def test_what_cannot_be_is_refused_with_a_sentence(content: Any, sentence: str) 
 
 def test_a_file_that_is_no_event_file_is_refused() -> None:
     assert "damaged" in refusal(b"hello, this is text" * 10, NAME)
+
+
+WHOLE = {f"runs/{run}/{NAME}": loss(*((n, 1.0) for n in range(20))) for run in "ab"} | {"readme": b"x" * 900}
+ARCHIVES = [zip_of(WHOLE), tar_of(WHOLE), tar_of(WHOLE, "w")]
+
+
+@given(
+    st.sampled_from(ARCHIVES), st.lists(st.tuples(st.floats(0, 0.999), st.binary(max_size=3)), min_size=1, max_size=4)
+)
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_archive_is_read_or_refused_and_nothing_else(whole: bytes, damage: list[tuple[float, bytes]]) -> None:
+    content = bytearray(whole)
+    for place, replacement in damage:
+        at = int(place * len(content))
+        content[at : at + 2] = replacement
+    with contextlib.suppress(UploadProblem):
+        read(bytes(content))
 
 
 def test_limits_are_counted_over_all_files(monkeypatch: pytest.MonkeyPatch) -> None:
