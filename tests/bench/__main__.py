@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from tests.bench import first_point, loop, store
+from tests.bench import first_point, listing, loop, store
 from tests.bench.table import Table
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -34,6 +34,9 @@ def main() -> None:
     parts = [head]
     for measure in (loop.measure, store.measure, first_point.measure):
         table: Table = measure()
+        parts.append(table.markdown())
+        print(parts[-1], flush=True)
+    for table in listing.measure():
         parts.append(table.markdown())
         print(parts[-1], flush=True)
     TARGET.write_text("\n".join(parts), encoding="utf-8")

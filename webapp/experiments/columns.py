@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,15 +68,21 @@ def cells(session: Session, experiments: Sequence[Experiment], columns: Sequence
     """What stands in each chosen column of these rows, by experiment and column."""
     ids = [experiment.id for experiment in experiments]
     names = [*columns, *([R2] if ACCURACY in columns else [])]
-    results = select(ResultFact).where(ResultFact.experiment_id.in_(ids), ResultFact.name.in_(names))
-    found = {(row.experiment_id, row.name): shown(row.name, row.number) for row in session.scalars(results)}
+    if not ids:
+        return {}
+    results = select(ResultFact.experiment_id, ResultFact.name, ResultFact.number).where(
+        ResultFact.experiment_id.in_(ids), ResultFact.name.in_(names)
+    )
+    found = {(number, name): shown(name, value) for number, name, value in session.execute(results)}
     for experiment_id in ids:  # where numbers are predicted, R² is what accuracy is elsewhere
         if (experiment_id, R2) in found:
             found.setdefault((experiment_id, ACCURACY), f"R² {found[experiment_id, R2]}")
-    fields = select(SpecFact).where(SpecFact.experiment_id.in_(ids), SpecFact.name.in_(names))
-    for fact in session.scalars(fields.order_by(SpecFact.position)):
-        key = (fact.experiment_id, fact.name)
-        found[key] = f"{found[key]}, {as_field(fact)}" if key in found else as_field(fact)
+    fields = select(SpecFact.experiment_id, SpecFact.name, SpecFact.text, SpecFact.number).where(
+        SpecFact.experiment_id.in_(ids), SpecFact.name.in_(names)
+    )
+    for experiment_id, name, text, value in session.execute(fields.order_by(SpecFact.position)):
+        key, shown_value = (experiment_id, name), as_field(text, value)
+        found[key] = f"{found[key]}, {shown_value}" if key in found else shown_value
     return found
 
 
@@ -88,8 +93,8 @@ def shown(name: str, value: float) -> str:
     return percent(value) if name.removesuffix(".last").endswith("/accuracy") else number(value)
 
 
-def as_field(fact: Any) -> str:
+def as_field(text: str, value: float | None) -> str:
     """A value of the spec for people."""
-    if fact.number is None:
-        return str(fact.text)
-    return f"{fact.number:.0f}" if fact.number == int(fact.number) else f"{fact.number:.4g}"
+    if value is None:
+        return text
+    return f"{value:.0f}" if value == int(value) else f"{value:.4g}"
