@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.formatting import duration, number, percent
 from webapp.models import Experiment, ResultFact, SpecFact
+from webapp.models.indexing import as_text, leaves
 from webapp.search.fields import PARTS, Source, full_name, resolve, stored_names
 from webapp.search.problem import SearchProblem
 
 DEFAULT = ("validation/accuracy", "validation/loss", "duration_s")
 MOST = 8
+SHOWN_VALUES = 6
 LABELS = {
     "created": "Newest",
     "updated": "Last changed",
@@ -77,13 +80,16 @@ def cells(session: Session, experiments: Sequence[Experiment], columns: Sequence
     for experiment_id in ids:  # where numbers are predicted, R² is what accuracy is elsewhere
         if (experiment_id, R2) in found:
             found.setdefault((experiment_id, ACCURACY), f"R² {found[experiment_id, R2]}")
-    fields = select(SpecFact.experiment_id, SpecFact.name, SpecFact.text, SpecFact.number).where(
-        SpecFact.experiment_id.in_(ids), SpecFact.name.in_(names)
-    )
-    for experiment_id, name, text, value in session.execute(fields.order_by(SpecFact.position)):
-        key, shown_value = (experiment_id, name), as_field(text, value)
-        found[key] = f"{found[key]}, {shown_value}" if key in found else shown_value
+    for experiment in experiments:
+        for name in columns:
+            if values := [as_field(value) for leaf, value in leaves(experiment.spec) if leaf == name]:
+                found[experiment.id, name] = listed(values)
     return found
+
+
+def listed(values: Sequence[str]) -> str:
+    """Values with commas between; of many the first."""
+    return ", ".join(values[:SHOWN_VALUES]) + (", …" if len(values) > SHOWN_VALUES else "")
 
 
 def shown(name: str, value: float) -> str:
@@ -93,8 +99,6 @@ def shown(name: str, value: float) -> str:
     return percent(value) if name.removesuffix(".last").endswith("/accuracy") else number(value)
 
 
-def as_field(text: str, value: float | None) -> str:
+def as_field(value: Any) -> str:
     """A value of the spec for people."""
-    if value is None:
-        return text
-    return f"{value:.0f}" if value == int(value) else f"{value:.4g}"
+    return f"{value:.4g}" if isinstance(value, float) else as_text(value)

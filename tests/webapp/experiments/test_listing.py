@@ -27,14 +27,14 @@ def give_results(store: Store, experiment: Experiment, **results: float) -> None
 
 
 def test_columns_are_what_the_address_says(ada: Person, store: Store, submit: Submit) -> None:
-    made = submit(ada, "One", {**DIGITS, "network": {"kind": "mlp", "hidden": [300, 100]}, "batch_size": 32})
+    made = submit(ada, "One", {**DIGITS, "network": {"kind": "mlp", "hidden": [300, 100, 100]}, "batch_size": 32})
     give_results(store, made, validation__accuracy=0.975, validation__loss=0.25, duration_s=3.0, test__loss=0.5)
     usual = ada.browser.get("/experiments").text
     assert ">97.50%<" in usual
     assert ">0.25<" in usual
     assert ">3.0 s<" in usual
     chosen = ada.browser.get("/experiments?columns=network.hidden&columns=batch_size,test/loss").text
-    assert ">300, 100<" in chosen
+    assert ">300, 100, 100<" in chosen
     assert ">32<" in chosen
     assert ">0.5<" in chosen
     assert ">97.50%<" not in chosen
