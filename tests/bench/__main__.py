@@ -32,8 +32,11 @@ def main() -> None:
         day=datetime.now(UTC).date(),
     )
     parts = [head]
-    for module in (loop, store, beside, live, listing, first_point, pages):
+    for module in (loop, store, beside, live, first_point, pages):
         table: Table = module.measure()
+        parts.append(table.markdown())
+        print(parts[-1], flush=True)
+    for table in listing.measure():
         parts.append(table.markdown())
         print(parts[-1], flush=True)
     TARGET.write_text("\n".join(parts), encoding="utf-8")

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from webapp.formatting import duration, number, percent
 from webapp.models import Experiment, ResultFact, SpecFact
+from webapp.models.indexing import as_text, leaves
 from webapp.search.fields import PARTS, Source, full_name, resolve, stored_names
 from webapp.search.problem import SearchProblem
 
 DEFAULT = ("validation/accuracy", "validation/loss", "duration_s")
 MOST = 8
+SHOWN_VALUES = 6
 LABELS = {
     "created": "Newest",
     "updated": "Last changed",
@@ -69,16 +71,25 @@ def cells(session: Session, experiments: Sequence[Experiment], columns: Sequence
     """What stands in each chosen column of these rows, by experiment and column."""
     ids = [experiment.id for experiment in experiments]
     names = [*columns, *([R2] if ACCURACY in columns else [])]
-    results = select(ResultFact).where(ResultFact.experiment_id.in_(ids), ResultFact.name.in_(names))
-    found = {(row.experiment_id, row.name): shown(row.name, row.number) for row in session.scalars(results)}
+    if not ids:
+        return {}
+    results = select(ResultFact.experiment_id, ResultFact.name, ResultFact.number).where(
+        ResultFact.experiment_id.in_(ids), ResultFact.name.in_(names)
+    )
+    found = {(number, name): shown(name, value) for number, name, value in session.execute(results)}
     for experiment_id in ids:  # where numbers are predicted, R² is what accuracy is elsewhere
         if (experiment_id, R2) in found:
             found.setdefault((experiment_id, ACCURACY), f"R² {found[experiment_id, R2]}")
-    fields = select(SpecFact).where(SpecFact.experiment_id.in_(ids), SpecFact.name.in_(names))
-    for fact in session.scalars(fields.order_by(SpecFact.position)):
-        key = (fact.experiment_id, fact.name)
-        found[key] = f"{found[key]}, {as_field(fact)}" if key in found else as_field(fact)
+    for experiment in experiments:
+        for name in columns:
+            if values := [as_field(value) for leaf, value in leaves(experiment.spec) if leaf == name]:
+                found[experiment.id, name] = listed(values)
     return found
+
+
+def listed(values: Sequence[str]) -> str:
+    """Values with commas between; of many the first."""
+    return ", ".join(values[:SHOWN_VALUES]) + (", …" if len(values) > SHOWN_VALUES else "")
 
 
 def shown(name: str, value: float) -> str:
@@ -88,8 +99,6 @@ def shown(name: str, value: float) -> str:
     return percent(value) if name.removesuffix(".last").endswith("/accuracy") else number(value)
 
 
-def as_field(fact: Any) -> str:
+def as_field(value: Any) -> str:
     """A value of the spec for people."""
-    if fact.number is None:
-        return str(fact.text)
-    return f"{fact.number:.0f}" if fact.number == int(fact.number) else f"{fact.number:.4g}"
+    return f"{value:.4g}" if isinstance(value, float) else as_text(value)

@@ -7,12 +7,13 @@ from flask import jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from webapp.experiments import blueprint
 from webapp.experiments.columns import DEFAULT, MOST, SORTS, cells, choices, label, read_columns
 from webapp.experiments.sparklines import MOST_TRIALS, sparklines
 from webapp.experiments.summaries import parts_in_words
-from webapp.models import Experiment, db
+from webapp.models import Experiment, Trial, User, db
 from webapp.search.completion import complete
 from webapp.search.fields import full_name
 from webapp.search.orders import DEFAULT as NEWEST
@@ -21,6 +22,12 @@ from webapp.search.problem import SearchProblem
 from webapp.search.tokens import LONGEST
 
 PER_PAGE = 25
+SHOWN = (
+    defer(Experiment.description),
+    joinedload(Experiment.owner).load_only(User.username, User.name),
+    selectinload(Experiment.trials).load_only(Trial.number, Trial.state),
+    selectinload(Experiment.tags),
+)
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def listing() -> ResponseReturnValue:
     try:
         read_columns(db.session(), request.args.getlist("columns"))
         found = Search(db.session(), current_user, view.search, view.archived)
-        page = found.page(view.sort, PER_PAGE, view.cursor)
+        page = found.page(view.sort, PER_PAGE, view.cursor, SHOWN)
         count = found.count()
     except SearchProblem as error:
         problem = error

@@ -1,11 +1,13 @@
 """The experiments that match a search: how many, and page by page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from webapp.models import Experiment, User
 from webapp.search.conditions import Conditions
@@ -14,6 +16,7 @@ from webapp.search.parser import parse
 
 COUNTED = 10_000
 FEW = 500
+WHOLE = (joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
 
 
 @dataclass(frozen=True)
@@ -37,12 +40,14 @@ class Search:
         self.tree = parse(text)
 
     @cached_property
-    def few(self) -> list[int] | None:
+    def ids(self) -> Sequence[int]:
+        """The ids of those that match, no more of them than are counted."""
+        return self.session.scalars(self.matching().limit(COUNTED + 1)).all()
+
+    @property
+    def few(self) -> Sequence[int] | None:
         """The ids of all that match, unless they are many."""
-        if self.tree is None:
-            return None
-        ids = list(self.session.scalars(self.matching().limit(FEW + 1)))
-        return ids if len(ids) <= FEW else None
+        return self.ids if self.tree is not None and len(self.ids) <= FEW else None
 
     def matching(self) -> Select[Any]:
         """The ids of those that match."""
@@ -55,15 +60,17 @@ class Search:
             return ids.in_(self.few)
         return Conditions(self.session, self.viewer, ids).of(self.tree) if self.tree else true()
 
-    def count(self, most: int = COUNTED) -> int:
-        """How many match, counted no further than one above ``most``."""
-        if self.few is not None:
-            return len(self.few)
-        some = self.matching().limit(most + 1).subquery()
+    def count(self) -> int:
+        """How many match, counted no further than one above ``COUNTED``."""
+        if self.tree is not None:
+            return len(self.ids)
+        some = self.matching().limit(COUNTED + 1).subquery()
         return self.session.scalar(select(func.count()).select_from(some)) or 0
 
-    def page(self, sort: str = DEFAULT, limit: int = 25, cursor: str = "") -> Page:
-        """The experiments, best first; those that lack what is sorted by come last, newest first."""
+    def page(
+        self, sort: str = DEFAULT, limit: int = 25, cursor: str = "", options: Sequence[ExecutableOption] = WHOLE
+    ) -> Page:
+        """The experiments, best first; those that lack what is sorted by come last, newest first. ``options``: what to load."""
         order = order_by(self.session, sort)
         mark, after = read_cursor(cursor, order) if cursor else (None, None)
         found: list[tuple[int, str]] = []
@@ -77,7 +84,7 @@ class Search:
                 query = query.where(Experiment.id < after)
             found += [(row_id, write_cursor(None, row_id)) for row_id in self.session.scalars(query)]
         ids = [row_id for row_id, _ in found[:limit]]
-        return Page(load(self.session, ids), found[limit - 1][1] if len(found) > limit else None)
+        return Page(load(self.session, ids, options), found[limit - 1][1] if len(found) > limit else None)
 
     def having(self, order: Order) -> Select[Any]:
         """(id, value) of those that match and have what is sorted by, in this order."""
@@ -96,9 +103,8 @@ class Search:
         return query.where(self.fits(Experiment.id)).order_by(Experiment.id.desc())
 
 
-def load(session: Session, ids: list[int]) -> list[Experiment]:
-    """The experiments of these ids, in their order, with owner, trials and tags."""
-    query = select(Experiment).where(Experiment.id.in_(ids))
-    query = query.options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
+def load(session: Session, ids: list[int], options: Sequence[ExecutableOption]) -> list[Experiment]:
+    """The experiments of these ids, in their order."""
+    query = select(Experiment).where(Experiment.id.in_(ids)).options(*options)
     loaded = {experiment.id: experiment for experiment in session.scalars(query)} if ids else {}
     return [loaded[row_id] for row_id in ids if row_id in loaded]

@@ -1,9 +1,14 @@
 """From text to a tree and back."""
 
+import html
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
+from webapp.search import parser
 from webapp.search.parser import DEEPEST, MOST_CONDITIONS, parse
 from webapp.search.problem import SearchProblem
 from webapp.search.tokens import LONGEST, is_plain
@@ -89,3 +94,15 @@ trees: st.SearchStrategy[Node] = st.recursive(st.builds(Words, values) | compari
 def test_a_tree_that_is_written_reads_as_itself(tree: Node) -> None:
     if "\x00" not in str(tree) and len(str(tree)) <= LONGEST:
         assert parse(str(tree)) == tree
+
+
+@pytest.mark.parametrize("page", ["docs/search.md", "webapp/experiments/templates/experiments/_search_help.html"])
+def test_the_grammar_is_the_same_wherever_it_is_told(page: str) -> None:
+    def rules(text: str) -> dict[str, str]:
+        found = re.findall(r"^ *(?:<\w+.*>)?(\w+) += ([^;]+) ;", html.unescape(text), re.MULTILINE)
+        return {name: " ".join(rule.split()) for name, rule in found}
+
+    told = rules((ROOT / page).read_text())
+    declared = rules(str(parser.__doc__))
+    assert declared.keys() == {"search", "either", "both", "single", "comparison"}
+    assert {name: told.get(name) for name in declared} == declared
