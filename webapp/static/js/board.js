@@ -80,7 +80,7 @@ export class Board {
       this.scheduled = false;
       this.cost += performance.now() - began;
       if (this.round.length) return this.schedule();
-      this.nextAt = performance.now() + Math.max(SHORTEST_PAUSE_MS - this.cost, this.cost);
+      this.nextAt = performance.now() + Math.max(SHORTEST_PAUSE_MS - this.cost, this.cost / 2);
       this.cost = 0;
       this.schedule();
     });
