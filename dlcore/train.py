@@ -37,7 +37,7 @@ def train(
     """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
 
     ``weights`` are the arrays of another trial's checkpoint, which ``spec.start`` says how to take over. Steps count from 1.
-    ``checkpoint_now`` is asked at every flush, about every 100 ms; when it says yes, a checkpoint follows.
+    ``checkpoint_now`` is asked at every flush, about every 80 ms; when it says yes, a checkpoint follows.
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
     """
     try:

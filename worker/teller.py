@@ -12,7 +12,6 @@ from dlcore.events import Progress, Scalars
 from webapp.store.live import points_payload, publish
 
 REDIS_RESTS_S = 2.0
-REST_OF_FLUSH_S = 0.02
 MOST_UNTOLD = 10_000
 
 
@@ -26,7 +25,8 @@ class Teller:
         self.trial_id = trial_id
         self.attempt = attempt
         self.client = client
-        self._events: Queue[Scalars | Progress | None] = Queue()
+        self._flush: list[Scalars | Progress] = []
+        self._flushes: Queue[list[Scalars | Progress] | None] = Queue()
         self._untold: list[Scalars] = []
         self._progress: dict[str, Any] = {}
         self._is_gap = False
@@ -38,13 +38,21 @@ class Teller:
         self._thread.start()
 
     def put(self, event: Scalars | Progress) -> None:
-        """Hand over what is to be told."""
-        if self.client is not None:
-            self._events.put(event)
+        """Hand over what is to be told: with the progress that ends a flush, as each time that a thread wakes costs training."""
+        if self.client is None:
+            return
+        self._flush.append(event)
+        if isinstance(event, Progress):
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._flushes.put(self._flush)
+        self._flush = []
 
     def close(self) -> None:
         """Tell the rest."""
-        self._events.put(None)
+        self._hand_over()
+        self._flushes.put(None)
         if self._thread.is_alive():
             self._thread.join()
 
@@ -60,25 +68,20 @@ class Teller:
         return True
 
     def _work(self) -> None:
-        events: list[Scalars | Progress | None] = []
-        while not events or events[-1] is not None:
-            events = self._gather()
+        open_ = True
+        while open_:
+            flushes = [self._flushes.get()]
+            with contextlib.suppress(Empty):
+                while flushes[-1] is not None:
+                    flushes.append(self._flushes.get_nowait())
+            open_ = flushes[-1] is not None
+            events = [event for flush in flushes for event in flush or ()]
             self._untold += [event for event in events if isinstance(event, Scalars)]
             for event in events:
                 if isinstance(event, Progress):
                     self._progress = progress_of(event)
-            if len(events) > 1 or events[0] is not None or self._untold:
+            if events or self._untold:
                 self._tell()
-
-    def _gather(self) -> list[Scalars | Progress | None]:
-        """What waits, up to the progress that ends a flush."""
-        events = [self._events.get()]
-        with contextlib.suppress(Empty):
-            while isinstance(events[-1], Scalars):
-                events.append(self._events.get(timeout=REST_OF_FLUSH_S))
-            while events[-1] is not None:
-                events.append(self._events.get_nowait())
-        return events
 
     def _tell(self) -> None:
         if self.say("points", points_payload(self.attempt, self._untold, self._progress)):

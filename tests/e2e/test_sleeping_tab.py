@@ -17,6 +17,13 @@ Object.defineProperty(Document.prototype, "hidden", { get: () => Boolean(globalT
 globalThis.hide = (hidden) => { globalThis.tabIsHidden = hidden; document.dispatchEvent(new Event("visibilitychange")); };
 """
 COUNT_DRAWS = "canvas => { globalThis.draws = 0; canvas.on('plotly_afterplot', () => { draws += 1; }); }"
+DRAWN = """canvases => {
+    for (const canvas of canvases.filter(({ drawn }) => drawn === undefined)) {
+        canvas.drawn = 0;
+        canvas.on("plotly_afterplot", () => { canvas.drawn += 1; });
+    }
+    return canvases.map(({ drawn }) => drawn);
+}"""
 STEPS = "canvas => canvas.data?.[0]?.x?.length ?? 0"
 CHART = "[data-chart=loss] .js-plotly-plot"
 
@@ -144,3 +151,20 @@ def test_a_page_that_missed_little_gets_just_that(tab: Page, made: Scene, say: C
     made.start_web()
     wait_for_points(tab, 70)
     assert asked.count("snapshot") == 0
+
+
+def test_while_points_come_all_charts_are_drawn_equally_often(tab: Page, trial: int, made: Scene) -> None:
+    keys, charts = ("train/loss", "train/accuracy", "lr", "throughput"), tab.locator(".js-plotly-plot")
+    drawn = [0]
+    with redis.Redis.from_url(str(made.settings.redis_url)) as client:
+        for number in range(3000):
+            payload = live.points_payload(1, [points(key, 21 + number, 1) for key in keys], {})
+            live.publish(client, trial, "points", payload)
+            tab.wait_for_timeout(20)
+            if charts.count() < len(keys):
+                continue
+            drawn = charts.evaluate_all(DRAWN)
+            if max(drawn) >= 8:
+                break
+    assert max(drawn) - min(drawn) <= 2
+    assert max(drawn) >= 8

@@ -87,7 +87,7 @@ def test_what_could_not_be_told_is_told_when_redis_is_back(teller, client, redis
     for number in range(6):
         teller.put(points("train/loss", 1 + number, 1))
         teller.put(Progress(1 + number, 6, 1.0, 1, None))
-        wait_until(teller._events.empty, "the event to be taken")
+        wait_until(teller._flushes.empty, "the flush to be taken")
     teller.put(Progress(6, 6, 1.0, 1, None))
     teller.close()
     assert steps_told(client) == [1, 2, 3, 4, 5, 6]
@@ -98,7 +98,7 @@ def test_after_too_much_that_was_not_told_pages_begin_afresh(client, redis_is_aw
     teller = Teller(7, 1, client)
     for number in range(4):
         teller.put(points("train/loss", 1 + number * MOST_UNTOLD, MOST_UNTOLD))
-    teller._untold = [teller._events.get() for _ in range(4)]
+    teller._untold, teller._flush = teller._flush, []
     teller._tell()
     teller.start()
     teller.put(Progress(1, 1, 1.0, 1, None))
@@ -110,4 +110,5 @@ def test_after_too_much_that_was_not_told_pages_begin_afresh(client, redis_is_aw
 def test_without_redis_nothing_is_kept():
     teller = Teller(7, 1, None)
     teller.put(points("lr", 1, 1))
-    assert teller._events.empty()
+    teller.put(Progress(1, 1, 1.0, 1, None))
+    assert teller._flushes.empty()

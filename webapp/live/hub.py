@@ -15,7 +15,7 @@ from webapp.store.live import last_id, stream_key
 MOST_MESSAGES = 500
 MOST_BYTES = 512 * 1024
 BLOCK_MS = 5_000
-PAUSE_S = 0.015
+PAUSE_S = 0.004
 RETRY_S = 0.5
 
 
