@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from webapp.models import Experiment, OutboxMessage, State, Trial
 from webapp.queue import deliver, promise, queue_for
 from webapp.settings import Settings
-from webapp.store import leases
+from webapp.store import curves, leases
 from webapp.store.curves import StaleAttempt
 from webapp.store.live import publish
 from worker.failures import GAVE_UP
@@ -73,6 +73,8 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
     if stop and not give_up:
         state = State.CANCELLED
+    if state.ended:
+        curves.merge(session, trial_id, attempt)
     leases.finish(session, trial_id, attempt, state, **values)
     if state is State.QUEUED:
         promise(session, RUN_TRIAL, queue_for(spec_of(session, trial_id)), [trial_id])

@@ -8,7 +8,11 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from tests.conftest import ROOT
-from webapp.models import db
+from tests.making import points, running_trial, same_bits
+from tests.webapp.store.older import make_older
+from webapp.models import Trial, db
+from webapp.store import curves
+from webapp.store.database import open_sessions
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -37,3 +41,24 @@ def test_migrations_can_be_taken_back(url: str) -> None:
     command.downgrade(config_for(url), "base")
     assert set(inspect(create_engine(url)).get_table_names()) <= {"alembic_version"}
     command.upgrade(config_for(url), "head")
+
+
+def test_curves_outlast_the_way_back_and_forth(url: str) -> None:
+    command.upgrade(config_for(url), "head")
+    sessions = open_sessions(url)
+    trial_id = running_trial(sessions)
+    logged = points("train/loss", 1, 10_000)
+    with sessions() as session:
+        curves.append(session, trial_id, 1, [logged])
+        make_older(session, trial_id, every=2)
+        session.commit()
+    command.downgrade(config_for(url), "0002")
+    command.upgrade(config_for(url), "head")
+    with sessions() as session:
+        found = curves.read(session, trial_id, ["train/loss"], points=10_000)["train/loss"]
+        session.delete(session.get_one(Trial, trial_id))
+        session.commit()
+        assert curves.keys(session, trial_id) == []
+    sessions.kw["bind"].dispose()
+    assert found.steps.tolist() == logged.steps.tolist()
+    assert same_bits(found.values, logged.values)

@@ -4,12 +4,12 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from tests.making import SMALL, make_trial, running_trial, state_of
-from webapp.models import OutboxMessage, State, Trial, now
+from tests.making import SMALL, make_trial, points, running_trial, state_of
+from webapp.models import CurveChunk, OutboxMessage, State, Trial, now
 from webapp.queue import promise
-from webapp.store import leases, live
+from webapp.store import curves, leases, live
 from worker.keeper import LOST_AFTER_S, keep
 
 
@@ -53,11 +53,17 @@ def test_after_five_attempts_it_has_failed_with_a_sentence(sessions, client, set
     assert live.entries(client, trial_id)[-1][2]["failure"] == trial.failure
 
 
-def test_a_silent_trial_that_was_to_stop_is_cancelled(sessions, client, settings):
+def test_a_silent_trial_that_was_to_stop_is_cancelled_and_its_small_chunks_are_merged(sessions, client, settings):
     trial_id = running_trial(sessions)
+    with sessions() as session:
+        for first in range(1, 100, 10):
+            curves.append(session, trial_id, 1, [points("train/loss", first, 10)])
+        session.commit()
     let_lapse(sessions, trial_id, stop_requested=True)
     keep_once(sessions, settings)
     assert state_of(sessions, trial_id) is State.CANCELLED
+    with sessions() as session:
+        assert list(session.scalars(select(CurveChunk.count))) == [100]
     assert messages(client) == []
 
 

@@ -1,7 +1,7 @@
 """Durable curves: chunks of exact points in the database, each with a sketch for the view of the whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import delete, func, insert, select, update
@@ -17,6 +17,7 @@ from webapp.store.sketch import SKETCH_POINTS, sketch, thinned
 CHUNK_POINTS = 4096
 MERGE_FROM_ROWS = 64
 FIRST, LAST = -(2**63), 2**63 - 1
+EVERY_POINT = 2**40
 
 __all__ = [
     "CurveData",
@@ -145,19 +146,30 @@ def read_one(session: Session, trial_id: int, key: str, points: int, first: int 
 def read_times(
     session: Session, trial_id: int, keys: Sequence[str], points: int, start: float, end: float
 ) -> dict[str, CurveData]:
-    """About ``points`` points of each curve between two moments (Unix seconds)."""
+    """About ``points`` points of each curve between two moments (Unix seconds), both of them inside."""
     found = {}
     for key in keys:
         coarse = read_one(session, trial_id, key, points, None, None)
         if not len(coarse):
             found[key] = coarse
             continue
-        # One coarse point beyond either end, so that no point between two coarse ones is missed.
-        low = max(0, int(np.searchsorted(coarse.times, start, "left")) - 1)
-        high = min(len(coarse) - 1, int(np.searchsorted(coarse.times, end, "right")))
-        around = read_one(session, trial_id, key, 4 * points, int(coarse.steps[low]), int(coarse.steps[high]))
-        found[key] = thinned(around.where((around.times >= start) & (around.times <= end)), points)
+        first = step_at(session, trial_id, key, coarse, start, "left")
+        last = step_at(session, trial_id, key, coarse, end, "right") - 1
+        inside = read_one(session, trial_id, key, points, first, last)
+        # A clock may have been set back meanwhile.
+        found[key] = inside.where((inside.times >= start) & (inside.times <= end))
     return found
+
+
+def step_at(
+    session: Session, trial_id: int, key: str, coarse: CurveData, moment: float, side: Literal["left", "right"]
+) -> int:
+    """The first step that was logged at a moment or after it ("left"), or after it ("right"), exactly."""
+    place = int(np.searchsorted(coarse.times, moment, side))
+    low, high = int(coarse.steps[max(place - 1, 0)]), int(coarse.steps[min(place, len(coarse) - 1)])
+    between = read_one(session, trial_id, key, EVERY_POINT, low, high)
+    found = int(np.searchsorted(between.times, moment, side))
+    return int(between.steps[found]) if found < len(between) else high + 1
 
 
 def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:

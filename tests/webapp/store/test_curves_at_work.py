@@ -252,6 +252,26 @@ def test_a_spike_at_the_edge_of_a_window_is_not_hidden_by_a_greater_one_outside(
     assert 1_000 <= len(found) <= 1_600
 
 
+def test_a_window_of_time_begins_and_ends_at_the_very_points(sessions):
+    trial_id = running_trial(sessions)
+    values = np.random.default_rng(0).standard_normal(400_000)
+    values[[100_000, 100_001, 299_999, 300_000]] = 1000, 10, 10, 1000
+    logged = points("train/loss", 1, 400_000, values)
+    append(sessions, trial_id, logged, points("lr", 1, 10))
+    keys = ["train/loss", "lr", "nothing"]
+    start, end = logged.times[100_001].item(), logged.times[299_999].item()
+    with sessions() as session:
+        found = curves.read_times(session, trial_id, keys, 1_500, start, end)
+        every = curves.read_times(session, trial_id, keys, 1_500, -np.inf, np.inf)
+        none = curves.read_times(session, trial_id, keys, 1_500, end + 1e6, end + 2e6)
+    assert found["train/loss"].steps[[0, -1]].tolist() == [100_002, 300_000]
+    assert found["train/loss"].values[[0, -1]].tolist() == [10, 10]
+    assert 1_000 <= len(found["train/loss"]) <= 1_600
+    assert every["train/loss"].steps[[0, -1]].tolist() == [1, 400_000]
+    assert [len(found["lr"]), len(every["lr"]), len(every["nothing"])] == [0, 10, 0]
+    assert [len(data) for data in none.values()] == [0, 0, 0]
+
+
 @pytest.mark.parametrize("length", [1_000, 50_000, 250_000])
 def test_a_single_odd_step_is_seen_in_any_window_around_it(sessions, length):
     trial_id = running_trial(sessions)
