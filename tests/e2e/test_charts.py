@@ -298,7 +298,7 @@ def test_only_what_is_looked_at_is_asked_for_and_drawn(page: Page, person: str, 
     assert len([key for key in asked if key.startswith("probe")]) < 12
     last = page.locator("[data-chart-key='probe5/299']")
     last.scroll_into_view_if_needed()
-    expect(last.locator(".main-svg").first).to_be_attached()
+    expect(last.locator(".main-svg").first).to_be_attached(timeout=20_000)
     assert "probe5/299" in asked
     assert page.evaluate(MOUNTED) < 40
     page.get_by_label("Find charts").fill("PROBE2 /14")
