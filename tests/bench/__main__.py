@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from tests.bench import first_point, loop, store
+from tests.bench import first_point, frames, loop, store
 from tests.bench.table import Table
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -32,7 +32,7 @@ def main() -> None:
         day=datetime.now(UTC).date(),
     )
     parts = [head]
-    for measure in (loop.measure, store.measure, first_point.measure):
+    for measure in (loop.measure, store.measure, first_point.measure, frames.measure):
         table: Table = measure()
         parts.append(table.markdown())
         print(parts[-1], flush=True)

@@ -24,6 +24,7 @@ export class Board {
     this.held = false;
     this.nextAt = 0;
     this.cost = 0;
+    this.round = []; // charts that are to be drawn before the next pause, each once, however often it becomes due meanwhile
     this.scheduled = false;
     this.watch = new IntersectionObserver((entries) => this.see(entries), { rootMargin: `${NEAR_PX}px` });
     plotly.then((Plotly) => { this.Plotly = Plotly; this.schedule(); });
@@ -101,14 +102,13 @@ export class Board {
     requestAnimationFrame(async () => { // a hidden tab gets no frames, so it draws nothing until it is shown
       const began = performance.now();
       this.measure();
-      for (const chart of this.due) {
-        await chart.draw(this.Plotly);
-        if (performance.now() - began > FRAME_BUDGET_MS) break;
-      }
+      if (!this.round.length) this.round = this.due;
+      while (this.round.length && performance.now() - began < FRAME_BUDGET_MS) await this.round.shift().draw(this.Plotly);
+      this.round = this.round.filter((chart) => this.due.includes(chart));
       this.scheduled = false;
       this.cost += performance.now() - began;
-      if (this.due.length && this.cost < 500) return this.schedule();
-      this.nextAt = performance.now() + Math.max(SHORTEST_PAUSE_MS - this.cost, this.cost);
+      if (this.round.length) return this.schedule();
+      this.nextAt = performance.now() + Math.max(SHORTEST_PAUSE_MS - this.cost, this.cost / 2);
       this.cost = 0;
       this.schedule();
     });

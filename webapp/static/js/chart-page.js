@@ -12,9 +12,9 @@ const SAID_MS = 2_000;
 
 export class ChartPage {
   // ids(): the trials that are wanted; keysOf(dataset), seriesOf(dataset): what a figure shows; always: keys that the page needs besides.
-  // trialsChanged(): others are wanted; remembered: settings of earlier pages, remember(settings) keeps them.
-  constructor({ trials, ids, keysOf, seriesOf, always = [], points, trialsChanged = () => {}, remembered = {}, remember = () => {} }) {
-    Object.assign(this, { trials, ids, keysOf, seriesOf, always, trialsChanged, remember });
+  // trialsChanged(): others are wanted; added(figure): a chart was made; remembered: settings of earlier pages, remember(settings) keeps them.
+  constructor({ trials, ids, keysOf, seriesOf, always = [], points, trialsChanged = () => {}, added = () => {}, remembered = {}, remember = () => {} }) {
+    Object.assign(this, { trials, ids, keysOf, seriesOf, always, trialsChanged, added, remember });
     this.form = document.querySelector("[data-toolbar]");
     this.find = "";
     this.initial = { settings: { ...readToolbar(this.form), ...remembered }, range: null, find: "", owns: new Map() };
@@ -37,6 +37,7 @@ export class ChartPage {
 
   add(figure) {
     this.board.add(figure, () => this.seriesOf(figure.dataset));
+    this.added(figure);
   }
 
   // What an address says, or without one what the page began with.
