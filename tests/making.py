@@ -1,5 +1,6 @@
 """Rows and points that tests begin with."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dlcore.events import Scalars
 from dlcore.spec import Spec
 from webapp.models import Experiment, State, Trial, User
-from webapp.store import leases
+from webapp.store import curves, leases
 
 SMALL = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2, "monitor": {"every_steps": 5}}
 
@@ -31,6 +32,22 @@ def running_trial(sessions: sessionmaker[Session], spec: dict[str, Any] | None =
     with sessions() as session:
         assert leases.claim(session, trial_id, "somewhere", 60) == 1
     return trial_id
+
+
+def completed_experiment(sessions: sessionmaker[Session], *trials: Sequence[Scalars], steps: int) -> int:
+    """An experiment whose trials, one for each list of curves, are over; its id."""
+    with sessions() as session:
+        owner = session.query(User).first() or User(username="owner", email="owner@example.com")
+        rows = [Trial(number=i + 1, seed=i, state="running", attempt=1, steps=steps) for i in range(len(trials))]
+        spec = Spec.model_validate(SMALL).model_dump(mode="json")
+        made = Experiment(owner=owner, title="A test", spec=spec, trials=rows)
+        session.add(made)
+        session.commit()
+        for row, logged in zip(rows, trials, strict=True):
+            curves.append(session, row.id, 1, logged)
+            leases.finish(session, row.id, 1, State.COMPLETED)
+        session.commit()
+        return made.id
 
 
 def state_of(sessions: sessionmaker[Session], trial_id: int) -> State:

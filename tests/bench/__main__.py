@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy
 import torch
 
-from tests.bench import beside, first_point, listing, live, loop, pages, store
+from tests.bench import beside, first_point, frames, listing, live, loop, pages, store
 from tests.bench.table import Table
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
@@ -32,7 +32,7 @@ def main() -> None:
         day=datetime.now(UTC).date(),
     )
     parts = [head]
-    for module in (loop, store, beside, live, first_point, pages):
+    for module in (loop, store, beside, live, first_point, pages, frames):
         table: Table = module.measure()
         parts.append(table.markdown())
         print(parts[-1], flush=True)

@@ -14,13 +14,10 @@ from playwright.sync_api import Locator, Page, Route, expect
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Scalars
-from dlcore.spec import Spec
 from tests.e2e.test_main_job import wait_for_first_point
-from tests.making import SMALL, points
+from tests.making import completed_experiment, points
 from tests.stack import Stack
 from tests.waiting import wait_until
-from webapp.models import Experiment, State, Trial, User
-from webapp.store import curves, leases
 from webapp.store.database import open_sessions
 
 STEPS = 60_000
@@ -45,18 +42,7 @@ def experiment(sessions: sessionmaker[Session]) -> Make:
     """Makes a completed experiment with a trial for each list of curves; its address."""
 
     def make(*trials: Sequence[Scalars], steps: int = STEPS) -> str:
-        with sessions() as session:
-            owner = session.query(User).first()
-            spec = Spec.model_validate(SMALL).model_dump(mode="json")
-            rows = [Trial(number=i + 1, seed=i, state="running", attempt=1, steps=steps) for i in range(len(trials))]
-            made = Experiment(owner=owner, title="Charts", spec=spec, trials=rows)
-            session.add(made)
-            session.commit()
-            for row, logged in zip(rows, trials, strict=True):
-                curves.append(session, row.id, 1, logged)
-                leases.finish(session, row.id, 1, State.COMPLETED)
-            session.commit()
-            return f"/experiments/{made.id}"
+        return f"/experiments/{completed_experiment(sessions, *trials, steps=steps)}"
 
     return make
 
@@ -298,7 +284,7 @@ def test_only_what_is_looked_at_is_asked_for_and_drawn(page: Page, person: str, 
     assert len([key for key in asked if key.startswith("probe")]) < 12
     last = page.locator("[data-chart-key='probe5/299']")
     last.scroll_into_view_if_needed()
-    expect(last.locator(".main-svg").first).to_be_attached()
+    expect(last.locator(".main-svg").first).to_be_attached(timeout=20_000)
     assert "probe5/299" in asked
     assert page.evaluate(MOUNTED) < 40
     page.get_by_label("Find charts").fill("PROBE2 /14")

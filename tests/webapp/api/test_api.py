@@ -285,6 +285,13 @@ def test_a_window_is_asked_for_in_steps_epochs_or_time(
     assert body["train/loss"]["step"] == list(range(first, last + 1))
 
 
+def test_a_link_asks_for_csv_without_a_header(ada: Person, trained: int) -> None:
+    by_header = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
+    by_link = ada.api("GET", f"/trials/{trained}/curves?format=csv", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert by_link.content_type.startswith("text/csv")
+    assert by_link.text == by_header.text
+
+
 def test_csv_is_every_point_exactly_as_it_was_logged(ada: Person, trained: int, store: Store) -> None:
     answer = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
     assert answer.content_type.startswith("text/csv")

@@ -58,6 +58,7 @@ def test_keys_and_a_window_can_be_chosen(ask, sessions, trial):
     store(sessions, trial, points("train/loss", 1, 5_000), points("lr", 25, 40, every=25))
     shown = ask(f"/live/snapshot?trials={trial}&keys=train/loss,none&from=4000&to=4100&points=500").json["trials"]
     assert list(shown[str(trial)]["curves"]) == ["train/loss"]
+    assert shown[str(trial)]["keys"] == ["lr", "train/loss"]
     assert numbers(shown[str(trial)]["curves"]["train/loss"]["step"]).tolist() == list(range(4_000, 4_101))
 
 
@@ -70,7 +71,7 @@ def test_state_progress_and_results_come_along(ask, sessions, trial):
     assert (shown["state"], shown["attempt"], shown["failure"]) == ("completed", 1, None)
     assert shown["results"] == {"duration_s": 3.1}
     assert shown["progress"] == {"step": 46, "steps": 46, "epoch": 2.0, "epochs": 2, "examples_per_second": 9.5}
-    assert shown["steps_per_epoch"] == 23
+    assert (shown["steps_per_epoch"], shown["batch_size"]) == (23, 64)
     assert shown["started_at"] > 1.6e9
 
 

@@ -72,17 +72,18 @@ function keysOf({ keys, prefix }) {
 function seriesOf(dataset) {
   const keys = keysOf(dataset), { prefix } = dataset;
   const there = keys.filter((key) => ids().some((id) => trials.get(id).curves.has(key)));
-  return there.flatMap((key) => linesOf(key, prefix ? key.slice(prefix.length) : key, keys.indexOf(key), prefix || there.length));
+  if (mode() === "each" && !prefix) return there.flatMap((key, index) => ofEachTrial(key, index, there.length > 1));
+  return there.map((key) => {
+    const rest = { id: key, label: prefix ? key.slice(prefix.length) : key, ...lookOfKey(key, keys.indexOf(key)) };
+    return mode() === "mean" ? series.mean(ids(), key, rest) : series.one(page.trial, key, rest);
+  });
 }
 
-// Of a chart with many curves each has its colour; otherwise trials are told apart by colours, and their curves by dashes.
-function linesOf(key, label, index, among) {
-  const rest = { id: key, label, ...lookOfKey(key, index) };
-  if (mode() === "mean") return [series.mean(ids(), key, rest)];
-  if (mode() !== "each" || typeof among === "string") return [series.one(page.trial, key, rest)];
+// Trials are told apart by colours, their curves by dashes.
+function ofEachTrial(key, index, several) {
   return ids().map((id, place) => {
     const name = `trial ${page.numbers[place]}`;
-    return series.one(id, key, { id: `${key} ${name}`, label: among > 1 ? `${label}, ${name}` : name, colour: look(place).colour, dash: look(HUES * index).dash });
+    return series.one(id, key, { id: `${key} ${name}`, label: several ? `${key}, ${name}` : name, colour: look(place).colour, dash: look(HUES * index).dash });
   });
 }
 

@@ -13,7 +13,7 @@ export function layoutOf({ scale, range, y, log, guide, guideLabel, colours, odd
     showlegend: false,
     hovermode: false,
     dragmode: "zoom",
-    xaxis: { ...axis, type: scale.type, autorange: !ends, ...(ends && { range: scale.type === "date" ? ends.map(written) : ends }), exponentformat: "SI", minexponent: 4, nticks: 7, title: { text: scale.title, standoff: 4, font: { size: 11 } } },
+    xaxis: { ...axis, type: scale.type, autorange: !ends, ...(ends && { range: scale.type === "date" ? ends.map(written) : ends }), exponentformat: "SI", minexponent: 3, nticks: 7, title: { text: scale.title, standoff: 4, font: { size: 11 } } },
     yaxis: { ...axis, type: log ? "log" : "linear", autorange: false, range: y.range, fixedrange: true, nticks: 6, exponentformat: "e", minexponent: 6, ...(log && y.range[1] - y.range[0] > 1.5 && { dtick: Math.ceil((y.range[1] - y.range[0]) / 7) }) },
     ...(odd && { yaxis2: { overlaying: "y", range: [0, 1], visible: false, fixedrange: true } }),
     ...(guide && guideOf(guide, guideLabel, colours)),

@@ -35,8 +35,10 @@ export class Means {
   }
 
   of(name, curves) {
-    const state = curves.map((curve) => `${curve?.length} ${curve?.last} ${curve?.steps[curve.length - 1]}`).join();
-    if (this.made.get(name)?.state !== state) this.made.set(name, { state, curve: meanCurve(curves) });
-    return this.made.get(name).curve;
+    const ends = curves.map((curve) => curve?.steps[curve.length - 1]), made = this.made.get(name);
+    if (made && curves.every((curve, i) => curve === made.curves[i] && ends[i] === made.ends[i])) return made.curve;
+    const curve = meanCurve(curves);
+    this.made.set(name, { curves, ends, curve });
+    return curve;
   }
 }

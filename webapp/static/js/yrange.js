@@ -4,31 +4,37 @@ const FEWEST = 20; // of fewer points none is called an outlier
 
 // shown: [{raw, y, low, high, from, to}]; the points of the window are those from `from` up to `to`.
 export function yRange(shown, { log, clip, guide }) {
+  const logged = inWindow(shown, ["raw"], log), values = logged.concat(inWindow(shown, ["y", "low", "high"], log));
+  if (!values.length) return { range: log ? [-5, 0] : [0, 1], above: 0, below: 0 };
+  const [bottom, top] = clip ? fences(logged.sort((a, b) => a - b)) : [-Infinity, Infinity], [least, most] = ends(logged);
+  const [low, high] = ends(values.filter((value) => value >= bottom && value <= top));
+  const above = logged.filter((value) => value > high).length, below = logged.filter((value) => value < low).length;
+  return { range: padded(...ends(guide ? [low, high, Math.log10(guide)] : [low, high]), log), above, below, least, most };
+}
+
+// The finite ones of these columns.
+function inWindow(shown, columns, log) {
   const values = [];
   for (const one of shown) {
-    for (const column of [one.raw, one.y, one.low, one.high]) {
+    for (const name of columns) {
+      const column = one[name];
       for (let i = one.from; column && i < one.to; i += 1) {
         const value = log ? Math.log10(column[i]) : column[i];
         if (Number.isFinite(value)) values.push(value);
       }
-      if (column === one.raw && one.y === one.raw && !one.low) break;
     }
   }
-  if (!values.length) return { range: log ? [-5, 0] : [0, 1], above: 0, below: 0 };
-  values.sort((a, b) => a - b);
-  const [low, high] = clip ? fences(values) : [values[0], values[values.length - 1]];
-  const above = values.filter((value) => value > high).length, below = values.filter((value) => value < low).length;
-  const ends = guide ? [low, high, Math.log10(guide)] : [low, high];
-  return { range: padded(Math.min(...ends), Math.max(...ends), log), above, below, least: values[0], most: values[values.length - 1] };
+  return values;
+}
+
+function ends(values) {
+  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
 // An outlier is further from the middle nine tenths than they are wide.
 function fences(sorted) {
-  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
-  const width = at(0.95) - at(0.05);
-  if (sorted.length < FEWEST || !(width > 0)) return [sorted[0], sorted[sorted.length - 1]];
-  const least = at(0.05) - width, most = at(0.95) + width;
-  return [sorted.find((value) => value >= least), sorted.findLast((value) => value <= most)];
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))], width = at(0.95) - at(0.05);
+  return sorted.length < FEWEST || !(width > 0) ? [-Infinity, Infinity] : [at(0.05) - width, at(0.95) + width];
 }
 
 function padded(low, high, log) {
