@@ -33,7 +33,7 @@ def test_a_trial_goes_out_to_tensorboard_and_comes_back(
     page.get_by_role("button", name="Upload").click()
     page.wait_for_url(re.compile(r"/experiments/\d+$"))
     expect(page.get_by_role("heading", name="Back again")).to_be_visible()
-    expect(page.locator("[data-chart='other'] [data-chart-title]", has_text="train/loss")).to_be_visible()
+    expect(page.locator("[data-chart='train/loss'] [data-chart-title]")).to_be_visible()
     page.wait_for_timeout(800)
     screenshot("imported-curves")
     page.click("[data-tab=spec]")

@@ -81,9 +81,9 @@ def test_columns_are_chosen_and_sorted_by(table: Page, screenshot: Callable[[str
 
 
 def test_what_does_not_match_is_said_with_a_way_back(table: Page, screenshot: Callable[[str], None]) -> None:
-    table.goto("/experiments?search=optimizer.lr+>+5")
+    table.goto("/experiments?search=optimizer.lr+>+5+and+owner:me")
     expect(table.get_by_text("Nothing matches")).to_be_visible()
-    expect(table.locator("#experiments-table code")).to_have_text("optimizer.lr > 5")
+    expect(table.locator("#experiments-table code")).to_have_text("optimizer.lr > 5 and owner:me")
     screenshot("search-nothing")
     table.get_by_role("link", name="Clear the search").click()
     expect(table.locator(ROWS).first).to_be_visible()

@@ -173,7 +173,7 @@ def step_at(
 
 
 def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:
-    """(key, step, value, time) of every point as it was logged, a few chunks in memory at a time."""
+    """(key, step, value, time) of every point as it was logged, a chunk in memory at a time."""
     for key in keys:
         for data in stretches(session, trial_id, key):
             yield from zip(
@@ -182,16 +182,16 @@ def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple
 
 
 def stretches(session: Session, trial_id: int, key: str) -> Iterator[CurveData]:
-    """A curve a few chunks at a time. What is merged meanwhile begins earlier than where we are: it is cut, and not passed over."""
-    last = FIRST
-    while True:
-        wanted = {"trial_id": trial_id, "key": key, "first": last}
-        data = unpack_all(session.scalars(NEXT_CHUNKS, wanted))
-        data = data.where(data.steps > last)
-        if not len(data):
-            return
-        yield data
-        last = int(data.steps[-1])
+    """A curve chunk by chunk. What is merged meanwhile begins earlier than where we are: it is cut, and not passed over."""
+    last, before = FIRST, None
+    while last != before:
+        before = last
+        for block in session.scalars(NEXT_CHUNKS, {"trial_id": trial_id, "key": key, "first": last}).all():
+            data = unpack(block)
+            data = data.where(data.steps > last)
+            if len(data):
+                yield data
+                last = int(data.steps[-1])
 
 
 def tidy(session: Session, trial_id: int, attempt: int) -> None:
