@@ -33,7 +33,10 @@ def measure() -> Table:
     """Once each; a ratio above 1 is in our favour. The long curve has 1,000,000 points, Aim's 100,000."""
     table = Table("Beside the others; the ratio says how many times better Descent is", "")
     ours = our_figures()
-    theirs = {peer: peers.figures(peer) for peer in peers.SCRIPTS}
+    measured = {peer: peers.figures(peer) for peer in peers.SCRIPTS}
+    theirs = {peer: figures for peer, figures in measured.items() if figures is not None}
+    for peer in measured.keys() - theirs.keys():
+        table.add(f"{peer} could not be measured here", [float("nan")])
     for name, words, better in ROWS:
         table.add(f"{words}: Descent", [ours[name]])
         for peer, figures in theirs.items():

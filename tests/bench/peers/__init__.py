@@ -22,8 +22,11 @@ def python() -> Path:
     return found
 
 
-def figures(peer: str) -> dict[str, Any]:
-    """What ``peer``'s script measured."""
-    done = subprocess.run([python(), HERE / SCRIPTS[peer]], check=True, stdout=subprocess.PIPE, text=True)
+def figures(peer: str) -> dict[str, Any] | None:
+    """What ``peer``'s script measured; None where it cannot be installed or does not run here."""
+    try:
+        done = subprocess.run([python(), HERE / SCRIPTS[peer]], check=True, stdout=subprocess.PIPE, text=True)
+    except subprocess.CalledProcessError:
+        return None
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
