@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, g, request, send_from_directory, url_for
 
 IMPORTS = re.compile(r"""^import\s[^;]*?["']\./([\w-]+\.js)["']""", re.MULTILINE)
 
@@ -28,8 +28,10 @@ def register_assets(app: Flask) -> None:
         return hashlib.sha256(b"".join((scripts / name).read_bytes() for name in names)).hexdigest()[:12]
 
     def modules_version() -> str:
-        files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js")}
-        return version_of_all(tuple(sorted(files)), max(files.values()))
+        if "modules_version" not in g:  # a page asks for the address of each module
+            files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js")}
+            g.modules_version = version_of_all(tuple(sorted(files)), max(files.values()))
+        return str(g.modules_version)
 
     @lru_cache(maxsize=64)
     def imported(name: str, _version: str) -> tuple[str, ...]:
