@@ -1,7 +1,9 @@
 """How migrations reach the database: the running application's, or the one that the caller names."""
 
+from typing import Any
+
 from alembic import context
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.pool import NullPool
 
 from webapp.models import db
@@ -23,9 +25,16 @@ def run_offline() -> None:
         context.run_migrations()
 
 
+def let_tables_be_made_anew(connection: Any, _record: Any) -> None:
+    """SQLite changes a table by making it anew; dropping the old one would take with it all rows elsewhere that belong to its rows."""
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
 def run_online() -> None:
     """Change the database."""
     engine = create_engine(url(), poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", let_tables_be_made_anew)
     with engine.connect() as connection:
         context.configure(
             connection=connection,
