@@ -1,6 +1,6 @@
 """Rows and points that tests begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -68,3 +68,12 @@ def points(key: str, first: int, count: int, values: Any = None, every: int = 1)
 def same_bits(left: Any, right: Any) -> bool:
     """Whether two arrays of numbers are the same bit for bit; NaN equals NaN, -0.0 is not 0.0."""
     return np.asarray(left, np.float64).tobytes() == np.asarray(right, np.float64).tobytes()
+
+
+def logged_rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:
+    """(key, step, value, time) of every point as it was logged."""
+    for key in keys:
+        for data in curves.stretches(session, trial_id, key):
+            yield from zip(
+                [key] * len(data), data.steps.tolist(), data.values.tolist(), data.times.tolist(), strict=True
+            )

@@ -50,7 +50,7 @@ def not_yet_durable(session: Session, client: redis.Redis, trial: Trial) -> tupl
     A new attempt that begins meanwhile cuts the curves back; then all entries are taken.
     """
     session.refresh(trial)
-    attempt, stored = trial.attempt, curves.last_step_of(session, trial.id, curves.keys(session, trial.id))
+    attempt, stored = trial.attempt, curves.last_step_of(session, trial.id)
     position = last_id(client, trial.id)
     found: list[Entry] = []
     if position != START:

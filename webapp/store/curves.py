@@ -29,7 +29,6 @@ __all__ = [
     "merge",
     "read",
     "read_times",
-    "rows",
     "tidy",
     "truncate",
 ]
@@ -109,14 +108,13 @@ def truncate(session: Session, trial_id: int, attempt: int, after_step: int) -> 
 
 def keys(session: Session, trial_id: int) -> list[str]:
     """The curves that a trial has."""
-    return sorted(key for key, _ in session.execute(LAST_STEPS, {"trial_id": trial_id}))
+    return sorted(last_step_of(session, trial_id))
 
 
-def last_step_of(session: Session, trial_id: int, keys: Iterable[str]) -> dict[str, int]:
-    """The last stored step of each curve that is there."""
-    wanted = set(keys)
-    found = session.execute(LAST_STEPS, {"trial_id": trial_id})
-    return {key: last_step for key, last_step in found if key in wanted}
+def last_step_of(session: Session, trial_id: int, keys: Iterable[str] | None = None) -> dict[str, int]:
+    """The last stored step of each curve, or of those of ``keys`` that are there."""
+    found = dict(session.execute(LAST_STEPS, {"trial_id": trial_id}).tuples().all())
+    return found if keys is None else {key: found[key] for key in keys if key in found}
 
 
 def read(
@@ -170,15 +168,6 @@ def step_at(
     between = read_one(session, trial_id, key, EVERY_POINT, low, high)
     found = int(np.searchsorted(between.times, moment, side))
     return int(between.steps[found]) if found < len(between) else high + 1
-
-
-def rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterator[tuple[str, int, float, float]]:
-    """(key, step, value, time) of every point as it was logged, a chunk in memory at a time."""
-    for key in keys:
-        for data in stretches(session, trial_id, key):
-            yield from zip(
-                [key] * len(data), data.steps.tolist(), data.values.tolist(), data.times.tolist(), strict=True
-            )
 
 
 def stretches(session: Session, trial_id: int, key: str) -> Iterator[CurveData]:

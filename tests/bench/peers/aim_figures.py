@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from aim import Run
-from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, until_answers
+from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, served
 
 AIM = str(Path(sys.executable).with_name("aim"))
 STEPS, LONG, SPIKE_AT, MOST_POINTS = 5_000, 100_000, 12_345, 500
@@ -40,19 +40,12 @@ def main() -> None:
         write(folder, LONG, "l", SPIKE_AT)
         port = free_port()
         command = [AIM, "up", "--repo", name, "--port", str(port), "--host", "127.0.0.1"]
-        started = time.perf_counter()
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            until_answers(address, 120)
-            first_page = time.perf_counter() - started
+        address = f"http://127.0.0.1:{port}"
+        with served(command, address, 120) as first_page:
             asked = {"q": 'metric.name == "l"', "p": MOST_POINTS, "report_progress": "false"}
             url = f"{address}/api/runs/search/metric/?{urlencode(asked)}"
             cold, body = answer_time(url)
             warm = sorted(answer_time(url)[0] for _ in range(5))[2]
-        finally:
-            server.terminate()
-            server.wait()
     print(json.dumps({"rate": rate, "bytes": size, "first_page_s": first_page, "cold_ms": cold, "warm_ms": warm,
                       "spike": spiked(body), "points": LONG}))  # fmt: skip
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from mlflow.entities import Metric
 from mlflow.tracking import MlflowClient
-from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, until_answers
+from peer_clock import SPIKE, answer_time, folder_size, free_port, losses, served
 
 STEPS, LONG, SPIKE_AT, RUNS = 2_000, 1_000_000, 123_457, 300
 
@@ -49,12 +48,8 @@ def main() -> None:
             client.log_batch(other, [Metric(f"m{i}", number * 0.37 % 1, 0, 0) for i in range(5)])
         port = free_port()
         command = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store, "--port", str(port)]
-        started = time.perf_counter()
-        server = subprocess.Popen([*command, "--workers", "1"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            until_answers(address, 180)
-            first_page = time.perf_counter() - started
+        address = f"http://127.0.0.1:{port}"
+        with served([*command, "--workers", "1"], address, 180) as first_page:
             asked = f"run_ids={run}&metric_key=loss&max_results=320"
             url = f"{address}/ajax-api/2.0/mlflow/metrics/get-history-bulk-interval?{asked}"
             cold, body = answer_time(url)
@@ -62,9 +57,6 @@ def main() -> None:
             query = {"experiment_ids": [experiment], "max_results": 100, "order_by": ["metrics.m0 DESC"]}
             table = f"{address}/ajax-api/2.0/mlflow/runs/search"
             listing = sorted(answer_time(table, json.dumps(query).encode())[0] for _ in range(5))[2]
-        finally:
-            server.terminate()
-            server.wait()
     print(json.dumps({"rate": rate, "batch_rate": batch_rate, "bytes": size, "first_page_s": first_page,
                       "cold_ms": cold, "warm_ms": warm, "spike": any(metric["value"] == SPIKE for metric in json.loads(body)["metrics"]),
                       "listing_ms": listing, "runs": RUNS}))  # fmt: skip

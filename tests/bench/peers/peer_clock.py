@@ -3,7 +3,10 @@
 import math
 import random
 import socket
+import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -43,6 +46,19 @@ def until_answers(url: str, seconds: float) -> None:
         else:
             return
     raise TimeoutError(f"{url} does not answer")
+
+
+@contextmanager
+def served(command: list[str], address: str, seconds: float) -> Iterator[float]:
+    """Seconds until a server answered that is started by ``command``, and ended afterwards. Raises TimeoutError."""
+    start = time.perf_counter()
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until_answers(address, seconds)
+        yield time.perf_counter() - start
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def answer_time(url: str, body: bytes | None = None) -> tuple[float, bytes]:

@@ -1,14 +1,13 @@
 """TensorBoard's figures, printed as JSON. Run by the Python of the peers' own environment."""
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
 
-from peer_clock import answer_time, folder_size, free_port, losses, until_answers
+from peer_clock import answer_time, folder_size, free_port, losses, served
 from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
@@ -38,12 +37,8 @@ def main() -> None:
         write(long, LONG, ["loss"], SPIKE_AT)
         port = free_port()
         command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(long.parent), "--port", str(port)]
-        started = time.perf_counter()
-        server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        try:
-            address = f"http://127.0.0.1:{port}"
-            until_answers(address, 120)
-            first_page = time.perf_counter() - started
+        address = f"http://127.0.0.1:{port}"
+        with served(command, address, 120) as first_page:
             asked = quote(json.dumps([{"plugin": "scalars", "tag": "loss"}]))
             url = f"{address}/data/plugin/timeseries/timeSeries?requests={asked}"
             cold, body = answer_time(url)
@@ -51,9 +46,6 @@ def main() -> None:
                 time.sleep(1)
                 _, body = answer_time(url)
             warm = sorted(answer_time(url)[0] for _ in range(5))[2]
-        finally:
-            server.terminate()
-            server.wait()
     print(json.dumps({"rate": rate, "bytes": size, "first_page_s": first_page, "cold_ms": cold, "warm_ms": warm,
                       "spike": str(SPIKE_AT).encode() in body}))  # fmt: skip
 

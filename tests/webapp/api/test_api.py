@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from dlcore.events import Histogram, Scalars
 from tests.conftest import DIGITS, Person, Store, csrf_of
+from tests.making import logged_rows
 from webapp.app import create_app
 from webapp.models import Experiment, OutboxMessage, Trial, User, db
 from webapp.settings import Settings
@@ -296,7 +297,7 @@ def test_csv_is_every_point_exactly_as_it_was_logged(ada: Person, trained: int, 
     answer = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
     assert answer.content_type.startswith("text/csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    logged = list(curves.rows(store, trained, ["train/loss", "validation/loss"]))
+    logged = list(logged_rows(store, trained, ["train/loss", "validation/loss"]))
     assert len(rows) == 5005
     for row, (key, step, value, time) in zip(rows, logged, strict=True):
         assert (row["key"], int(row["step"]), float(row["time"])) == (key, step, time)

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Scalars
+from tests.making import logged_rows
 from tests.webapp.store.older import make_older, pack_older
 from webapp.models import CurveChunk, Trial
 from webapp.store import curves
@@ -27,7 +28,7 @@ def points(first: int, last: int, values: object = None) -> Scalars:
 
 def stored(session: Session, trial: int) -> list[tuple[int, float]]:
     """(step, value) of every point."""
-    return [(step, value) for _, step, value, _ in curves.rows(session, trial, [KEY])]
+    return [(step, value) for _, step, value, _ in logged_rows(session, trial, [KEY])]
 
 
 def test_every_point_reads_back_bit_for_bit(sessions: Sessions, running_trial: int) -> None:

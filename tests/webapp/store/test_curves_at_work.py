@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from dlcore.events import Scalars
-from tests.making import points, running_trial, same_bits
+from tests.making import logged_rows, points, running_trial, same_bits
 from webapp.models import CurveChunk, State, Trial
 from webapp.store import curves, leases
 from webapp.store.curves import StaleAttempt
@@ -34,7 +34,7 @@ def test_rows_are_every_point_in_order(sessions):
     loss, lr = points("train/loss", 1, 5_000), points("lr", 25, 40, every=25)
     append(sessions, trial_id, loss, lr)
     with sessions() as session:
-        found = list(curves.rows(session, trial_id, ["lr", "train/loss"]))
+        found = list(logged_rows(session, trial_id, ["lr", "train/loss"]))
     assert [row[0] for row in found] == ["lr"] * 40 + ["train/loss"] * 5_000
     assert [row[1] for row in found[40:]] == loss.steps.tolist()
     assert [row[2] for row in found[40:]] == loss.values.tolist()
@@ -299,7 +299,7 @@ def test_rows_that_are_read_while_chunks_are_merged_are_all_there(sessions):
     for start in range(0, 6_000, 100):
         append(sessions, trial_id, part(logged, start, 100))
     with sessions() as session:
-        found = curves.rows(session, trial_id, ["train/loss"])
+        found = logged_rows(session, trial_id, ["train/loss"])
         read = [next(found) for _ in range(150)]
         session.rollback()  # as PostgreSQL does it for each statement by default, let it see what others commit
         with sessions() as another:

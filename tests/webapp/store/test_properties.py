@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sqlalchemy import func, select, update
 
 from dlcore.events import Scalars
-from tests.making import running_trial
+from tests.making import logged_rows, running_trial
 from tests.webapp.store.older import make_older
 from webapp.models import CurveChunk, Trial
 from webapp.store import curves
@@ -166,7 +166,7 @@ class Curves(RuleBasedStateMachine):
     @invariant()
     def every_point_is_there_once(self) -> None:
         with self.sessions() as session:
-            logged = list(curves.rows(session, self.trial_id, KEYS))
+            logged = list(logged_rows(session, self.trial_id, KEYS))
             known = curves.keys(session, self.trial_id)
             last_steps = curves.last_step_of(session, self.trial_id, KEYS)
         expected = [(key, step, *point) for key in KEYS for step, point in self.model[key].items()]
