@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 import redis
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
@@ -15,6 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.services import postgres_binary, running_postgres, running_redis
 from webapp.app import create_app
+from webapp.auth import passwords
 from webapp.auth.service import create_user
 from webapp.models import ApiToken, Experiment, Role, Trial, User, db
 from webapp.settings import Settings
@@ -26,10 +29,17 @@ DIGITS = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 
 
 
 def pytest_configure() -> None:
-    """Real data sets: DESCENT_DATA, else a folder shared/data beside the checkout."""
+    """Real data sets: DESCENT_DATA, else a folder shared/data beside the checkout. One thread, as workers train."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     beside = ROOT.parent / "shared" / "data"
     if "DESCENT_DATA" not in os.environ and beside.is_dir():
         os.environ["DESCENT_DATA"] = str(beside)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> None:
+    """Hashing as slow as it is for people would be a third of what their tests cost."""
+    passwords.hasher = PasswordHasher.from_parameters(CHEAPEST)
 
 
 @pytest.fixture(scope="session")

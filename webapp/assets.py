@@ -2,10 +2,11 @@
 
 import hashlib
 import re
+import time
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, g, request, send_from_directory, url_for
+from flask import Flask, Response, request, send_from_directory, url_for
 
 IMPORTS = re.compile(r"""^import\s[^;]*?["']\./([\w-]+\.js)["']""", re.MULTILINE)
 
@@ -27,11 +28,15 @@ def register_assets(app: Flask) -> None:
     def version_of_all(names: tuple[str, ...], _modified: float) -> str:
         return hashlib.sha256(b"".join((scripts / name).read_bytes() for name in names)).hexdigest()[:12]
 
+    @lru_cache(maxsize=1)
+    def version_at(_second: int) -> str:
+        files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js")}
+        return version_of_all(tuple(sorted(files)), max(files.values()))
+
     def modules_version() -> str:
-        if "modules_version" not in g:  # a page asks for the address of each module
-            files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js")}
-            g.modules_version = version_of_all(tuple(sorted(files)), max(files.values()))
-        return str(g.modules_version)
+        return version_at(
+            int(time.monotonic())
+        )  # a page asks for the address of each module, and then for each of them
 
     @lru_cache(maxsize=64)
     def imported(name: str, _version: str) -> tuple[str, ...]:

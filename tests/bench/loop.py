@@ -19,9 +19,9 @@ from dlcore.train import train
 from dlcore.validation import parse_spec
 from tests.bench.table import Table
 
-ROUNDS = 3  # of fresh processes: where memory happens to lie makes a loop faster or slower for all its life
-PAIRS, STEPS = 7, 50  # in a round
-EPOCHS = 7
+ROUNDS = 7  # of fresh processes: where memory happens to lie makes a loop faster or slower for all its life
+PAIRS, STEPS = 3, 50  # in a round
+EPOCHS = 3  # in a round
 WARM_UP = 2
 THREADS = (1, 2)
 DATA = {"kind": "fashion_mnist", "split": {"validation": 0, "test": None}}

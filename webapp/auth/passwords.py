@@ -8,13 +8,13 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from webapp.models import User
 
 SHORTEST, LONGEST = 8, 200
-_hasher = PasswordHasher()
-_nobodys_hash = _hasher.hash(secrets.token_hex())
+hasher = PasswordHasher()
+_nobodys_hash = hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
     """The argon2id hash of ``password``."""
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 def set_password(user: User, password: str) -> None:
@@ -27,6 +27,6 @@ def password_fits(user: User | None, password: str) -> bool:
     """Whether ``password`` is that of ``user``; takes as long when there is no such user."""
     known = user.password_hash if user and user.password_hash else _nobodys_hash
     try:
-        return _hasher.verify(known, password[:LONGEST]) and known is not _nobodys_hash
+        return hasher.verify(known, password[:LONGEST]) and known is not _nobodys_hash
     except (VerificationError, InvalidHashError):
         return False

@@ -113,7 +113,7 @@ def keys(session: Session, trial_id: int) -> list[str]:
 
 def last_step_of(session: Session, trial_id: int, keys: Iterable[str] | None = None) -> dict[str, int]:
     """The last stored step of each curve, or of those of ``keys`` that are there."""
-    found = dict(session.execute(LAST_STEPS, {"trial_id": trial_id}).tuples().all())
+    found = dict(session.execute(LAST_STEPS, {"trial_id": trial_id}).all())
     return found if keys is None else {key: found[key] for key in keys if key in found}
 
 

@@ -60,6 +60,14 @@ def test_columns_that_cannot_be_are_told(ada: Person, submit: Submit, columns: s
     assert words in unescape(answer.text)
 
 
+@pytest.mark.parametrize(
+    ("sort", "direction"), [("validation/loss", "ascending"), ("-validation/loss", "descending"), ("", "descending")]
+)
+def test_the_sorted_heading_says_its_direction(ada: Person, submit: Submit, sort: str, direction: str) -> None:
+    submit(ada)
+    assert re.findall(r'aria-sort="(\w+)"', ada.browser.get(f"/experiments?sort={sort}").text) == [direction]
+
+
 def test_headings_sort_and_turn_round_and_keep_the_rest(ada: Person, submit: Submit) -> None:
     for title, lr in (("small", 0.01), ("large", 0.5)):
         submit(ada, title, {**DIGITS, "optimizer": {"kind": "sgd", "lr": lr}})

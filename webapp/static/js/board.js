@@ -1,9 +1,10 @@
-// The charts of a page: drawn when they can be seen, at most about ten times a second, with one cross-hair and one zoom for all.
+// The charts of a page: drawn when they can be seen, at most about twelve times a second, with one cross-hair and one zoom for all.
 import { extentOf, scaleOf } from "./axes.js";
 import { Chart } from "./chart.js";
 import { plotly } from "./plotly.js";
 
-const SHORTEST_PAUSE_MS = 100;
+const SHORTEST_PAUSE_MS = 80;
+const FOLLOW_MS = 1_000;
 const FRAME_BUDGET_MS = 40;
 const NEAR_PX = 200;
 const MOST_MOUNTED = 40;
@@ -79,6 +80,22 @@ export class Board {
   touch(only = null) {
     for (const chart of only ? [only] : this.charts.values()) chart.dirty = true;
     if (only) this.nextAt = 0;
+    this.schedule();
+  }
+
+  // New points: charts that show them are drawn soon, the others follow along the axis once a second.
+  news(concerns) {
+    for (const chart of this.charts.values()) {
+      if (concerns(chart.figure)) chart.dirty = true;
+      else chart.behind = true;
+    }
+    this.following ??= setTimeout(() => this.follow(), FOLLOW_MS);
+    this.schedule();
+  }
+
+  follow() {
+    this.following = null;
+    for (const chart of this.charts.values()) chart.dirty ||= chart.behind;
     this.schedule();
   }
 

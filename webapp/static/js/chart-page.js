@@ -103,12 +103,13 @@ export class ChartPage {
     this.refresh();
   }
 
-  // Something is new.
-  refresh() {
+  // Something is new: points of the `fresh` curves, or without them whatever it may be.
+  refresh(fresh = null) {
     const keys = this.trials.keys();
     if (keys.length !== this.known) this.addMissing(keys);
     this.known = keys.length;
-    this.board.touch();
+    if (fresh) this.board.news(({ dataset }) => this.keysOf(dataset).some((key) => fresh.has(key)));
+    else this.board.touch();
     this.look();
   }
 

@@ -25,6 +25,7 @@ export class Chart {
     this.visible = false;
     this.mounted = false;
     this.dirty = true;
+    this.behind = false; // of the axis, not of its own curves
     this.shown = [];
   }
 
@@ -52,12 +53,13 @@ export class Chart {
   }
 
   async draw(Plotly) {
-    this.dirty = false;
+    this.dirty = this.behind = false;
     const { settings } = this.board, colours = themeColours(), { log, clip, guide, guideLabel } = this;
     this.scale = scaleOf(settings);
+    if (!this.mounted) this.width = this.plot.clientWidth; // later the observer says it: to ask makes the browser lay out the page
     const all = this.series().filter(({ curve }) => curve?.length);
     this.legend.update(all, this.own.hidden);
-    const most = Math.max(300, Math.min(POINTS_PER_PIXEL * this.plot.clientWidth, MOST_POINTS / Math.max(all.length, 1)));
+    const most = Math.max(300, Math.min(POINTS_PER_PIXEL * this.width, MOST_POINTS / Math.max(all.length, 1)));
     this.shown = all.filter(({ id, group = id }) => !this.own.hidden.has(group)).map((series) => drawn(series, settings, this.scale, most));
     this.empty.hidden = all.length > 0;
     if (this.board.over) this.empty.textContent = "Nothing was measured here.";
@@ -77,9 +79,15 @@ export class Chart {
     this.canvas.on("plotly_relayout", (change) => "xaxis.range[0]" in change && this.board.zoom(this.xaxis.range.map((end) => this.scale.fromLinear(this.xaxis.r2l(end)))));
     this.canvas.on("plotly_doubleclick", () => this.board.zoom(null));
     if (this.resized) return;
-    this.resized = new ResizeObserver(() => this.mounted && this.canvas.offsetWidth && Plotly.Plots.resize(this.canvas));
+    this.resized = new ResizeObserver(([{ contentRect }]) => this.resize(Plotly, contentRect.width));
     this.resized.observe(this.plot);
     bindGestures(this);
+  }
+
+  resize(Plotly, width) {
+    if (!this.mounted || !width) return;
+    this.width = width;
+    Plotly.Plots.resize(this.canvas);
   }
 
   // Far from what is seen it takes no memory.

@@ -1,7 +1,7 @@
 // The comparison: a chart for each curve key, a line for each experiment (the mean of its trials, or all of them), live for those that run.
 import { ChartPage } from "./chart-page.js";
 import { CompareTable } from "./compare-table.js";
-import { connect } from "./live.js";
+import { connect, freshKeys } from "./live.js";
 import { look, swatch } from "./palette.js";
 import { Series } from "./series.js";
 import { Trials, hasEnded } from "./trials.js";
@@ -36,5 +36,5 @@ function receive(kind, payload) {
   else if (kind === "restart") trials.applyRestart(payload);
   else return;
   table.refresh();
-  charts.refresh();
+  charts.refresh(freshKeys(kind, payload));
 }

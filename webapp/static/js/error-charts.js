@@ -1,7 +1,7 @@
 // The charts of the errors tab: the confusion matrix as a heat map, and a scatter of what was said against what was wanted.
 import { number } from "./format.js";
 import { themeColours } from "./palette.js";
-import { plotly } from "./plotly.js";
+import { plotly, plotlyWithHeatMaps } from "./plotly.js";
 
 const MOST_COUNTED = 25; // classes; with more of them the counts do not fit into their cells, and are read by pointing
 const CONFIG = { displayModeBar: false, responsive: true, showTips: false, doubleClick: false };
@@ -25,7 +25,7 @@ const short = (name) => (name.length > 14 ? `${name.slice(0, 13)}…` : name);
 
 // Right answers are grey, whatever their number, so that the mistakes stand out; the most frequent mistake has the full colour.
 export async function drawConfusion(canvas, { classes, confusion }, choose) {
-  const Plotly = await plotly, colours = themeColours();
+  const Plotly = await plotlyWithHeatMaps(), colours = themeColours();
   const mistakes = confusion.map((row, i) => row.map((count, j) => (i === j ? null : count)));
   const right = confusion.map((row, i) => row.map((count, j) => (i === j ? 1 : null)));
   const words = confusion.map((row, i) => row.map((count, j) => (i === j ? `${classes[i]}: ${number(count)} right` : `${classes[i]}, said to be ${classes[j]}: ${number(count)}`)));

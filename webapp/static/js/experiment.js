@@ -4,7 +4,7 @@ import { Filters } from "./filters.js";
 import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
-import { connect } from "./live.js";
+import { connect, freshKeys } from "./live.js";
 import { Log } from "./log.js";
 import { look, lookOfKey } from "./palette.js";
 import { Series } from "./series.js";
@@ -92,7 +92,7 @@ function receive(kind, payload) {
   else if (kind === "state") trials.applyState(payload);
   else if (kind === "restart") trials.applyRestart(payload);
   if (payload.trial === page.trial) receiveOwn(kind, payload);
-  refresh();
+  refresh(freshKeys(kind, payload));
 }
 
 function receiveOwn(kind, payload) {
@@ -102,11 +102,11 @@ function receiveOwn(kind, payload) {
   if (kind === "state" || kind === "report") errors?.then((tab) => tab.changed(kind === "report" ? payload : {}));
 }
 
-function refresh() {
+function refresh(fresh = null) {
   if (page.tested) trial.results = { ...trial.results, ...page.tested }; // a snapshot on its way may be of before
   headline.refresh();
   charts.board.over = hasEnded(trial.state);
-  charts.refresh();
+  charts.refresh(fresh);
 }
 
 function remembered() {

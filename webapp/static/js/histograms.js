@@ -2,7 +2,7 @@
 import { number } from "./format.js";
 import { heatMap, ridgelines } from "./histogram-traces.js";
 import { themeColours } from "./palette.js";
-import { plotly } from "./plotly.js";
+import { plotlyWithHeatMaps } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, showTips: false };
 const PAUSE_MS = 1_000;
@@ -102,7 +102,7 @@ export class Histograms {
     if (!has || !this.seen) return;
     const look = this.part("look").querySelector("input:checked").value;
     const { data, layout } = (look === "ridgelines" ? ridgelines : heatMap)(this.shown, themeColours());
-    const Plotly = await plotly;
+    const Plotly = await plotlyWithHeatMaps();
     await Plotly.react(this.part("canvas"), data, layout, CONFIG);
     this.part("canvas").dataset.drawn = look;
   }
@@ -115,7 +115,7 @@ export class Histograms {
 
   async resize() {
     const canvas = this.part("canvas");
-    if (canvas.dataset.drawn && canvas.offsetWidth) (await plotly).Plots.resize(canvas);
+    if (canvas.dataset.drawn && canvas.offsetWidth) (await plotlyWithHeatMaps()).Plots.resize(canvas);
   }
 }
 

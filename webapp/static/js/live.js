@@ -19,6 +19,9 @@ export async function fetchSnapshot(options) {
   return answer.json();
 }
 
+// The keys that a message brings points of; null where it is about something else.
+export const freshKeys = (kind, { curves }) => (kind === "points" ? new Set(Object.keys(curves)) : null);
+
 // handlers: snapshot(trials, again) -- `again` where the page has shown one before --, message(kind, payload), hint(text or
 // null), ended() -> whether nothing more can come.
 export function connect({ trials, keys, position, points }, handlers) {

@@ -24,7 +24,15 @@ export function swatch({ colour, dash }) {
   return svg;
 }
 
+let known = null; // until the theme is another: charts ask with each drawing
+document.addEventListener("theme-changed", () => { known = null; });
+
 export function themeColours() {
+  known ??= readColours();
+  return known;
+}
+
+function readColours() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
   return { grid: read("--d-grid"), axis: read("--d-axis"), line: read("--d-line"), card: read("--d-card"), bad: read("--d-bad"), accent: read("--d-accent"), font: getComputedStyle(document.body).fontFamily };

@@ -47,7 +47,9 @@ function answered({ target: request }) {
   complain(sentence(page.querySelector("main .alert, .error-page .text-secondary")?.textContent.trim() ?? "The upload failed. Please try again."));
 }
 
-form.addEventListener("change", () => { part("chosen").textContent = inWords(chosen()); });
+const tell = () => { part("chosen").textContent = inWords(chosen()); };
+form.addEventListener("change", tell);
+tell(); // some are quicker than this script, or came back to a form that the browser remembered
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const body = new FormData(form);
