@@ -7,7 +7,7 @@ from flask import url_for
 from dlcore.events import Histogram
 from webapp import policy
 from webapp.formatting import iso
-from webapp.models import Artifact, Comment, Experiment, Layout, Trial, User
+from webapp.models import Artifact, Comment, Experiment, Layout, Priority, Trial, User
 
 
 def experiment_resource(experiment: Experiment) -> dict[str, Any]:
@@ -43,6 +43,9 @@ def trial_resource(trial: Trial) -> dict[str, Any]:
         "number": trial.number,
         "seed": trial.seed,
         "state": trial.state,
+        "request": trial.request,
+        "queue": trial.queue,
+        "priority": Priority(trial.priority).word,
         "attempt": trial.attempt,
         "failure": trial.failure,
         "step": trial.step,

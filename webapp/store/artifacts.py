@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -17,12 +16,15 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dlcore.events import Picture, Report
+from dlcore.whole_file import write_whole
 from webapp.models import Artifact
 from webapp.store.curves import StaleAttempt, hold_attempt
 
 KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
 JSON = "application/json"
+SAFETENSORS = "application/octet-stream"
+CHECKPOINT, BEST = "checkpoint", "best"  # the kinds of those that hold weights
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 
@@ -40,14 +42,7 @@ def path_of(var: Path, key: str) -> Path:
 
 def put(var: Path, key: str, content: bytes) -> None:
     """Write a file whole or not at all."""
-    path = path_of(var, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path_of(var, key), content)
 
 
 def add_picture(
