@@ -17,7 +17,7 @@ EVERY_S = 0.5
 class Presence(bootsteps.StartStopStep):
     """Looks at Redis twice a second, between the worker's messages."""
 
-    requires = ("celery.worker.components:Consumer", "celery.worker.components:Timer")
+    requires = ("celery.worker.components:Timer",)
 
     def start(self, worker: Any) -> None:
         """Set the timer."""
@@ -25,14 +25,14 @@ class Presence(bootsteps.StartStopStep):
         self.name = leases.worker_name()
         self.queues = tuple(worker.app.amqp.queues.consume_from)
         self.is_drained = False
-        self.timer = worker.timer.call_repeatedly(EVERY_S, self.round, (worker.consumer,))
-        worker.timer.call_after(0.1, self.round, (worker.consumer,))
+        self.timer = worker.timer.call_repeatedly(EVERY_S, self.round, (worker,))
+        worker.timer.call_after(0.1, self.round, (worker,))
 
     def stop(self, worker: Any) -> None:
         """It is there no longer."""
         self.timer.cancel()
 
-    def round(self, consumer: Any) -> None:
+    def round(self, worker: Any) -> None:
         """Say so, and look. No connection is held, so that children which are forked later inherit none."""
         try:
             with redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=1) as client:
@@ -42,9 +42,9 @@ class Presence(bootsteps.StartStopStep):
             log.warning("no sign of life could be given: %s", error)
             return
         if drained and not self.is_drained:
-            self.drain(consumer)
+            self.drain(worker.consumer)
         elif self.is_drained and not drained:
-            self.take_again(consumer)
+            self.take_again(worker.consumer)
 
     def drain(self, consumer: Any) -> None:
         """Hand back what runs, and take no more messages."""
