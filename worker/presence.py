@@ -5,6 +5,7 @@ from typing import Any
 
 import redis
 from celery import bootsteps
+from celery.worker.state import active_requests
 
 from webapp.settings import Settings
 from webapp.store import leases, workers
@@ -36,8 +37,9 @@ class Presence(bootsteps.StartStopStep):
         """Say so, and look. No connection is held, so that children which are forked later inherit none."""
         try:
             with redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=1) as client:
-                workers.sign_of_life(client, self.name, self.queues)
-                drained = workers.is_drained(client, self.name)
+                busy = len(active_requests)
+                workers.sign_of_life(client, workers.Worker(self.name, self.queues, busy, self.is_drained))
+                drained = workers.must_drain(client, self.name)
         except redis.RedisError as error:
             log.warning("no sign of life could be given: %s", error)
             return
