@@ -19,6 +19,7 @@ SAMPLE: dict[str, Any] = {
     "token_id": 1,
     "name": "a",
     "what": "disable",
+    "kind": "best",
     "filename": "x",
 }
 DESTRUCTIVE = ["experiments.act", "experiments.place", "experiments.archive", "experiments.edit", "experiments.delete"]

@@ -88,6 +88,21 @@ def picture_resource(artifact: Artifact) -> dict[str, Any]:
     }
 
 
+def weights_resource(artifact: Artifact) -> dict[str, Any]:
+    """A file of weights and where it is."""
+    return {
+        "id": artifact.id,
+        "kind": artifact.kind,
+        "step": artifact.step,
+        "epoch": artifact.epoch,
+        "best": artifact.details.get("best") or None,
+        "size_bytes": artifact.size_bytes,
+        "sha256": artifact.sha256,
+        "created_at": iso(artifact.created_at),
+        "url": url_for("live.artifact", artifact_id=artifact.id),
+    }
+
+
 def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
     """The histograms of one key as columns, in the order of their steps."""
     return {

@@ -15,7 +15,7 @@ from webapp.api import blueprint
 from webapp.api.bodies import read_count, read_number
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import histograms_resource, picture_resource, trial_resource
+from webapp.api.resources import histograms_resource, picture_resource, trial_resource, weights_resource
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
@@ -146,6 +146,18 @@ def list_pictures(trial_id: int) -> ResponseReturnValue:
         pictures = pictures.where(Artifact.kind == kind)
     found = db.session.scalars(pictures.order_by(Artifact.step, Artifact.id).limit(5000))
     return jsonify(pictures=[picture_resource(artifact) for artifact in found])
+
+
+@blueprint.get("/trials/<int:trial_id>/checkpoints")
+@documented("List a trial's weights", errors=(404,))
+def list_checkpoints(trial_id: int) -> ResponseReturnValue:
+    """``best``: the weights of the best evaluation. ``checkpoint``: the whole state, the last two while it trains, then the last.
+
+    Each with the address of a safetensors file; ``model/...`` are its weights.
+    """
+    find_trial(trial_id)
+    found = artifacts.with_weights(db.session(), trial_id)
+    return jsonify(checkpoints=[weights_resource(artifact) for artifact in found])
 
 
 @blueprint.get("/trials/<int:trial_id>/errors")

@@ -23,8 +23,8 @@ from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
-from webapp.models import Comment, Experiment, LogLine, Priority, State, Trial, db
-from webapp.store import leases
+from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
+from webapp.store import artifacts, leases
 from webapp.store.live import last_id
 
 LOG_LINES = 500
@@ -64,6 +64,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         **control_of(trial, experiment),
+        weights=first_of_each_kind(artifacts.with_weights(db.session(), trial.id)),
         run=run,
         run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},
         export_formats={name: format.title for name, format in FORMATS.items()},
@@ -130,6 +131,14 @@ def position_of(trial: Trial) -> str | None:
         if redis is not None:
             return f"{trial.id}:{last_id(redis, trial.id)}"
     return None
+
+
+def first_of_each_kind(found: list[Artifact]) -> list[Artifact]:
+    """The best weights and the newest checkpoint, of those there are."""
+    firsts: dict[str, Artifact] = {}
+    for artifact in found:
+        firsts.setdefault(artifact.kind, artifact)
+    return list(firsts.values())
 
 
 def last_lines(trial: Trial) -> list[LogLine]:

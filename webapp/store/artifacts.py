@@ -24,7 +24,8 @@ KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
 JSON = "application/json"
 SAFETENSORS = "application/octet-stream"
-CHECKPOINT, BEST = "checkpoint", "best"  # the kinds of those that hold weights
+CHECKPOINT, BEST = "checkpoint", "best"
+WITH_WEIGHTS = (BEST, CHECKPOINT)
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 
@@ -143,6 +144,12 @@ def of_kind(session: Session, trial_id: int, kind: str) -> list[Artifact]:
     """A trial's artifacts of a kind, newest first."""
     query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == kind)
     return list(session.scalars(query.order_by(Artifact.step.desc(), Artifact.id.desc())))
+
+
+def with_weights(session: Session, trial_id: int) -> list[Artifact]:
+    """The files of a trial's weights: those of the best evaluation first, then its checkpoints, newest first."""
+    query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind.in_(WITH_WEIGHTS))
+    return list(session.scalars(query.order_by(Artifact.kind, Artifact.step.desc(), Artifact.id.desc())))
 
 
 def remove(session: Session, var: Path, artifact: Artifact) -> None:

@@ -366,6 +366,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/layouts/{layout_id}": {"patch", "delete"},
         "/api/v1/trials/{trial_id}": {"get", "patch"},
         "/api/v1/trials/{trial_id}/actions": {"post"},
+        "/api/v1/trials/{trial_id}/checkpoints": {"get"},
         "/api/v1/trials/{trial_id}/curves": {"get"},
         "/api/v1/trials/{trial_id}/errors": {"get"},
         "/api/v1/trials/{trial_id}/events": {"get"},
