@@ -6,20 +6,21 @@ A file is safetensors, with the JSON-able rest in its metadata: nothing in it ca
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors import SafetensorError
+from safetensors.numpy import load as read
+from safetensors.numpy import save as write
 from torch import nn
 
 from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint
 from dlcore.updates.evaluation import evaluated_weights
+from dlcore.whole_file import write_whole
 
 Arrays = dict[str, np.ndarray[Any, Any]]
 
@@ -110,24 +111,32 @@ def to_array(value: torch.Tensor) -> np.ndarray[Any, Any]:
     return value.detach().cpu().numpy().copy()
 
 
-def save(checkpoint: Checkpoint, path: Path) -> None:
-    """Write to a temporary name, flush to the disk, rename: a reader sees a whole file or none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def to_bytes(checkpoint: Checkpoint) -> bytes:
+    """The content of a checkpoint's file."""
     facts = {"step": checkpoint.step, "epoch": checkpoint.epoch, "details": checkpoint.details}
     arrays = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in checkpoint.arrays.items()}
-    save_file(arrays, temporary, metadata={"descent": json.dumps(facts)})
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    return write(arrays, metadata={"descent": json.dumps(facts)})
+
+
+def from_bytes(content: bytes, name: str) -> Checkpoint:
+    """The checkpoint whose file ``name`` has this content. Raises TrainingError when it is torn or damaged."""
+    try:
+        arrays = read(content)
+        length = int.from_bytes(content[:8], "little")  # of the header, which holds the metadata
+        facts = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["descent"])
+        return Checkpoint(facts["step"], facts["epoch"], arrays, facts["details"])
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"The checkpoint {name} is damaged: {error}.") from error
+
+
+def save(checkpoint: Checkpoint, path: Path) -> None:
+    """Write the file whole or not at all."""
+    write_whole(path, to_bytes(checkpoint))
 
 
 def load(path: Path) -> Checkpoint:
     """Read a file that ``save`` wrote. Raises TrainingError when it is torn or damaged."""
     try:
-        with safe_open(path, framework="numpy") as file:
-            facts = json.loads((file.metadata() or {})["descent"])
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
-    except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise TrainingError(f"The checkpoint {path.name} is damaged: {error}.") from error
-    return Checkpoint(facts["step"], facts["epoch"], arrays, facts["details"])
+        return from_bytes(path.read_bytes(), path.name)
+    except OSError as error:
+        raise TrainingError(f"The checkpoint {path.name} cannot be read: {error}.") from error

@@ -73,6 +73,11 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing yet: the data is being prepared. Comes some times a second, so that whoever listens may act."""
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """All that is needed to go on as if nothing had happened: weights, optimizer, random states, position in the data.
 
@@ -107,4 +112,4 @@ class Report:
     content: Mapping[str, Any]
 
 
-Event = Scalars | Picture | Histogram | Text | Progress | Checkpoint | Results | Report
+Event = Scalars | Picture | Histogram | Text | Progress | Waiting | Checkpoint | Results | Report

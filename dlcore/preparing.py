@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from dlcore.data.prepare import Parts, prepare
 from dlcore.data.progress import listening
-from dlcore.events import Text
+from dlcore.events import Text, Waiting
 from dlcore.spec import Spec
 
+WAITING_EVERY_S = 0.25
 
-def prepared(spec: Spec) -> Generator[Text, None, Parts]:
+
+def prepared(spec: Spec) -> Generator[Text | Waiting, None, Parts]:
     """The parts of the data; what has to be fetched first is told meanwhile. Raises what ``prepare`` raises.
 
     The work is done in a thread of its own, so that whoever reads the events can stop a long download.
@@ -27,11 +29,17 @@ def prepared(spec: Spec) -> Generator[Text, None, Parts]:
             said.put(error)
 
     threading.Thread(target=work, name="prepare", daemon=True).start()
-    while isinstance(found := said.get(), str):
+    while True:
+        try:
+            found = said.get(timeout=WAITING_EVERY_S)
+        except Empty:
+            yield Waiting()
+            continue
+        if isinstance(found, BaseException):
+            raise found
+        if not isinstance(found, str):
+            return found
         yield Text(found)
-    if isinstance(found, BaseException):
-        raise found
-    return found
 
 
 def sentence(done: int, total: int | None) -> str:

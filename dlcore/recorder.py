@@ -32,7 +32,7 @@ class Recorder:
         self._last_flush = float("-inf")
         self._examples = 0
         self._examples_since = time.perf_counter()
-        self._rate: float | None = None
+        self.last_rate: float | None = None
 
     def after_step(self, step: int, loss: torch.Tensor, examples: int) -> None:
         """The training loss of a step, still on the device."""
@@ -77,10 +77,10 @@ class Recorder:
     def rate(self) -> float | None:
         """Examples per second since the last time it was asked, or before when that is too short to tell."""
         passed = time.perf_counter() - self._examples_since
-        if passed > 0.05 and self._examples:
-            self._rate = self._examples / passed
+        if self._examples and (passed > 0.05 or self.last_rate is None):
+            self.last_rate = self._examples / max(passed, 1e-9)
             self._examples, self._examples_since = 0, time.perf_counter()
-        return self._rate
+        return self.last_rate
 
     def _flush_losses(self) -> Iterator[Event]:
         if not self._loss_steps:

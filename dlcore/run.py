@@ -62,12 +62,10 @@ class Run:
         self.average = averaged(self.model, spec.weight_average) if spec.weight_average is not None else None
         self.monitors = Monitors(self.model, spec.monitor.every_steps, HistogramSteps.planned(spec, self.batches))
         self.recorder = Recorder(self.batches.count * spec.epochs, spec.epochs)
-        self.evaluation = Evaluation(
-            self.task, self.model, self.optimizer, self.average, self.recorder, spec.regularisation
-        )
+        self.evaluation = Evaluation(self.task, self.model, self.optimizer, self.average, spec)
         self.evaluation.parts = self.evaluated_parts()
         self.started = time.perf_counter()
-        self.last_checkpoint = time.monotonic()
+        self.last_checkpoint, self.checkpoint_took_s = time.monotonic(), 0.0
 
     def build_model(self, weights: Weights | None) -> nn.Module:
         """The network: initialised, what fits of another trial's ``weights`` taken over, its first layers frozen."""
@@ -104,22 +102,27 @@ class Run:
         self.evaluation.scores = Scores({key: dict(value) for key, value in checkpoint.details["scores"].items()})
         self.memory = checkpoint.details["schedule"]
         self.started -= checkpoint.details["elapsed_s"]
-        self.evaluation.best = tensors(checkpoint.arrays, BEST, self.device)
+        self.evaluation.best = tensors(checkpoint.arrays, BEST)
+        self.recorder.last_rate = checkpoint.details.get("examples_per_second")  # older files have none
         if self.average is not None:
             self.average.load_state_dict(tensors(checkpoint.arrays, AVERAGE, self.device))
 
-    def checkpoint(self, step: int, epoch: int, batch: int) -> Checkpoint:
-        """The state after ``step``; the next batch is number ``batch`` of ``epoch``."""
-        self.last_checkpoint = time.monotonic()
-        if batch == self.batches.count:
-            epoch, batch = epoch + 1, 0
+    def checkpoint(self, step: int, epoch: int, batch: int, evaluation_due: bool = False) -> Checkpoint:
+        """The state after ``step``; the next batch is number ``batch`` of ``epoch``, or an evaluation comes first."""
+        began = time.monotonic()
         details = {
-            "scores": self.evaluation.scores.metrics,
+            "scores": self.evaluation.scores.results(),  # a copy: training goes on while this is being written
+            "best": self.evaluation.best_place(),
             "schedule": dict(self.memory),
             "taken": sorted(self.taken),
             "elapsed_s": time.perf_counter() - self.started,
+            "examples_per_second": self.recorder.last_rate,
+            "evaluation_due": evaluation_due,
         }
         more = {f"{BEST}{name}": value for name, value in self.evaluation.best.items()}
         if self.average is not None:
             more |= {f"{AVERAGE}{name}": value for name, value in self.average.state_dict().items()}
-        return capture(self.model, self.optimizer, step, epoch, batch, details, more)
+        made = capture(self.model, self.optimizer, step, epoch, batch, details, more)
+        self.last_checkpoint = time.monotonic()
+        self.checkpoint_took_s = self.last_checkpoint - began
+        return made

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator
 import torch
 from torch import nn
 
+from dlcore.asking import Asked, Interrupted, never
 from dlcore.errors import Diverged, OutOfMemory
 from dlcore.events import Checkpoint, Event, Results, Text
 from dlcore.examine import examine
@@ -18,12 +19,8 @@ from dlcore.spec import Spec
 from dlcore.transfer import Weights
 
 CHECKPOINT_EVERY_S = 10.0
+MOST_TIME_FOR_CHECKPOINTS = 0.01  # of training
 Batch = tuple[torch.Tensor, torch.Tensor]
-
-
-def never() -> bool:
-    """Nobody asks."""
-    return False
 
 
 def train(
@@ -32,17 +29,21 @@ def train(
     seed: int | None = None,
     resume: Checkpoint | None = None,
     weights: Weights | None = None,
-    checkpoint_now: Callable[[], bool] = never,
+    checkpoint_now: Asked = never,
+    end_now: Asked = never,
 ) -> Generator[Event, None, None]:
     """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
 
     ``weights`` are the arrays of another trial's checkpoint, which ``spec.start`` says how to take over. Steps count from 1.
-    ``checkpoint_now`` is asked at every flush, about every 80 ms; when it says yes, a checkpoint follows.
+    Both are asked at every flush, about every 80 ms. When ``checkpoint_now`` says yes, a checkpoint follows; it is asked within
+    evaluations too. When ``end_now`` says yes, training ends as early stopping would end it, with the best weights so far.
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
     """
     try:
         data = yield from prepared(spec)
-        yield from Loop(spec, spec.seed if seed is None else seed, weights, resume, data).events(checkpoint_now)
+        loop = Loop(spec, spec.seed if seed is None else seed, weights, resume, data)
+        loop.checkpoint_now, loop.end_now = checkpoint_now, end_now
+        yield from loop.events()
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:
@@ -54,11 +55,17 @@ def train(
 class Loop(Run):
     """A run that trains: its methods say what happens, as events."""
 
-    def events(self, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
+    checkpoint_now: Asked = staticmethod(never)
+    end_now: Asked = staticmethod(never)
+
+    def events(self) -> Iterator[Event]:
         """The loop itself."""
         spec, model, optimizer, recorder, monitors = self.spec, self.model, self.optimizer, self.recorder, self.monitors
         step, first_epoch, first_batch = yield from self.begin()
         for epoch in range(first_epoch, spec.epochs):
+            if step and self.end_now():
+                yield from self.end_with_best(step)
+                return
             if not first_batch and self.evaluation.should_stop(step, self.batches.count):
                 yield Text(
                     f"Stopped early after {epoch:,} epochs: the validation part no longer gets better.", step=step
@@ -89,13 +96,16 @@ class Loop(Run):
                     recorder.distributed(step, epoch + (number + 1) / self.batches.count, *monitors.histograms.take())
                 last = number + 1 == self.batches.count
                 if not last and self.evaluation_due(step):
-                    yield self.evaluate(step)
+                    yield (yield from self.evaluate(step, epoch, number + 1))
                 if recorder.due and not last:
                     yield from self.flush(step, epoch + (number + 1) / self.batches.count)
-                    if checkpoint_now():
+                    if self.checkpoint_due():
                         yield self.checkpoint(step, epoch, number + 1)
+                    if self.end_now():
+                        yield from self.end_with_best(step)
+                        return
             first_batch = 0
-            yield from self.end_of_epoch(step, epoch, checkpoint_now)
+            yield from self.end_of_epoch(step, epoch)
         yield from self.finish(step)
 
     def backward(self, network: nn.Module, batch: Batch) -> torch.Tensor:
@@ -146,7 +156,10 @@ class Loop(Run):
             resume, self.resume = self.resume, None  # it may be large
             self.restore(resume)
             yield Text(f"Going on after step {resume.step:,}.", step=resume.step)
-            return resume.step, resume.epoch, resume.details["batch"]
+            step, epoch, batch = resume.step, resume.epoch, resume.details["batch"]
+            if resume.details.get("evaluation_due"):
+                yield (yield from self.evaluate(step, epoch, batch))
+            return step, epoch, batch
         count = sum(parameter.numel() for parameter in self.model.parameters())
         sizes = ", ".join(f"{len(part.labels):,} {name}" for name, part in self.data.named())
         yield Text(f"{count:,} parameters on {self.device}; examples: {sizes}; seed {self.seed}.")
@@ -171,9 +184,17 @@ class Loop(Run):
         every = self.spec.monitor.evaluate_every_steps
         return every is not None and step % every == 0
 
-    def evaluate(self, step: int) -> Results:
-        """Measure all parts, and say what has been reached."""
-        self.evaluation.evaluate(step)
+    def evaluate(self, step: int, epoch: int, batch: int) -> Generator[Event, None, Results]:
+        """Measure all parts; returns what has been reached. The next batch is number ``batch`` of ``epoch``.
+
+        When a checkpoint is asked for meanwhile it is of before; whoever listens after that does not want to interrupt.
+        """
+        try:
+            self.evaluation.evaluate(step, self.recorder, self.checkpoint_now)
+        except Interrupted:
+            yield from self.flush(step, epoch + batch / self.batches.count)
+            yield self.checkpoint(step, epoch, batch, evaluation_due=batch < self.batches.count)
+            self.evaluation.evaluate(step, self.recorder)
         return self.results(step)
 
     def results(self, step: int, **rest: float) -> Results:
@@ -188,20 +209,25 @@ class Loop(Run):
         if self.recorder.diverged_at:
             raise Diverged(*self.recorder.diverged_at, self.optimizer.param_groups[0]["lr"])
 
-    def end_of_epoch(self, step: int, epoch: int, checkpoint_now: Callable[[], bool]) -> Iterator[Event]:
+    def end_of_epoch(self, step: int, epoch: int) -> Iterator[Event]:
         """Evaluate, flush, a picture, and a checkpoint when the last one is old."""
         rate = self.recorder.rate()
+        results = yield from self.evaluate(step, epoch, self.batches.count)
         if rate is not None:
             self.recorder.add(step, "throughput", rate)
-        results = self.evaluate(step)
         self.memory = self.spec.schedule.observe(self.memory, self.evaluation.latest())
         every = self.spec.monitor.pictures_every_epochs
         pictures = self.pictures(step, epoch + 1) if every and (epoch + 1) % every == 0 else []
         yield from self.flush(step, epoch + 1)
         yield results
         yield from pictures
-        if checkpoint_now() or time.monotonic() - self.last_checkpoint > CHECKPOINT_EVERY_S:
+        if self.checkpoint_due():
             yield self.checkpoint(step, epoch + 1, 0)
+
+    def checkpoint_due(self) -> bool:
+        """Whether one was asked for, or the last one is old; a state that takes long to copy is copied less often."""
+        every_s = max(CHECKPOINT_EVERY_S, self.checkpoint_took_s / MOST_TIME_FOR_CHECKPOINTS)
+        return self.checkpoint_now() or time.monotonic() - self.last_checkpoint > every_s
 
     def pictures(self, step: int, epoch: float) -> list[Event]:
         """The first layer; how noisy its filters are is a curve, which the next flush gives out."""
@@ -210,13 +236,35 @@ class Loop(Run):
         made = first_layer_picture(self.model, self.spec.data.network_shape, step, epoch)
         return [] if made is None else [made]
 
+    def end_with_best(self, step: int) -> Iterator[Event]:
+        """End on request: the best weights so far take the place of the last ones."""
+        best = self.evaluation.best_place()
+        if self.evaluation.best:
+            self.evaluation.take_best()
+            yield Text(
+                f"Ended on request after step {step:,}. The weights are those of step {best['step']:,}, where "
+                f"{best['metric']} was best: {best['value']:.4g}.",
+                step=step,
+            )
+        else:
+            yield Text(
+                f"Ended on request after step {step:,}, before any evaluation: the last weights stay.", step=step
+            )
+        yield from self.finish(step)
+
     def finish(self, step: int) -> Iterator[Event]:
         """Use the test part, once, and give the results and what was trained."""
         tested: dict[str, float] = {}
         scored: list[torch.Tensor] = []
         epochs = -(-step // self.batches.count)
         if len(self.data.test.labels) and self.spec.test == "at_end":
-            tested = self.evaluation.test(self.task.part(self.data.test), scored)
+            part = self.task.part(self.data.test)
+            try:
+                tested = self.evaluation.test(part, scored, self.checkpoint_now)
+            except Interrupted:
+                yield self.checkpoint(step, epochs, 0)
+                scored = []
+                tested = self.evaluation.test(part, scored)
         yield self.results(step, **tested)
         if scored:
             yield from examine(self.spec, self.task, scored, tested, step, epochs)

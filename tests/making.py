@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dlcore.events import Scalars
 from dlcore.spec import Spec
 from webapp.models import Experiment, State, Trial, User
+from webapp.queue import queue_for
 from webapp.store import curves, leases
 
 SMALL = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2, "monitor": {"every_steps": 5}}
@@ -20,6 +21,7 @@ def make_trial(sessions: sessionmaker[Session], spec: dict[str, Any] | None = No
     with sessions() as session:
         owner = session.query(User).first() or User(username="owner", email="owner@example.com")
         experiment = Experiment(owner=owner, title="A test", spec=declared.model_dump(mode="json"))
+        values = {"queue": queue_for(experiment.spec), **values}
         trial = Trial(experiment=experiment, number=1, seed=declared.seed, **values)
         session.add_all([experiment, trial])
         session.commit()

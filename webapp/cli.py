@@ -3,24 +3,28 @@
 import os
 import subprocess
 import sys
+import time
 from typing import NoReturn
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
+from redis import Redis, RedisError
 from sqlalchemy import select
 
 from dlcore.recipes import recipe_of
 from webapp.auth.service import AccountProblem, create_user, find_user
 from webapp.models import ApiToken, Role, State, User, db
 from webapp.settings import ROOT, Settings
+from webapp.store.workers import Worker, drain, is_queue_name, take_again, workers_seen
 
+DRAIN_S = 60
 DEMO_RECIPES = ("softmax-digits", "spirals", "learning-rate-too-high")
 
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (up, web, worker, demo, user, token):
+    for command in (up, web, worker, workers, demo, user, token):
         app.cli.add_command(command)
 
 
@@ -79,9 +83,77 @@ def worker(queues: str) -> None:
     """Run a worker alone; REDIS_URL names the Redis where trials are queued."""
     from webapp.supervisor.commands import worker_command
 
+    wrong = [name for name in queues.split(",") if not is_queue_name(name)]
+    if wrong:
+        fail(
+            f"A queue's name has up to 30 small letters, digits and hyphens, a letter first; “{wrong[0]}” cannot be one."
+        )
     if not settings().redis_url:
         fail("A worker alone needs REDIS_URL. “flask up” starts a worker together with its Redis.")
     run_in_place(worker_command(settings(), queues))
+
+
+workers = AppGroup("workers", help="The workers that are there, of this machine and of others.")
+
+
+@workers.command("list")
+def workers_list() -> None:
+    """List them: name, queues, how many tasks each is at, and whether it is drained."""
+    for found in workers_there():
+        busy = f"{found.busy} running" if found.busy else "idle"
+        click.echo(f"{found.name}\t{','.join(found.queues)}\t{busy}{', drained' if found.is_drained else ''}")
+
+
+@workers.command("drain")
+@click.argument("name")
+def workers_drain(name: str) -> None:
+    """Have the worker NAME checkpoint what it runs, hand it back and take nothing new, so that it can be upgraded.
+
+    It stays until it is stopped, or told to take trials again.
+    """
+    check_worker(name)
+    drain(redis_client(), name)
+    deadline = time.monotonic() + DRAIN_S
+    while time.monotonic() < deadline:
+        found = next((worker for worker in workers_there() if worker.name == name), None)
+        if found is None or (found.is_drained and not found.busy):
+            click.echo(f"{name} is drained: it runs nothing, and takes nothing new. It can be stopped.")
+            return
+        time.sleep(0.2)
+    fail(f"{name} was told to hand back what it runs, but has not within {DRAIN_S} s. “flask workers list” shows it.")
+
+
+@workers.command("take-again")
+@click.argument("name")
+def workers_take_again(name: str) -> None:
+    """Have the worker NAME, which was drained, take trials again."""
+    check_worker(name)
+    take_again(redis_client(), name)
+    click.echo(f"{name} takes trials again.")
+
+
+def check_worker(name: str) -> None:
+    """Exit when there is no worker of this name."""
+    names = [worker.name for worker in workers_there()]
+    if name not in names:
+        fail(f"There is no worker {name}. " + (f"There are: {', '.join(names)}." if names else "There is none at all."))
+
+
+def workers_there() -> list[Worker]:
+    """Those that gave a sign of life; exits when Redis does not answer."""
+    try:
+        return workers_seen(redis_client())
+    except RedisError as error:
+        fail(f"Redis does not answer: {error}.")
+
+
+def redis_client() -> Redis:
+    """The Redis that REDIS_URL names, or the one that “flask up” started."""
+    from webapp.supervisor.commands import socket_folder
+
+    return Redis.from_url(
+        settings().redis_url or f"unix://{socket_folder(settings()) / 'redis.sock'}", socket_timeout=5
+    )
 
 
 def run_in_place(command: list[str]) -> NoReturn:

@@ -13,6 +13,7 @@ from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
 from worker import control
 from worker.keeper import Keeper
+from worker.presence import Presence
 
 PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the web answers in milliseconds while workers train on the same machine
@@ -36,6 +37,7 @@ app.conf.update(
     worker_enable_remote_control=False,
 )
 app.steps["worker"].add(Keeper)
+app.steps["worker"].add(Presence)
 
 
 @worker_init.connect

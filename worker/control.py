@@ -15,3 +15,8 @@ def ask_to_hand_back() -> None:
 def must_hand_back() -> bool:
     """Whether that was asked."""
     return bool(_asked[0])
+
+
+def take_again() -> None:
+    """A worker that was drained, and did not end, takes trials again."""
+    _asked[0] = 0

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from webapp.models import Experiment, OutboxMessage, State, Trial
-from webapp.queue import deliver, promise, queue_for
+from webapp.models import OutboxMessage, State, Trial
+from webapp.queue import deliver, promise
 from webapp.settings import Settings
 from webapp.store import curves, leases
 from webapp.store.curves import StaleAttempt
@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 EVERY_S = 3.0
 LOST_AFTER_S = 20
 RUN_TRIAL = "worker.run_trial"
-QUEUES = ("cpu", "gpu")
 
 
 class Keeper(bootsteps.StartStopStep):
@@ -34,12 +33,11 @@ class Keeper(bootsteps.StartStopStep):
         """Set the timer. No connection is held between the rounds, so that children which are forked later inherit none."""
         settings = Settings.from_environment()
         engine = create_engine(settings.database, poolclass=NullPool)
-        name = f"{leases.worker_name()}"
 
         def round_() -> None:
             try:
                 with Session(engine) as session:
-                    keep(session, settings.redis_url or "", name)
+                    keep(session, settings.redis_url or "")
             except (SQLAlchemyError, redis.RedisError, OSError, StaleAttempt) as error:
                 log.warning("the keeper's round failed and is tried again: %s", error)
 
@@ -51,33 +49,31 @@ class Keeper(bootsteps.StartStopStep):
         self.timer.cancel()
 
 
-def keep(session: Session, redis_url: str, name: str) -> None:
+def keep(session: Session, redis_url: str) -> None:
     """One round."""
     with redis.Redis.from_url(redis_url, socket_timeout=2) as client:
-        leases.sign_of_life(client, name)
         for trial_id, attempt in leases.lapsed(session):
             try:
                 take_back(session, client, trial_id, attempt)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
-        if not any(client.llen(queue) for queue in QUEUES):
-            promise_again(session, client, messages_at_workers=bool(client.hlen("unacked")))
+        at_workers = bool(client.hlen("unacked"))
+        for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
+            if not client.llen(queue):
+                promise_again(session, client, queue, at_workers)
     deliver(session, redis_url)
 
 
 def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int) -> None:
-    """Queue a trial again whose worker fell silent; after some attempts it has failed."""
-    give_up = attempt >= leases.MOST_ATTEMPTS
-    state = State.FAILED if give_up else State.QUEUED
-    values = {"failure": GAVE_UP.format(attempts=attempt)} if give_up else {}
-    stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
-    if stop and not give_up:
-        state = State.CANCELLED
+    """Queue a trial again whose worker fell silent, or what was asked of it; after some attempts it has failed."""
+    state, values = leases.state_after(session, trial_id, attempt), {}
+    if state is State.QUEUED and attempt >= leases.MOST_ATTEMPTS:
+        state, values = State.FAILED, {"failure": GAVE_UP.format(attempts=attempt)}
     if state.ended:
         curves.merge(session, trial_id, attempt)
     leases.finish(session, trial_id, attempt, state, **values)
     if state is State.QUEUED:
-        promise(session, RUN_TRIAL, queue_for(spec_of(session, trial_id)), [trial_id])
+        promise(session, RUN_TRIAL, session.get_one(Trial, trial_id).queue, [trial_id])
     session.commit()
     log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
     publish(
@@ -88,20 +84,15 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     )
 
 
-def spec_of(session: Session, trial_id: int) -> dict[str, Any]:
-    """The spec of a trial's experiment."""
-    return session.scalars(select(Experiment.spec).join(Trial).where(Trial.id == trial_id)).one()
-
-
-def promise_again(session: Session, client: redis.Redis, messages_at_workers: bool) -> None:
-    """No message waits at the broker: queued trials that nobody promised to run have lost theirs, and are promised again.
+def promise_again(session: Session, client: redis.Redis, queue: str, messages_at_workers: bool) -> None:
+    """No message waits in a queue: its trials that nobody promised to run have lost theirs, and are promised again.
 
     While workers hold messages one of these may be the trial's, so it is given ``LOST_AFTER_S``: a worker that was killed
     between taking a message and claiming its trial keeps the message from others for an hour.
     """
     promised = {trial_id for arguments in session.scalars(select(OutboxMessage.arguments)) for trial_id in arguments}
-    queued = select(Trial.id, Experiment.spec).join(Experiment).where(Trial.state == State.QUEUED.value)
-    for trial_id, spec in session.execute(queued.order_by(Trial.id).limit(200)).all():
+    queued = select(Trial.id).where(Trial.state == State.QUEUED.value, Trial.queue == queue)
+    for trial_id in session.scalars(queued.order_by(Trial.id).limit(200)).all():
         if trial_id in promised:
             continue
         patience = f"descent:without-message:{trial_id}"
@@ -110,5 +101,5 @@ def promise_again(session: Session, client: redis.Redis, messages_at_workers: bo
         if messages_at_workers and client.ttl(patience) > 9 * LOST_AFTER_S:
             continue
         client.delete(patience)
-        promise(session, RUN_TRIAL, queue_for(spec), [trial_id])
+        promise(session, RUN_TRIAL, queue, [trial_id])
     session.commit()

@@ -2,19 +2,20 @@
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from typing import Any
 
 import redis
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.errors import TrainingError
-from dlcore.events import Checkpoint, Results, Text
+from dlcore.events import Checkpoint, Event, Progress, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
-from webapp.models import Experiment, State, Trial
-from webapp.queue import promise, queue_for
+from webapp.models import Experiment, Request, State, Trial
+from webapp.queue import promise
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases
 from worker import checkpoints
@@ -25,12 +26,11 @@ log = logging.getLogger(__name__)
 RUN_TRIAL = "worker.run_trial"
 
 
-class Stopped(Exception):
-    """A person wants the trial to end."""
+PUT_DOWN = (Request.STOP, Request.PAUSE, Request.MOVE)
 
 
-class HandedBack(Exception):
-    """The worker ends, and the trial goes back to the queue; a checkpoint has been written."""
+class PutDown(Exception):
+    """The attempt ends before the trial does: a person or the worker wants it so. A checkpoint has been written, if there is any."""
 
 
 def run_trial(
@@ -40,45 +40,62 @@ def run_trial(
     settings: Settings,
     must_hand_back: Callable[[], bool],
 ) -> None:
-    """Run a trial to its end, to a stop, or until it is handed back. Does nothing when somebody else has it."""
+    """Run this very trial. Does nothing when somebody else has it."""
     with sessions() as session:
         attempt = leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
-    if attempt is None:
-        return
-    writer = Writer(trial_id, attempt, sessions, client, settings)
+    if attempt is not None:
+        run_claimed(Writer(trial_id, attempt, sessions, client, settings), must_hand_back)
+
+
+def run_next(
+    queue: str,
+    sessions: sessionmaker[Session],
+    client: redis.Redis | None,
+    settings: Settings,
+    must_hand_back: Callable[[], bool],
+) -> None:
+    """Run the trial that is first in line in a queue. Does nothing when nobody waits there."""
+    with sessions() as session:
+        claimed = leases.claim_next(session, queue, leases.worker_name(), settings.lease_s)
+    if claimed is not None:
+        run_claimed(Writer(*claimed, sessions, client, settings), must_hand_back)
+
+
+def run_claimed(writer: Writer, must_hand_back: Callable[[], bool]) -> None:
+    """Run a trial to its end, or until it is put down."""
     try:
         try:
             state, values = run_attempt(writer, must_hand_back)
         except curves.StaleAttempt:
             raise
         except Exception as error:  # what was logged could not be kept: the trial must not go on as if it were
-            log.exception("trial %s: attempt %s could not be written", trial_id, attempt)
+            log.exception("trial %s: attempt %s could not be written", writer.trial_id, writer.attempt)
             state, values = State.FAILED, {"failure": sentence(error)}
         patiently(lambda: end(writer, state, values))
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
 
 
-def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State, dict[str, Any]]:
-    """Train, and say how it ended: (state, values of the trial's row). Raises StaleAttempt."""
+def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State | None, dict[str, Any]]:
+    """Train, and say how it ended: (state, values of the trial's row); no state when it was put down. Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
     writer.start()
-    state: State = State.COMPLETED
+    state: State | None = State.COMPLETED
     values: dict[str, Any] = {}
+    begun = False
     try:
-        spec, seed = job(writer)
-        resume = resume_from(writer)
-        weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
-        with closing(train(spec, seed=seed, resume=resume, weights=weights, checkpoint_now=must_hand_back)) as events:
+        with closing(events_of(writer, must_hand_back)) as events:
             for event in events:
+                begun |= isinstance(event, Progress)
                 if isinstance(event, Results):
                     values["results"] = dict(event.values)
                 writer.put(event)
-                heed(writer, event, must_hand_back)
-    except Stopped:
-        state = State.CANCELLED
-    except HandedBack:
-        state = State.QUEUED
+                if writer.error is not None:
+                    raise writer.error
+                if (isinstance(event, Checkpoint) or not begun) and must_put_down(writer, must_hand_back):
+                    raise PutDown
+    except PutDown:
+        state = None
     except curves.StaleAttempt:
         raise
     except Exception as error:
@@ -90,6 +107,26 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     finally:
         writer.close()
     return state, values
+
+
+def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[Event, None, None]:
+    """What the trial's training says."""
+    spec, seed = job(writer)
+    resume = resume_from(writer)
+    weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
+    yield from train(
+        spec,
+        seed=seed,
+        resume=resume,
+        weights=weights,
+        checkpoint_now=lambda: must_put_down(writer, must_hand_back),
+        end_now=lambda: writer.asked is Request.KEEP_BEST,
+    )
+
+
+def must_put_down(writer: Writer, must_hand_back: Callable[[], bool]) -> bool:
+    """Whether the attempt is to end before the trial does."""
+    return writer.asked in PUT_DOWN or must_hand_back()
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
@@ -104,8 +141,12 @@ def resume_from(writer: Writer) -> Checkpoint | None:
     """The checkpoint that this attempt goes on from, curves and histograms cut back to it; None at the first attempt."""
     if writer.attempt == 1:
         return None
-    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, writer.trial_id)
+    var = writer.settings.var
+    checkpoint = checkpoints.newest(
+        writer.sessions, var, writer.trial_id, lambda words: writer.put(Text(words, level="warning"))
+    )
     after_step = checkpoint.step if checkpoint else -1
+    checkpoints.drop_after(writer.sessions, var, writer.trial_id, writer.attempt, after_step)
     with writer.sessions() as session:
         curves.truncate(session, writer.trial_id, writer.attempt, after_step)
         histograms.truncate(session, writer.trial_id, writer.attempt, after_step)
@@ -125,33 +166,26 @@ def weights_of(writer: Writer, trial_id: int) -> Mapping[str, Any]:
     return checkpoint.arrays
 
 
-def heed(writer: Writer, event: Any, must_hand_back: Callable[[], bool]) -> None:
-    """Act on what was asked of the trial. Raises Stopped, HandedBack or what went wrong in the writer."""
-    if writer.error is not None:
-        raise writer.error
-    if writer.stop_requested:
-        raise Stopped
-    if isinstance(event, Checkpoint) and must_hand_back():
-        raise HandedBack
+def end(writer: Writer, state: State | None, values: dict[str, Any]) -> None:
+    """Merge the curves and end the attempt in one transaction, then tell those who watch. Raises StaleAttempt.
 
-
-def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
-    """Merge the curves and end the attempt in one transaction, then tell those who watch. Raises StaleAttempt."""
+    Without a state it was put down, and what was asked of it says what becomes of it.
+    """
     with writer.sessions() as session:
-        if state.ended:
+        reached = state or leases.state_after(session, writer.trial_id, writer.attempt)
+        if reached.ended:
             curves.merge(session, writer.trial_id, writer.attempt)
-        leases.finish(session, writer.trial_id, writer.attempt, state, **values)
-        if not state.ended:
-            trial = session.get_one(Trial, writer.trial_id)
-            spec = session.get_one(Experiment, trial.experiment_id).spec
-            promise(session, RUN_TRIAL, queue_for(spec), [writer.trial_id])
+        leases.finish(session, writer.trial_id, writer.attempt, reached, **values)
+        if reached is State.QUEUED:
+            queue = session.scalars(select(Trial.queue).where(Trial.id == writer.trial_id)).one()
+            promise(session, RUN_TRIAL, queue, [writer.trial_id])
         session.commit()
     message = {
-        "state": state.value,
+        "state": reached.value,
         "attempt": writer.attempt,
         "failure": values.get("failure"),
         "results": values.get("results", {}),
     }
     writer.say("state", message)
-    if state.ended:
+    if reached.ended:
         checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)

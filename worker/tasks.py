@@ -3,21 +3,29 @@
 from functools import lru_cache
 
 import redis
+from celery import Task
+from celery.exceptions import Reject
 from sqlalchemy.orm import Session, sessionmaker
 
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 from worker import control
 from worker.app import app
-from worker.runner import run_trial as run
+from worker.runner import run_next
 from worker.tester import test_trial as use_test_part
 
 
-@app.task(name="worker.run_trial")
-def run_trial(trial_id: int) -> None:
-    """Run one attempt of a trial, if it is still to be had."""
+@app.task(name="worker.run_trial", bind=True)
+def run_trial(self: Task, trial_id: int) -> None:
+    """Run one attempt of the trial that is first in the line of the queue from which this message came.
+
+    There is a message for each trial that waits; whose it was says nothing about who comes first.
+    """
+    if control.must_hand_back():
+        raise Reject(f"trial {trial_id} is for a worker that is not drained", requeue=True)
     settings = Settings.from_environment()
-    run(trial_id, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
+    queue = self.request.delivery_info["routing_key"]
+    run_next(queue, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
 
 
 @app.task(name="worker.test_trial")

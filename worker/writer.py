@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Report, Results, Scalars, Text
 from webapp.formatting import iso
-from webapp.models import LogLine, now
+from webapp.models import LogLine, Request, now
 from webapp.settings import Settings
 from webapp.store import artifacts, curves, histograms, leases
 from worker import checkpoints
@@ -23,6 +23,7 @@ from worker.teller import Teller, progress_of
 log = logging.getLogger(__name__)
 DURABLE_EVERY_S = 1.0
 DURABLE_POINTS = 4096
+LOOK_EVERY_S = 0.4
 TIDY_EVERY_S = 30.0
 WAITING_EVENTS = 2000
 TRIES = 30
@@ -44,14 +45,14 @@ class Writer:
         self.sessions = sessions
         self.settings = settings
         self.teller = Teller(trial_id, attempt, client)
-        self.stop_requested = False
+        self.asked: Request | None = None
         self.error: BaseException | None = None
         self._events: Queue[Event | None] = Queue(WAITING_EVENTS)
         self._scalars: list[Scalars] = []
         self._points = 0
         self._progress: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
-        self._last_durable = self._last_tidy = time.monotonic()
+        self._last_durable = self._last_tidy = self._last_look = time.monotonic()
         self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
 
     def start(self) -> None:
@@ -95,6 +96,8 @@ class Writer:
                     or time.monotonic() - self._last_durable >= DURABLE_EVERY_S
                 ):
                     self._write(last=not open_)
+                elif time.monotonic() - self._last_look >= LOOK_EVERY_S:
+                    self._look()
         except BaseException as error:  # the training thread raises it
             self.error = error
 
@@ -167,6 +170,12 @@ class Writer:
             session.commit()
         self.say("log", {"at": iso(line.at), "level": text.level, "message": text.message, "step": text.step})
 
+    def _look(self) -> None:
+        """What is asked of the trial, between two renewals of its lease."""
+        self._last_look = time.monotonic()
+        with contextlib.suppress(OperationalError), self.sessions() as session:
+            self.asked = leases.request_of(session, self.trial_id, self.attempt)
+
     def _write(self, last: bool = False) -> None:
         """Make the collected points durable and renew the lease; a database that is away is tried again in a second."""
         self._last_durable = time.monotonic()
@@ -187,7 +196,7 @@ class Writer:
                 self._scalars, self._points = [], 0
             row = {key: value for key, value in self._progress.items() if key != "epochs"}
             row |= self._results
-            self.stop_requested |= leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
+            self.asked = leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
 
 
 def patiently(write: Callable[[], None]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from dlcore.asking import Asked, Interrupted, never
 from dlcore.batches import on_device
 from dlcore.data.dataset import Examples
 from dlcore.data.prepare import Parts
@@ -56,24 +60,26 @@ class Task:
         return self.auxiliary.added_to(self.criterion(self.scores(model, inputs), wanted), model, wanted)
 
     @torch.no_grad()
-    def evaluate(self, model: nn.Module, part: Part, scored: list[torch.Tensor] | None = None) -> dict[str, float]:
+    def evaluate(
+        self, model: nn.Module, part: Part, scored: list[torch.Tensor] | None = None, asked: Asked = never
+    ) -> dict[str, float]:
         """The loss and the metrics of a part in evaluation mode; copied to the host once.
 
-        ``scored``, where it is given, takes the scores of each batch, in order.
+        ``scored``, where it is given, takes the scores of each batch, in order. Raises Interrupted when ``asked`` says yes.
         """
         inputs, targets = part
-        was_training = model.training
-        model.eval()
         sums = []
         size = max(1, min(MOST_EXAMPLES, MOST_VALUES // max(1, inputs[0].numel())))
-        for start in range(0, len(targets), size):
-            wanted = targets[start : start + size]
-            scores = self.scores(model, inputs[start : start + size]).float()
-            loss = (self.criterion(scores, wanted) * len(wanted)).double()
-            sums.append(torch.cat([loss.reshape(1), self.counts(scores, wanted)]))
-            if scored is not None:
-                scored.append(scores)
-        model.train(was_training)
+        with evaluation_mode(model):
+            for start in range(0, len(targets), size):
+                if asked():
+                    raise Interrupted
+                wanted = targets[start : start + size]
+                scores = self.scores(model, inputs[start : start + size]).float()
+                loss = (self.criterion(scores, wanted) * len(wanted)).double()
+                sums.append(torch.cat([loss.reshape(1), self.counts(scores, wanted)]))
+                if scored is not None:
+                    scored.append(scores)
         loss, *counts = torch.stack(sums).sum(0).tolist()
         return {"loss": loss / len(targets), **self.metrics(counts, len(targets))}
 
@@ -84,3 +90,14 @@ class Task:
     def part(self, examples: Examples) -> Part:
         """A part on the device."""
         return on_device(examples, self.device)
+
+
+@contextmanager
+def evaluation_mode(model: nn.Module) -> Iterator[None]:
+    """Within, dropout rests and batch normalisation uses its running averages."""
+    was_training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(was_training)

@@ -19,3 +19,9 @@ def evaluated_weights(optimizer: torch.optim.Optimizer) -> Iterator[None]:
     finally:
         if averages:
             optimizer.train()  # type: ignore[attr-defined]
+
+
+def settle(optimizer: torch.optim.Optimizer) -> None:
+    """The weights as they are now are those to evaluate from now on: they were put there, and training is over."""
+    if hasattr(optimizer, "settle"):
+        optimizer.settle()

@@ -78,3 +78,9 @@ class ScheduleFreeAdamW(Update):
                 state = self.state.get(weight)
                 if state and "y" in state:
                     weight.copy_(state.pop("y"))
+
+    @torch.no_grad()
+    def settle(self) -> None:
+        """Make the weights as they are now the average x."""
+        for weight, state in self.state.items():
+            state["z"].copy_(weight)

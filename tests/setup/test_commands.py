@@ -45,6 +45,8 @@ def test_a_mistake_is_a_sentence_and_exit_1(instance: Stack) -> None:
         (add(instance, "ada", password="short\n"), "8 to 200"),
         (instance.command("token", "add", "nobody"), "no account nobody"),
         (instance.command("worker"), "REDIS_URL"),
+        (instance.command("worker", "--queues", "cpu,Big Memory"), "“Big Memory” cannot be one"),
+        (instance.command("workers", "drain", "nobody"), "Redis does not answer"),
     ):
         assert answer.returncode == 1
         assert words in answer.stderr
@@ -68,7 +70,18 @@ def test_the_demo_makes_three_finished_experiments_by_training_them(instance: St
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("up",), ("user", "add"), ("user", "list"), ("token", "add"), ("demo",), ("worker",), ("web",)]
+    "words",
+    [
+        (),
+        ("up",),
+        ("user", "add"),
+        ("user", "list"),
+        ("token", "add"),
+        ("demo",),
+        ("worker",),
+        ("workers", "drain"),
+        ("web",),
+    ],
 )
 def test_every_command_has_help(instance: Stack, words: tuple[str, ...]) -> None:
     answer = instance.command(*words, "--help")

@@ -19,9 +19,12 @@ SAMPLE: dict[str, Any] = {
     "token_id": 1,
     "name": "a",
     "what": "disable",
+    "kind": "best",
     "filename": "x",
 }
-DESTRUCTIVE = ["experiments.stop", "experiments.archive", "experiments.edit", "experiments.delete"]
+DESTRUCTIVE = ["experiments.act", "experiments.place", "experiments.archive", "experiments.edit", "experiments.delete"]
+
+CHANGE = {"title": "Changed", "description": "", "tags": "", "action": "stop", "queue": "gpu", "priority": "high"}
 
 
 def test_a_stranger_gets_nothing_but_the_login(app: Flask) -> None:
@@ -46,7 +49,7 @@ def test_a_stranger_gets_nothing_but_the_login(app: Flask) -> None:
 def post(who: Person, app: Flask, endpoint: str, experiment: int) -> int:
     with app.test_request_context():
         path = app.url_for(endpoint, experiment_id=experiment)
-    return who.browser.post(path, data={"title": "Changed", "description": "", "tags": ""}).status_code
+    return who.browser.post(path, data=CHANGE).status_code
 
 
 @pytest.mark.parametrize("endpoint", DESTRUCTIVE)
@@ -56,7 +59,8 @@ def test_another_member_cannot_touch_an_experiment(
     experiment = submit(ada, "Mine")
     assert post(grace, app, endpoint, experiment.id) == 403
     kept = store.get_one(Experiment, experiment.id)
-    assert (kept.title, kept.archived, kept.trials[0].stop_requested) == ("Mine", False, False)
+    trial = kept.trials[0]
+    assert (kept.title, kept.archived, trial.state, trial.queue, trial.priority) == ("Mine", False, "queued", "cpu", 0)
 
 
 @pytest.mark.parametrize("endpoint", DESTRUCTIVE)
@@ -74,6 +78,16 @@ def test_a_stranger_cannot_stop_a_trial_by_the_api(
     assert app.test_client().post(f"/api/v1/trials/{trial}/actions", json={"action": "stop"}).status_code == 401
     assert grace.api("POST", f"/trials/{trial}/actions", json={"action": "stop"}).status_code == 403
     assert ada.api("POST", f"/trials/{trial}/actions", json={"action": "stop"}).status_code == 202
+
+
+def test_another_member_cannot_change_a_trials_queue_or_priority_by_the_api(
+    app: Flask, ada: Person, grace: Person, root: Person, submit: Callable[..., Experiment]
+) -> None:
+    path = f"/trials/{submit(ada).trials[0].id}"
+    assert app.test_client().patch(f"/api/v1{path}", json={"priority": "high"}).status_code == 401
+    assert grace.api("PATCH", path, json={"priority": "high"}).status_code == 403
+    for who in (ada, root):
+        assert who.api("PATCH", path, json={"priority": "high"}).json["priority"] == "high"
 
 
 def test_the_owner_and_administrators_may_use_the_test_part(

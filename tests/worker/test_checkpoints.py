@@ -1,3 +1,5 @@
+import errno
+
 import numpy as np
 import pytest
 
@@ -8,12 +10,17 @@ from webapp.store.curves import StaleAttempt
 from worker import checkpoints
 
 
-def checkpoint(step: int) -> Checkpoint:
-    return Checkpoint(step, step // 10, {"model/w": np.full(3, step, np.float32)}, {"batch": 0})
+def checkpoint(step: int, best: int | None = None) -> Checkpoint:
+    arrays = {"model/w": np.full(3, step, np.float32)}
+    details = {"batch": 0}
+    if best is not None:
+        arrays["best/w"] = np.full(3, best, np.float32)
+        details["best"] = {"metric": "validation/accuracy", "value": 0.5, "step": best}
+    return Checkpoint(step, step // 10, arrays, details)
 
 
-def files(var, trial_id):
-    return sorted(path.name for path in (var / "artifacts" / f"trial-{trial_id}" / "checkpoint").iterdir())
+def files(var, trial_id, kind="checkpoint"):
+    return sorted(path.name for path in (var / "artifacts" / f"trial-{trial_id}" / kind).iterdir())
 
 
 def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path):
@@ -27,7 +34,7 @@ def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path
 
 
 @pytest.mark.parametrize("damage", ["torn", "gone", "altered"])
-def test_a_damaged_one_is_passed_over(sessions, tmp_path, damage):
+def test_a_damaged_one_is_told_and_the_one_before_it_is_used(sessions, tmp_path, damage):
     trial_id = running_trial(sessions)
     for step in (10, 20):
         checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
@@ -36,8 +43,60 @@ def test_a_damaged_one_is_passed_over(sessions, tmp_path, damage):
     if damage == "gone":
         path.unlink()
     else:
-        path.write_bytes(content[:-4] if damage == "torn" else content[:-1] + b"\x7f")
+        path.write_bytes(content[:-4] if damage == "torn" else content[:-1] + bytes([content[-1] ^ 1]))
+    said = []
+    assert checkpoints.newest(sessions, tmp_path, trial_id, said.append).step == 10
+    assert len(said) == 1
+    assert said[0].startswith("The checkpoint of step 20 cannot be used, so the one before it is: ")
+
+
+def test_whoever_goes_on_from_an_earlier_one_takes_those_after_it_away(sessions, tmp_path):
+    trial_id = running_trial(sessions)
+    for step in (10, 20):
+        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=step))
+    checkpoints.drop_after(sessions, tmp_path, trial_id, 1, 10)
+    assert files(tmp_path, trial_id) == ["000000010-1.safetensors"]
+    assert files(tmp_path, trial_id, "best") == []
+
+
+def test_what_a_killed_writer_left_is_swept_away(sessions, tmp_path):
+    trial_id = running_trial(sessions)
+    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(10, best=10))
+    for kind in ("checkpoint", "best"):
+        folder = artifacts.path_of(tmp_path, f"trial-{trial_id}/{kind}")
+        (folder / ".000000020-1.safetensors.4711").write_bytes(b"half of it")
+        (folder / "000000020-1.safetensors").write_bytes(b"all of it, but no row names it")
+    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(30, best=10))
+    assert files(tmp_path, trial_id) == ["000000010-1.safetensors", "000000030-1.safetensors"]
+    assert files(tmp_path, trial_id, "best") == ["000000010-1.safetensors"]
+
+
+def test_a_writer_that_cannot_write_leaves_nothing_and_what_was_there_stays(sessions, tmp_path, monkeypatch):
+    trial_id = running_trial(sessions)
+    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(10))
+
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dlcore.whole_file.os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(20))
+    assert files(tmp_path, trial_id) == ["000000010-1.safetensors"]
     assert checkpoints.newest(sessions, tmp_path, trial_id).step == 10
+
+
+def test_the_best_weights_are_a_file_of_their_own_which_follows_the_best_evaluation(sessions, tmp_path):
+    trial_id = running_trial(sessions)
+    for step, best in ((10, 10), (20, 10), (30, 20), (40, 20)):
+        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=best))
+    checkpoints.keep_only_the_last(sessions, tmp_path, trial_id)
+    assert files(tmp_path, trial_id) == ["000000040-1.safetensors"]
+    assert files(tmp_path, trial_id, "best") == ["000000020-1.safetensors"]
+    with sessions() as session:
+        (row,) = artifacts.of_kind(session, trial_id, artifacts.BEST)
+    found = checkpoints.read(tmp_path, row)
+    assert {name: array.tolist() for name, array in found.arrays.items()} == {"model/w": [20, 20, 20]}
+    assert row.details["best"] == {"metric": "validation/accuracy", "value": 0.5, "step": 20}
 
 
 def test_without_one_there_is_none(sessions, tmp_path):

@@ -15,7 +15,7 @@ from worker.keeper import LOST_AFTER_S, keep
 
 def keep_once(sessions, settings):
     with sessions() as session:
-        keep(session, settings.redis_url, "keeper:1")
+        keep(session, settings.redis_url)
 
 
 def messages(client, queue="cpu"):
@@ -59,7 +59,7 @@ def test_a_silent_trial_that_was_to_stop_is_cancelled_and_its_small_chunks_are_m
         for first in range(1, 100, 10):
             curves.append(session, trial_id, 1, [points("train/loss", first, 10)])
         session.commit()
-    let_lapse(sessions, trial_id, stop_requested=True)
+    let_lapse(sessions, trial_id, request="stop")
     keep_once(sessions, settings)
     assert state_of(sessions, trial_id) is State.CANCELLED
     with sessions() as session:
@@ -84,11 +84,6 @@ def test_queued_trials_whose_messages_redis_lost_are_promised_again(sessions, cl
     assert (messages(client), messages(client, "gpu")) == ([[cpu]], [[gpu]])
     keep_once(sessions, settings)
     assert (messages(client), messages(client, "gpu")) == ([[cpu]], [[gpu]])
-
-
-def test_the_keeper_gives_a_sign_of_life(sessions, client, settings):
-    keep_once(sessions, settings)
-    assert leases.workers_seen(client) == ["keeper:1"]
 
 
 def test_a_gpu_trial_goes_back_to_the_gpus(sessions, client, settings):

@@ -14,7 +14,7 @@ from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, st
 from webapp.models import State, Trial
 from webapp.queue import deliver, promise
 from webapp.settings import ROOT
-from webapp.store import leases, live
+from webapp.store import live, workers
 from webapp.supervisor.commands import worker_command
 
 LONGER = LONG | {"epochs": 500}
@@ -34,10 +34,10 @@ class WorkerProcess:
             "REDIS_URL": self.settings.redis_url,
             "DESCENT_WORKER_PROCESSES": "2",
         }
-        self.client.delete(leases.WORKERS_KEY)
+        self.client.delete(workers.WORKERS_KEY)
         command = worker_command(self.settings.model_copy(update={"worker_processes": 2}))
         self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
-        wait_until(lambda: leases.workers_seen(self.client), "the worker to start", 60)
+        wait_until(lambda: workers.workers_seen(self.client), "the worker to start", 60)
 
     def end(self, number: int = signal.SIGTERM) -> float:
         """Signal the parent; the seconds until it has ended."""

@@ -107,7 +107,7 @@ def test_a_running_trial_stops_soon_after_it_was_asked_to_and_keeps_its_points(s
     wait_until(lambda: live.last_id(client, trial_id) != "0-0", "the first message")
     time.sleep(0.5)
     with sessions() as session:
-        session.execute(update(Trial).values(stop_requested=True))
+        session.execute(update(Trial).values(request="stop"))
         session.commit()
     asked = time.monotonic()
     wait_until(lambda: state_of(sessions, trial_id) is State.CANCELLED, "the trial to stop")

@@ -53,8 +53,22 @@ class ActionBody(Body):
     """Something done to a trial."""
 
     action: str = Field(
-        description="What to do: stop, or test, which uses the test part of a trial that has ended, once.",
-        json_schema_extra={"enum": ["stop", "test"]},
+        description="What to do: pause, resume, stop, keep_best, which stops with the best weights, or test, which uses the test "
+        "part of a trial that has ended, once.",
+        json_schema_extra={"enum": ["pause", "resume", "stop", "keep_best", "test"]},
+    )
+
+
+class TrialPatch(Body):
+    """What may be changed of a trial that has not ended; what is left out stays."""
+
+    priority: str | None = Field(
+        None,
+        description="Who comes first among those that wait in its queue.",
+        json_schema_extra={"enum": ["low", "normal", "high", None]},
+    )
+    queue: str | None = Field(
+        None, description="The queue whose workers run it: cpu, gpu, or another that a worker takes trials from."
     )
 
 

@@ -7,7 +7,7 @@ from flask import url_for
 from dlcore.events import Histogram
 from webapp import policy
 from webapp.formatting import iso
-from webapp.models import Artifact, Comment, Experiment, Layout, Trial, User
+from webapp.models import Artifact, Comment, Experiment, Layout, Priority, Trial, User
 
 
 def experiment_resource(experiment: Experiment) -> dict[str, Any]:
@@ -43,6 +43,9 @@ def trial_resource(trial: Trial) -> dict[str, Any]:
         "number": trial.number,
         "seed": trial.seed,
         "state": trial.state,
+        "request": trial.request,
+        "queue": trial.queue,
+        "priority": Priority(trial.priority).word,
         "attempt": trial.attempt,
         "failure": trial.failure,
         "step": trial.step,
@@ -81,6 +84,21 @@ def picture_resource(artifact: Artifact) -> dict[str, Any]:
         "step": artifact.step,
         "epoch": artifact.epoch,
         "details": artifact.details,
+        "url": url_for("live.artifact", artifact_id=artifact.id),
+    }
+
+
+def weights_resource(artifact: Artifact) -> dict[str, Any]:
+    """A file of weights and where it is."""
+    return {
+        "id": artifact.id,
+        "kind": artifact.kind,
+        "step": artifact.step,
+        "epoch": artifact.epoch,
+        "best": artifact.details.get("best") or None,
+        "size_bytes": artifact.size_bytes,
+        "sha256": artifact.sha256,
+        "created_at": iso(artifact.created_at),
         "url": url_for("live.artifact", artifact_id=artifact.id),
     }
 

@@ -7,18 +7,15 @@ import numpy as np
 import orjson
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dlcore.validation import Problem
-from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import ActionBody, read_body, read_count, read_number
+from webapp.api.bodies import read_count, read_number
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import histograms_resource, picture_resource, trial_resource
-from webapp.experiments import service
+from webapp.api.resources import histograms_resource, picture_resource, trial_resource, weights_resource
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
@@ -35,31 +32,6 @@ MOST_KEYS = 200
 def show_trial(trial_id: int) -> ResponseReturnValue:
     """Its state, progress and results."""
     return jsonify(trial_resource(find_trial(trial_id)))
-
-
-@blueprint.post("/trials/<int:trial_id>/actions")
-@documented("Act on a trial", body=ActionBody, status=202, errors=(403, 404, 409, 422))
-def act_on_trial(trial_id: int) -> ResponseReturnValue:
-    """``stop`` ends a queued trial at once and a running one within a second; what it logged stays.
-
-    ``test`` has a worker use the test part of a trial that has ended; 409 says why that cannot be: it is used only once.
-    """
-    trial = find_trial(trial_id)
-    if not policy.may_change(current_user, trial.experiment):
-        raise Refused(403, "This trial belongs to somebody else; its owner or an administrator may act on it.")
-    action = read_body(ActionBody).action
-    if action not in ("stop", "test"):
-        raise invalid([Problem("action", f"The action must be stop or test; you sent “{action[:40]}”.")])
-    if action == "stop":
-        service.stop(db.session(), trial)
-        return jsonify(trial_resource(trial)), 202
-    try:
-        service.ask_for_test(db.session(), trial)
-    except service.CannotTest as reason:
-        raise Refused(409, str(reason)) from reason
-    answer = jsonify(trial_resource(trial))
-    service.enqueue_promised()
-    return answer, 202
 
 
 @blueprint.get("/trials/<int:trial_id>/curves")
@@ -174,6 +146,18 @@ def list_pictures(trial_id: int) -> ResponseReturnValue:
         pictures = pictures.where(Artifact.kind == kind)
     found = db.session.scalars(pictures.order_by(Artifact.step, Artifact.id).limit(5000))
     return jsonify(pictures=[picture_resource(artifact) for artifact in found])
+
+
+@blueprint.get("/trials/<int:trial_id>/checkpoints")
+@documented("List a trial's weights", errors=(404,))
+def list_checkpoints(trial_id: int) -> ResponseReturnValue:
+    """``best``: the weights of the best evaluation. ``checkpoint``: the whole state, the last two while it trains, then the last.
+
+    Each with the address of a safetensors file; ``model/...`` are its weights.
+    """
+    find_trial(trial_id)
+    found = artifacts.with_weights(db.session(), trial_id)
+    return jsonify(checkpoints=[weights_resource(artifact) for artifact in found])
 
 
 @blueprint.get("/trials/<int:trial_id>/errors")

@@ -1,14 +1,17 @@
-"""What is done with one experiment: stop, edit, archive, delete."""
+"""What is done with one experiment: pause, stop, move, edit, archive, delete."""
+
+from collections.abc import Callable
+from functools import partial
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from webapp import policy
-from webapp.experiments import blueprint, service
-from webapp.models import Experiment, State, db
+from webapp.experiments import blueprint, control, service
+from webapp.models import Experiment, State, Trial, db
 
 
 def own_experiment(experiment_id: int) -> Experiment:
@@ -25,14 +28,44 @@ def own_experiment(experiment_id: int) -> Experiment:
     return experiment
 
 
-@blueprint.post("/experiments/<int:experiment_id>/stop")
+@blueprint.post("/experiments/<int:experiment_id>/control")
 @login_required
-def stop(experiment_id: int) -> ResponseReturnValue:
-    """End all its trials that have not ended; safe to click twice."""
+def act(experiment_id: int) -> ResponseReturnValue:
+    """Pause, resume or stop those of its trials that have not ended; safe to click twice."""
     experiment = own_experiment(experiment_id)
-    stopped = [service.stop(db.session(), trial) for trial in experiment.trials if not State(trial.state).ended]
-    flash("Stopping. What it has logged so far stays." if any(stopped) else "It had ended already.", "info")
+    action = control.ACTIONS.get(request.form.get("action", ""))
+    if action is None:
+        abort(422, f"The field action must be one of {', '.join(control.ACTIONS)}.")
+    tell(experiment, action)
     return redirect(url_for("experiments.show", experiment_id=experiment.id))
+
+
+@blueprint.post("/experiments/<int:experiment_id>/queue")
+@login_required
+def place(experiment_id: int) -> ResponseReturnValue:
+    """Another queue and another priority for those of its trials that have not ended."""
+    experiment = own_experiment(experiment_id)
+    missing = [name for name in ("queue", "priority") if name not in request.form]
+    if missing:
+        abort(422, f"The field {missing[0]} did not arrive. Please reload the page.")
+    queue, priority = request.form["queue"], request.form["priority"]
+    tell(experiment, partial(control.set_priority, word=priority), partial(control.move, queue=queue))
+    return redirect(url_for("experiments.show", experiment_id=experiment.id))
+
+
+def tell(experiment: Experiment, *actions: Callable[[Session, Trial], str]) -> None:
+    """Do it to its trials, those that have not ended if there are any, and say once what each was answered."""
+    live = [trial for trial in experiment.trials if not State(trial.state).ended]
+    said: dict[str, str] = {}
+    for trial in live or experiment.trials:
+        try:
+            for action in actions:
+                said.setdefault(action(db.session(), trial), "info")
+        except control.CannotControl as problem:
+            said.setdefault(str(problem), "warning")
+    for sentence, kind in said.items():
+        flash(sentence, kind)
+    service.enqueue_promised()
 
 
 @blueprint.post("/experiments/<int:experiment_id>/archive")

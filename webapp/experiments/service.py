@@ -11,7 +11,6 @@ from webapp.models import Experiment, State, Trial, User, now
 from webapp.queue import deliver, promise, queue_for
 from webapp.store import testing
 from webapp.store.artifacts import delete_trial_files
-from webapp.store.live import publish
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
@@ -45,13 +44,14 @@ def create_experiment(
     title, description, names = checked(title, description, tags)
     check_start(session, spec)
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
-    experiment.trials = [Trial(number=index + 1, seed=spec.seed + index) for index in range(spec.trials)]
+    queue = queue_for(experiment.spec)
+    experiment.trials = [Trial(number=index + 1, seed=spec.seed + index, queue=queue) for index in range(spec.trials)]
     session.add(experiment)
     experiment.tags = find_or_make(session, names)
     session.flush()
     if enqueue:
         for trial in experiment.trials:
-            promise(session, RUN_TRIAL, queue_of(spec), [trial.id])
+            promise(session, RUN_TRIAL, queue, [trial.id])
     session.commit()
     return experiment
 
@@ -71,37 +71,11 @@ def enqueue_promised() -> None:
         deliver(db.session(), redis_url)
 
 
-def queue_of(spec: Spec) -> str:
-    """Which workers may take it."""
-    return "gpu" if spec.device == "cuda" else "cpu"
-
-
 def change(session: Session, experiment: Experiment, title: str, description: str, tags: str | list[str]) -> None:
     """Another title, description and tags, committed. Raises ExperimentProblem."""
     experiment.title, experiment.description, names = checked(title, description, tags)
     experiment.tags = find_or_make(session, names)
     session.commit()
-
-
-def stop(session: Session, trial: Trial) -> bool:
-    """End a trial: a queued one at once, a running one within a second. False when it had ended already."""
-    ended = session.execute(
-        update(Trial)
-        .where(Trial.id == trial.id, Trial.state == State.QUEUED.value)
-        .values(state=State.CANCELLED.value, stop_requested=True, ended_at=now())
-    )
-    if not ended.rowcount:  # type: ignore[attr-defined]
-        ended = session.execute(
-            update(Trial).where(Trial.id == trial.id, Trial.state == State.RUNNING.value).values(stop_requested=True)
-        )
-    session.commit()
-    session.refresh(trial)
-    redis = current_app.extensions["redis"]
-    if redis is not None and trial.state == State.CANCELLED.value:
-        publish(
-            redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}}
-        )
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
 def ask_for_test(session: Session, trial: Trial) -> None:
@@ -114,13 +88,16 @@ def ask_for_test(session: Session, trial: Trial) -> None:
         reason = testing.why_not(session, trial, spec) or "Somebody else asked at the same moment."
     if reason is not None:
         raise CannotTest(reason)
-    promise(session, TEST_TRIAL, queue_for(spec), [trial.id])
+    promise(session, TEST_TRIAL, trial.queue, [trial.id])
     session.commit()
 
 
 def delete(session: Session, experiment: Experiment) -> None:
-    """Take an experiment away with all that its trials made; a running trial notices and stops."""
+    """Take an experiment away with all that its trials made. What runs is ended first, so that nothing is written any more."""
     trials = [trial.id for trial in experiment.trials]
+    live = (Trial.id.in_(trials), Trial.state.not_in([state.value for state in State if state.ended]))
+    session.execute(update(Trial).where(*live).values(state=State.CANCELLED.value, request=None, ended_at=now()))
+    session.commit()
     session.delete(experiment)
     session.commit()
     for trial_id in trials:

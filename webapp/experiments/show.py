@@ -18,15 +18,22 @@ from dlcore.spec import Spec
 from webapp import policy
 from webapp.api.resources import layout_resource
 from webapp.comments.markdown import render
-from webapp.experiments import blueprint
+from webapp.experiments import blueprint, control
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
-from webapp.models import Comment, Experiment, LogLine, Trial, db
+from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
+from webapp.store import artifacts, leases
 from webapp.store.live import last_id
 
 LOG_LINES = 500
+REQUEST_WORDS = {
+    "stop": "stopping",
+    "keep_best": "ending with the best weights",
+    "pause": "pausing",
+    "move": "moving to {queue}",
+}
 MOST_TRIALS = 50
 
 
@@ -56,7 +63,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metric_in_words=in_words(metrics[0]),
         metrics=metrics,
         metric_labels=LABELS,
-        may_change=policy.may_change(current_user, experiment),
+        **control_of(trial, experiment),
+        weights=first_of_each_kind(artifacts.with_weights(db.session(), trial.id)),
         run=run,
         run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},
         export_formats={name: format.title for name, format in FORMATS.items()},
@@ -64,10 +72,26 @@ def show(experiment_id: int) -> ResponseReturnValue:
             "trial": trial.id,
             "position": position,
             "facts": facts(trial, experiment),
+            "others": sorted({other.state for other in experiment.trials if other is not trial}),
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
             **shown_together(trial, experiment),
         },
     )
+
+
+def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:
+    """What may be done with its trials now, and where this one stands in line."""
+    may_change = policy.may_change(current_user, experiment)
+    states = {other.state for other in experiment.trials}
+    is_live = not all(State(state).ended for state in states)
+    return {
+        "may_change": may_change,
+        "live_states": states,
+        "queues": control.queues(trial) if may_change and is_live else [],
+        "priority": Priority(trial.priority).word,
+        "before": leases.before_in_line(db.session(), trial) if trial.state == State.QUEUED.value else 0,
+        "request_words": {name: words.format(queue=trial.queue) for name, words in REQUEST_WORDS.items()},
+    }
 
 
 def shown_together(trial: Trial, experiment: Experiment) -> dict[str, list[int]]:
@@ -107,6 +131,14 @@ def position_of(trial: Trial) -> str | None:
         if redis is not None:
             return f"{trial.id}:{last_id(redis, trial.id)}"
     return None
+
+
+def first_of_each_kind(found: list[Artifact]) -> list[Artifact]:
+    """The best weights and the newest checkpoint, of those there are."""
+    firsts: dict[str, Artifact] = {}
+    for artifact in found:
+        firsts.setdefault(artifact.kind, artifact)
+    return list(firsts.values())
 
 
 def last_lines(trial: Trial) -> list[LogLine]:

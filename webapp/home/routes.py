@@ -12,9 +12,9 @@ from webapp.comments.markdown import words_of
 from webapp.experiments.summaries import rows_of
 from webapp.home import blueprint
 from webapp.models import Comment, Experiment, State, Trial, db
-from webapp.store.leases import workers_seen
+from webapp.store.workers import Worker, workers_seen
 
-LIVELY = (State.RUNNING.value, State.QUEUED.value)
+LIVELY = (State.RUNNING.value, State.QUEUED.value, State.PAUSED.value)
 
 
 @blueprint.get("/")
@@ -62,7 +62,7 @@ def recent_comments() -> list[Comment]:
     )
 
 
-def workers() -> list[str] | None:
+def workers() -> list[Worker] | None:
     """The workers that gave a sign of life lately; None when Redis is away."""
     redis = current_app.extensions["redis"]
     if redis is None:

@@ -1,5 +1,7 @@
 """What the pages ask for while they live."""
 
+from pathlib import Path
+
 import orjson
 import redis
 from flask import Response, abort, current_app, request, send_file
@@ -12,7 +14,7 @@ from webapp.live import blueprint
 from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
 from webapp.models import Artifact, Trial, db
-from webapp.store.artifacts import BadKey, path_of
+from webapp.store import artifacts
 
 MOST_TRIALS = 50
 CACHE_S = 365 * 24 * 3600
@@ -56,15 +58,37 @@ def show_snapshot() -> ResponseReturnValue:
 def artifact(artifact_id: int) -> ResponseReturnValue:
     """A file that a trial made; it never changes."""
     found = db.session.get(Artifact, artifact_id) or abort(404)
-    try:
-        path = path_of(current_app.config["SETTINGS"].var, found.path)
-    except BadKey:
-        abort(404)
-    if not path.is_file():
-        abort(404)
-    response = send_file(path, mimetype=found.media_type, conditional=True, etag=found.sha256, max_age=CACHE_S)
+    if found.kind in artifacts.WITH_WEIGHTS:  # each is gone soon, and its number may then be another's
+        return send_weights(found)
+    response = send_file(
+        file_of(found), mimetype=found.media_type, conditional=True, etag=found.sha256, max_age=CACHE_S
+    )
     response.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
     return response
+
+
+@blueprint.get("/artifacts/trials/<int:trial_id>/<any(best, checkpoint):kind>")
+def weights(trial_id: int, kind: str) -> ResponseReturnValue:
+    """The weights of a trial's best evaluation, or its newest checkpoint, as they are now."""
+    found = artifacts.of_kind(db.session(), trial_id, kind)
+    return send_weights(found[0]) if found else abort(404)
+
+
+def send_weights(found: Artifact) -> Response:
+    """A file to keep."""
+    name = f"trial-{found.trial_id}-{found.kind}-step-{found.step}.safetensors"
+    response = send_file(file_of(found), mimetype=found.media_type, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def file_of(found: Artifact) -> Path:
+    """Where an artifact lies, or 404."""
+    try:
+        path = artifacts.path_of(current_app.config["SETTINGS"].var, found.path)
+    except artifacts.BadKey:
+        abort(404)
+    return path if path.is_file() else abort(404)
 
 
 def wanted_trials() -> list[Trial]:

@@ -12,7 +12,7 @@ from webapp.models.tag import Tag, experiment_tags
 from webapp.models.trial import State, Trial
 from webapp.models.user import User
 
-LIVELIEST_FIRST = (State.RUNNING, State.QUEUED, State.FAILED, State.CANCELLED, State.COMPLETED)
+LIVELIEST_FIRST = (State.RUNNING, State.QUEUED, State.PAUSED, State.FAILED, State.CANCELLED, State.COMPLETED)
 
 
 class Experiment(Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
@@ -22,6 +22,7 @@ class State(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -34,12 +35,35 @@ class State(StrEnum):
 
 ENDED = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
 FOLLOWS = {
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
-    State.RUNNING: frozenset({State.QUEUED, State.COMPLETED, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.RUNNING, State.PAUSED, State.CANCELLED, State.FAILED}),
+    State.RUNNING: frozenset({State.QUEUED, State.PAUSED, State.COMPLETED, State.FAILED, State.CANCELLED}),
+    State.PAUSED: frozenset({State.QUEUED, State.CANCELLED}),
     State.COMPLETED: frozenset[State](),
     State.FAILED: frozenset[State](),
     State.CANCELLED: frozenset[State](),
 }
+
+
+class Request(StrEnum):
+    """What a person wants of a running trial; its worker does it within a second."""
+
+    STOP = "stop"
+    KEEP_BEST = "keep_best"  # end with the best weights so far
+    PAUSE = "pause"
+    MOVE = "move"  # go back to the queue, which is another one by now
+
+
+class Priority(IntEnum):
+    """Who is first among those that wait in a queue."""
+
+    LOW = -1
+    NORMAL = 0
+    HIGH = 1
+
+    @property
+    def word(self) -> str:
+        """How people and programs write it."""
+        return self.name.lower()
 
 
 class StateCannotFollow(ValueError):
@@ -53,6 +77,7 @@ class Trial(Model):
     __table_args__ = (
         UniqueConstraint("experiment_id", "number", name="uq_trials_experiment_id_number"),
         Index("ix_trials_state_lease_until", "state", "lease_until"),
+        Index("ix_trials_state_queue_priority", "state", "queue", "priority", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -63,7 +88,9 @@ class Trial(Model):
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     worker: Mapped[str | None] = mapped_column(String(120))
-    stop_requested: Mapped[bool] = mapped_column(default=False)
+    request: Mapped[str | None] = mapped_column(String(20))
+    queue: Mapped[str] = mapped_column(String(40), default="cpu")
+    priority: Mapped[int] = mapped_column(Integer, default=Priority.NORMAL.value)
     step: Mapped[int] = mapped_column(BigInteger, default=0)
     steps: Mapped[int | None] = mapped_column(BigInteger)
     epoch: Mapped[float] = mapped_column(default=0.0)

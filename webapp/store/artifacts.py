@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import io
-import os
 import re
 import shutil
 from collections.abc import Callable
@@ -17,12 +16,16 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from dlcore.events import Picture, Report
+from dlcore.whole_file import write_whole
 from webapp.models import Artifact
 from webapp.store.curves import StaleAttempt, hold_attempt
 
 KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
 JSON = "application/json"
+SAFETENSORS = "application/octet-stream"
+CHECKPOINT, BEST = "checkpoint", "best"
+WITH_WEIGHTS = (BEST, CHECKPOINT)
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 
@@ -40,14 +43,7 @@ def path_of(var: Path, key: str) -> Path:
 
 def put(var: Path, key: str, content: bytes) -> None:
     """Write a file whole or not at all."""
-    path = path_of(var, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    write_whole(path_of(var, key), content)
 
 
 def add_picture(
@@ -148,6 +144,12 @@ def of_kind(session: Session, trial_id: int, kind: str) -> list[Artifact]:
     """A trial's artifacts of a kind, newest first."""
     query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind == kind)
     return list(session.scalars(query.order_by(Artifact.step.desc(), Artifact.id.desc())))
+
+
+def with_weights(session: Session, trial_id: int) -> list[Artifact]:
+    """The files of a trial's weights: those of the best evaluation first, then its checkpoints, newest first."""
+    query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.kind.in_(WITH_WEIGHTS))
+    return list(session.scalars(query.order_by(Artifact.kind, Artifact.step.desc(), Artifact.id.desc())))
 
 
 def remove(session: Session, var: Path, artifact: Artifact) -> None:

@@ -3,23 +3,19 @@
 import hashlib
 import os
 import socket
-import time
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-import redis
-from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy import CursorResult, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp.models import State, Trial, now
+from webapp.models import Request, State, Trial, now
 from webapp.models.trial import FOLLOWS
-from webapp.store.curves import StaleAttempt
+from webapp.store.curves import StaleAttempt, hold_attempt
 
 MOST_ATTEMPTS = 5
-WORKERS_KEY = "descent:workers"
-WORKER_SEEN_S = 15
 
 
 def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int | None:
@@ -45,8 +41,30 @@ def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int |
     return attempt
 
 
-def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progress: Any) -> bool:
-    """Hold on to a trial, and keep how far it is; True when it was asked to stop. Raises StaleAttempt."""
+def claim_next(session: Session, queue: str, worker: str, lease_s: float) -> tuple[int, int] | None:
+    """Take the trial that is first in line in a queue: (trial, attempt), or None when nobody waits there."""
+    while (trial_id := first_in_line(session, queue)) is not None:
+        attempt = claim(session, trial_id, worker, lease_s)
+        if attempt is not None:
+            return trial_id, attempt
+    return None
+
+
+def first_in_line(session: Session, queue: str) -> int | None:
+    """Who comes next in a queue: the highest priority, and then who was submitted first."""
+    waiting = select(Trial.id).where(Trial.state == State.QUEUED.value, Trial.queue == queue)
+    return session.scalar(waiting.order_by(Trial.priority.desc(), Trial.id).limit(1))
+
+
+def before_in_line(session: Session, trial: Trial) -> int:
+    """How many come before a trial that waits."""
+    earlier = or_(Trial.priority > trial.priority, and_(Trial.priority == trial.priority, Trial.id < trial.id))
+    waiting = select(func.count()).where(Trial.state == State.QUEUED.value, Trial.queue == trial.queue, earlier)
+    return session.scalar(waiting) or 0
+
+
+def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progress: Any) -> Request | None:
+    """Hold on to a trial, and keep how far it is; what was asked of it. Raises StaleAttempt."""
     results = progress.pop("results", None)
     values = {"lease_until": now() + timedelta(seconds=lease_s), **progress}
     if not changed(session, held(trial_id, attempt).values(**values)):
@@ -54,22 +72,48 @@ def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progr
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
     if results is not None:
         keep_results(session, trial_id, results)
-    stop = session.scalar(select(Trial.stop_requested).where(Trial.id == trial_id))
+    asked = request_of(session, trial_id, attempt)
     session.commit()
-    return bool(stop)
+    return asked
+
+
+def request_of(session: Session, trial_id: int, attempt: int) -> Request | None:
+    """What was asked of a trial that ``attempt`` runs. Raises StaleAttempt, which is how a deleted trial ends at once."""
+    is_held = (Trial.id == trial_id, Trial.attempt == attempt, Trial.state == State.RUNNING.value)
+    row = session.execute(select(Trial.request).where(*is_held)).first()
+    if row is None:
+        raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
+    return Request(row.request) if row.request else None
 
 
 def finish(session: Session, trial_id: int, attempt: int, state: State, **values: Any) -> None:
-    """End an attempt in the caller's transaction: completed, failed, cancelled, or queued again. Raises StaleAttempt."""
+    """End an attempt in the caller's transaction: completed, failed, cancelled, paused, or queued again. Raises StaleAttempt.
+
+    What was asked of it is done with, but for a trial that ended with its best weights to be: its next attempt sees to that.
+    """
     if state not in FOLLOWS[State.RUNNING]:
         raise ValueError(f"a running trial cannot become {state.value}")
     ended = {"ended_at": now()} if state.ended else {}
     results = values.pop("results", None)
-    query = held(trial_id, attempt).values(state=state.value, lease_until=None, worker=None, **ended, **values)
+    still_asked = case((Trial.request == Request.KEEP_BEST.value, Trial.request)) if state is State.QUEUED else None
+    rest = {"lease_until": None, "worker": None, "request": still_asked}
+    query = held(trial_id, attempt).values(state=state.value, **rest, **ended, **values)
     if not changed(session, query):
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
     if results is not None:
         keep_results(session, trial_id, results)
+
+
+def state_after(session: Session, trial_id: int, attempt: int) -> State:
+    """What becomes of a trial whose attempt ends before the trial does, by what was asked of it. Raises StaleAttempt.
+
+    The caller's transaction holds the trial from here on, so nothing else can be asked before it is written.
+    """
+    hold_attempt(session, trial_id, attempt)
+    asked = request_of(session, trial_id, attempt)
+    if asked is Request.STOP:
+        return State.CANCELLED
+    return State.PAUSED if asked is Request.PAUSE else State.QUEUED
 
 
 def keep_results(session: Session, trial_id: int, results: dict[str, Any]) -> None:
@@ -98,18 +142,6 @@ def changed(session: Session, query: Any) -> bool:
     """Run an update; whether it met a row."""
     result = session.execute(query.execution_options(synchronize_session=False))
     return cast("CursorResult[Any]", result).rowcount > 0
-
-
-def sign_of_life(client: redis.Redis, worker: str) -> None:
-    """Say that this worker is there."""
-    client.zadd(WORKERS_KEY, {worker: time.time()})
-    client.zremrangebyscore(WORKERS_KEY, 0, time.time() - 3600)
-
-
-def workers_seen(client: redis.Redis) -> list[str]:
-    """The workers that gave a sign of life in the last seconds."""
-    names = cast("list[bytes]", client.zrangebyscore(WORKERS_KEY, time.time() - WORKER_SEEN_S, "+inf"))
-    return [name.decode() for name in names]
 
 
 def worker_name() -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import exists, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from webapp.models import Artifact, State, Trial, now
+from webapp.store.artifacts import CHECKPOINT
 from webapp.store.curves import StaleAttempt
 from webapp.store.leases import changed, is_gone, keep_results
 
@@ -43,7 +44,7 @@ def why_not(session: Session, trial: Trial, spec: dict[str, Any]) -> str | None:
         return "This trial failed, so there is nothing to test."
     if spec.get("data", {}).get("split", {}).get("test") == 0:
         return "There is no test part: the split of this experiment leaves it without examples."
-    kept = exists().where(Artifact.trial_id == trial.id, Artifact.kind == "checkpoint")
+    kept = exists().where(Artifact.trial_id == trial.id, Artifact.kind == CHECKPOINT)
     if not session.scalar(select(kept)):
         return "No checkpoint of this trial was kept, so there are no weights to test."
     if is_asked(trial):

@@ -104,7 +104,7 @@ def test_a_split_without_a_test_part_is_told(ada: Person, store: Store, ended: i
 def test_another_action_is_told(ada: Person, ended: int) -> None:
     answer = ada.api("POST", f"/trials/{ended}/actions", json={"action": "explode"})
     assert answer.status_code == 422
-    assert "stop or test" in answer.json["detail"]
+    assert "one of stop, keep_best, pause, resume, test" in answer.json["detail"]
 
 
 def test_everybody_reads_the_report(ada: Person, grace: Person, store: Store, ended: int, settings: Settings) -> None:

@@ -35,7 +35,7 @@ def offers(session: Session, text: str) -> list[str]:
         ("tag:", ["baseline", "lr-sweep"]),
         ("tag:l", ["lr-sweep"]),
         ("owner:", ["me", "ada", "grace"]),
-        ("state:", ["queued", "running", "completed", "failed", "cancelled"]),
+        ("state:", ["queued", "running", "paused", "completed", "failed", "cancelled"]),
         ("created > y", ["yesterday"]),
         ("title = b", ['"b bolder"']),
         ("tag:baseline ", ["and", "or"]),

@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.making import make_trial, running_trial, state_of
-from webapp.models import State, Trial, now
+from webapp.models import Request, State, Trial, now
 from webapp.store import leases
 from webapp.store.curves import StaleAttempt
 
@@ -68,16 +68,16 @@ def test_a_trial_that_has_ended_is_not_to_be_had(sessions, state):
     assert claim(sessions, trial_id + 1) is None
 
 
-def test_renewing_keeps_the_lease_and_tells_of_a_stop(sessions):
+def test_renewing_keeps_the_lease_and_tells_what_was_asked(sessions):
     trial_id = running_trial(sessions)
     with sessions() as session:
-        assert leases.renew(session, trial_id, 1, 500, step=7, steps=100) is False
+        assert leases.renew(session, trial_id, 1, 500, step=7, steps=100) is None
         trial = session.get_one(Trial, trial_id)
         assert (trial.step, trial.steps) == (7, 100)
         assert trial.lease_until > now() + timedelta(seconds=400)
-    set_row(sessions, trial_id, stop_requested=True)
+    set_row(sessions, trial_id, request="pause")
     with sessions() as session:
-        assert leases.renew(session, trial_id, 1, 60) is True
+        assert leases.renew(session, trial_id, 1, 60) is Request.PAUSE
 
 
 def test_an_older_attempt_neither_renews_nor_ends_the_trial(sessions):
@@ -120,8 +120,28 @@ def test_a_running_trial_cannot_become_what_does_not_follow(sessions):
         leases.finish(session, trial_id, 1, State.RUNNING)
 
 
-def test_workers_are_seen_while_they_give_signs_of_life(client_of_redis):
-    leases.sign_of_life(client_of_redis, "one:1")
-    leases.sign_of_life(client_of_redis, "two:2")
-    client_of_redis.zadd(leases.WORKERS_KEY, {"gone:3": 1})
-    assert leases.workers_seen(client_of_redis) == ["one:1", "two:2"]
+@pytest.mark.parametrize(
+    ("asked", "becomes"),
+    [("stop", "cancelled"), ("pause", "paused"), ("move", "queued"), ("keep_best", "queued"), (None, "queued")],
+)
+def test_what_becomes_of_a_trial_that_is_put_down_follows_from_what_was_asked_last(sessions, asked, becomes):
+    trial_id = running_trial(sessions)
+    set_row(sessions, trial_id, request=asked)
+    with sessions() as session:
+        state = leases.state_after(session, trial_id, 1)
+        leases.finish(session, trial_id, 1, state)
+        session.commit()
+    with sessions() as session:
+        trial = session.get_one(Trial, trial_id)
+    assert trial.state == becomes
+    assert trial.request == ("keep_best" if asked == "keep_best" else None)
+
+
+def test_the_highest_priority_comes_first_and_then_who_waits_longest(sessions):
+    low, first, second, high = (make_trial(sessions, priority=priority) for priority in (-1, 0, 0, 1))
+    elsewhere = make_trial(sessions, queue="gpu", priority=1)
+    with sessions() as session:
+        assert leases.before_in_line(session, session.get_one(Trial, second)) == 2
+        line = [leases.claim_next(session, "cpu", "w", 60) for _ in range(5)]
+    assert line == [(high, 1), (first, 1), (second, 1), (low, 1), None]
+    assert state_of(sessions, elsewhere) is State.QUEUED

@@ -2,7 +2,7 @@
 import { FinalValues, showValue } from "./final-values.js";
 import { hasEnded } from "./trials.js";
 
-const ORDER = ["running", "queued", "failed", "cancelled", "completed"];
+const ORDER = ["running", "queued", "paused", "failed", "cancelled", "completed"];
 
 export class CompareTable {
   constructor(table, experiments, trials) {

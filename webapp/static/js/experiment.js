@@ -16,7 +16,7 @@ const page = JSON.parse(document.querySelector("#page-data").textContent);
 const trials = new Trials();
 const trial = Object.assign(trials.get(page.trial), page.facts);
 const series = new Series(trials);
-const headline = new Headline(trial);
+const headline = new Headline(trial, page.others);
 const stats = [...document.querySelectorAll("[data-stat]")].map(({ dataset }) => dataset.stat);
 const filters = new Filters(document.querySelector("#pane-filters"));
 const histograms = new Histograms(document.querySelector("[data-histograms]"), () => hasEnded(trial.state));

@@ -7,8 +7,10 @@ const put = (element, text) => { if (element && element.textContent !== text) el
 const better = (key) => (key.endsWith("loss") ? (a, b) => a < b : (a, b) => a > b);
 
 export class Headline {
-  constructor(trial) {
+  constructor(trial, others) {
     this.trial = trial;
+    this.others = others; // the states of the experiment's other trials, as they were
+    this.before = trial.state;
     this.samples = [];
     setInterval(() => !document.hidden && !hasEnded(trial.state) && this.showTimes(), 1000);
   }
@@ -24,12 +26,22 @@ export class Headline {
     const badge = one("state");
     badge.className = `state state-${trial.state}`;
     put(badge, trial.state);
-    for (const element of document.querySelectorAll("[data-while-live]")) element.hidden = hasEnded(trial.state);
+    const states = [trial.state, ...this.others];
+    for (const element of document.querySelectorAll("[data-in-states]")) element.hidden = !states.some((state) => element.dataset.inStates.split(" ").includes(state));
+    this.showPlace();
     one("failure").hidden = !trial.failure;
     put(one("failure-text"), trial.failure ?? "");
     this.showProgress();
     this.showTimes();
     for (const card of document.querySelectorAll("[data-stat]")) this.showStat(card);
+  }
+
+  // What the page was opened with, its place in line and what was asked of it, holds until its state is another.
+  showPlace() {
+    if (this.before === this.trial.state) return;
+    this.before = this.trial.state;
+    one("request")?.remove();
+    one("place").hidden = true;
   }
 
   showProgress() {

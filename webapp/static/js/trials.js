@@ -48,7 +48,7 @@ export class Trials {
     const trial = this.get(id);
     if (attempt < trial.attempt) return;
     trial.attempt = attempt;
-    if (trial.state === "queued") trial.state = "running";
+    if (trial.state === "queued" || trial.state === "paused") trial.state = "running";
     if (progress) this.applyProgress(trial, progress);
     for (const [key, [steps, values, times]] of Object.entries(curves)) {
       if (!trial.curves.has(key)) trial.curves.set(key, new Curve());
