@@ -116,10 +116,14 @@ def save(checkpoint: Checkpoint, path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     facts = {"step": checkpoint.step, "epoch": checkpoint.epoch, "details": checkpoint.details}
     arrays = {name: np.ascontiguousarray(array).reshape(array.shape) for name, array in checkpoint.arrays.items()}
-    save_file(arrays, temporary, metadata={"descent": json.dumps(facts)})
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        save_file(arrays, temporary, metadata={"descent": json.dumps(facts)})
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except (OSError, SafetensorError):
+        temporary.unlink(missing_ok=True)  # a full disk must not stay so because of it
+        raise
 
 
 def load(path: Path) -> Checkpoint:

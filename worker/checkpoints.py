@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -16,30 +17,29 @@ KIND, NAME = "checkpoint", "state"
 KEPT = 2
 
 
-def keep(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int, checkpoint: Checkpoint) -> None:
-    """Write it, and take away those that are older than the last two. Raises StaleAttempt."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint whose file is written, and whose row is not."""
+
+    step: int
+    epoch: int
+    key: str
+
+
+def write(var: Path, trial_id: int, attempt: int, checkpoint: Checkpoint) -> Kept:
+    """Write its file."""
     key = f"trial-{trial_id}/checkpoint/{checkpoint.step:09d}-{attempt}.safetensors"
-    path = artifacts.path_of(var, key)
-    save(checkpoint, path)
-    content = path.read_bytes()
-    with sessions() as session:
-        artifacts.add(
-            session,
-            var,
-            trial_id,
-            attempt,
-            KIND,
-            NAME,
-            checkpoint.step,
-            key,
-            "application/octet-stream",
-            content,
-            checkpoint.epoch,
-            {},
-        )
-        for old in artifacts.of_kind(session, trial_id, KIND)[KEPT:]:
-            artifacts.remove(session, var, old)
-        session.commit()
+    save(checkpoint, artifacts.path_of(var, key))
+    return Kept(checkpoint.step, checkpoint.epoch, key)
+
+
+def add(session: Session, var: Path, trial_id: int, attempt: int, kept: Kept) -> None:
+    """Its row, in the caller's transaction, and those go that are older than the last two. Raises StaleAttempt."""
+    content = artifacts.path_of(var, kept.key).read_bytes()
+    place = (KIND, NAME, kept.step, kept.key, "application/octet-stream")
+    artifacts.add(session, var, trial_id, attempt, *place, content, kept.epoch, {})
+    for old in artifacts.of_kind(session, trial_id, KIND)[KEPT:]:
+        artifacts.remove(session, var, old)
 
 
 def newest(sessions: sessionmaker[Session], var: Path, trial_id: int) -> Checkpoint | None:

@@ -1,6 +1,8 @@
 """One attempt of one trial: claim, train, write, end."""
 
+import errno
 import logging
+import os
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,9 +19,10 @@ from webapp.models import Experiment, State, Trial
 from webapp.queue import promise, queue_for
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases
+from webapp.store.database import AWAY, is_full_disk
 from worker import checkpoints
 from worker.failures import sentence
-from worker.writer import Writer, patiently
+from worker.writer import StoreBlocked, Writer, patiently
 
 log = logging.getLogger(__name__)
 RUN_TRIAL = "worker.run_trial"
@@ -41,22 +44,33 @@ def run_trial(
     must_hand_back: Callable[[], bool],
 ) -> None:
     """Run a trial to its end, to a stop, or until it is handed back. Does nothing when somebody else has it."""
-    with sessions() as session:
-        attempt = leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
-    if attempt is None:
-        return
-    writer = Writer(trial_id, attempt, sessions, client, settings)
+    writer = None
     try:
+        attempt = patiently(lambda: claim(trial_id, sessions, settings), must_hand_back)
+        if attempt is None:
+            return
+        writer = Writer(trial_id, attempt, sessions, client, settings, must_hand_back)
         try:
             state, values = run_attempt(writer, must_hand_back)
-        except curves.StaleAttempt:
+        except (curves.StaleAttempt, StoreBlocked, *AWAY):
             raise
         except Exception as error:  # what was logged could not be kept: the trial must not go on as if it were
             log.exception("trial %s: attempt %s could not be written", trial_id, attempt)
-            state, values = State.FAILED, {"failure": sentence(error)}
-        patiently(lambda: end(writer, state, values))
+            state, values = ending(error)
+        patiently(lambda: end(writer, state, values), must_hand_back)
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
+    except (StoreBlocked, *AWAY) as error:
+        log.warning("trial %s is left to the next worker, as the database is away: %s", trial_id, error)
+    finally:
+        if writer is not None:
+            writer.ledger.let_go()
+
+
+def claim(trial_id: int, sessions: sessionmaker[Session], settings: Settings) -> int | None:
+    """The new attempt, or None when the trial is not to be had."""
+    with sessions() as session:
+        return leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
 
 
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State, dict[str, Any]]:
@@ -66,8 +80,8 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     state: State = State.COMPLETED
     values: dict[str, Any] = {}
     try:
-        spec, seed = job(writer)
-        resume = resume_from(writer)
+        spec, seed = patiently(lambda: job(writer), must_hand_back)
+        resume = patiently(lambda: resume_from(writer), must_hand_back)
         weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
         with closing(train(spec, seed=seed, resume=resume, weights=weights, checkpoint_now=must_hand_back)) as events:
             for event in events:
@@ -79,17 +93,23 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         state = State.CANCELLED
     except HandedBack:
         state = State.QUEUED
-    except curves.StaleAttempt:
+    except (curves.StaleAttempt, *AWAY):
         raise
     except Exception as error:
         if writer.error is not None:
             raise writer.error from None
-        state = State.FAILED
-        values["failure"] = sentence(error)
-        writer.put(Text(traceback.format_exc(), level="error"))
+        state, why = ending(error)
+        values |= why
+        if state is State.FAILED:
+            writer.put(Text(traceback.format_exc(), level="error"))
     finally:
         writer.close()
     return state, values
+
+
+def ending(error: Exception) -> tuple[State, dict[str, Any]]:
+    """How an attempt ends that an error ended: a full disk is no fault of the trial, which can go on later."""
+    return State.PAUSED if is_full_disk(error) else State.FAILED, {"failure": sentence(error)}
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
@@ -129,23 +149,22 @@ def heed(writer: Writer, event: Any, must_hand_back: Callable[[], bool]) -> None
     """Act on what was asked of the trial. Raises Stopped, HandedBack or what went wrong in the writer."""
     if writer.error is not None:
         raise writer.error
-    if writer.stop_requested:
+    if writer.ledger.stop_requested:
         raise Stopped
+    if writer.ledger.disk_is_full:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if isinstance(event, Checkpoint) and must_hand_back():
         raise HandedBack
 
 
 def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
-    """Merge the curves and end the attempt in one transaction, then tell those who watch. Raises StaleAttempt."""
-    with writer.sessions() as session:
-        if state.ended:
-            curves.merge(session, writer.trial_id, writer.attempt)
-        leases.finish(session, writer.trial_id, writer.attempt, state, **values)
-        if not state.ended:
-            trial = session.get_one(Trial, writer.trial_id)
-            spec = session.get_one(Experiment, trial.experiment_id).spec
-            promise(session, RUN_TRIAL, queue_for(spec), [writer.trial_id])
-        session.commit()
+    """End the attempt, then tell those who watch. Raises StaleAttempt."""
+    writer.ledger.catch_up()
+    try:
+        finish(writer, state, values)
+    except curves.StaleAttempt:
+        if not stands(writer, state):  # else the database went away just before it could say that it was done
+            raise
     message = {
         "state": state.value,
         "attempt": writer.attempt,
@@ -155,3 +174,23 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
     writer.say("state", message)
     if state.ended:
         checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)
+
+
+def finish(writer: Writer, state: State, values: dict[str, Any]) -> None:
+    """Merge the curves and end the attempt in one transaction. Raises StaleAttempt."""
+    with writer.sessions() as session:
+        if state.ended:
+            curves.merge(session, writer.trial_id, writer.attempt)
+        leases.finish(session, writer.trial_id, writer.attempt, state, **values)
+        if state is State.QUEUED:
+            trial = session.get_one(Trial, writer.trial_id)
+            spec = session.get_one(Experiment, trial.experiment_id).spec
+            promise(session, RUN_TRIAL, queue_for(spec), [writer.trial_id])
+        session.commit()
+
+
+def stands(writer: Writer, state: State) -> bool:
+    """Whether the trial is in a state, put there by this attempt."""
+    with writer.sessions() as session:
+        trial = session.get(Trial, writer.trial_id)
+        return trial is not None and (trial.state, trial.attempt) == (state.value, writer.attempt)

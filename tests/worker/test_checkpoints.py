@@ -12,6 +12,12 @@ def checkpoint(step: int) -> Checkpoint:
     return Checkpoint(step, step // 10, {"model/w": np.full(3, step, np.float32)}, {"batch": 0})
 
 
+def keep(sessions, var, trial_id, attempt, made):
+    with sessions() as session:
+        checkpoints.add(session, var, trial_id, attempt, checkpoints.write(var, trial_id, attempt, made))
+        session.commit()
+
+
 def files(var, trial_id):
     return sorted(path.name for path in (var / "artifacts" / f"trial-{trial_id}" / "checkpoint").iterdir())
 
@@ -19,7 +25,7 @@ def files(var, trial_id):
 def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step in (10, 20, 30):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     assert files(tmp_path, trial_id) == ["000000020-1.safetensors", "000000030-1.safetensors"]
     found = checkpoints.newest(sessions, tmp_path, trial_id)
     assert (found.step, found.epoch, found.details) == (30, 3, {"batch": 0})
@@ -30,7 +36,7 @@ def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path
 def test_a_damaged_one_is_passed_over(sessions, tmp_path, damage):
     trial_id = running_trial(sessions)
     for step in (10, 20):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     path = artifacts.path_of(tmp_path, f"trial-{trial_id}/checkpoint/000000020-1.safetensors")
     content = path.read_bytes()
     if damage == "gone":
@@ -47,14 +53,14 @@ def test_without_one_there_is_none(sessions, tmp_path):
 def test_an_older_attempt_keeps_none(sessions, tmp_path):
     trial_id = running_trial(sessions)
     with pytest.raises(StaleAttempt):
-        checkpoints.keep(sessions, tmp_path, trial_id, 0, checkpoint(10))
+        keep(sessions, tmp_path, trial_id, 0, checkpoint(10))
     assert checkpoints.newest(sessions, tmp_path, trial_id) is None
 
 
 def test_only_the_newest_stays_when_the_trial_has_ended(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step in (10, 20):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     checkpoints.keep_only_the_last(sessions, tmp_path, trial_id)
     assert len(files(tmp_path, trial_id)) == 1
     assert checkpoints.newest(sessions, tmp_path, trial_id).step == 20

@@ -15,7 +15,7 @@ from worker.keeper import LOST_AFTER_S, keep
 
 def keep_once(sessions, settings):
     with sessions() as session:
-        keep(session, settings.redis_url, "keeper:1")
+        keep(session, settings, "keeper:1")
 
 
 def messages(client, queue="cpu"):
@@ -41,9 +41,9 @@ def test_a_trial_whose_worker_fell_silent_goes_back_to_the_queue(sessions, clien
         assert leases.claim(session, trial_id, "another", 60) == 2
 
 
-def test_after_five_attempts_it_has_failed_with_a_sentence(sessions, client, settings):
+def test_after_five_attempts_that_got_it_no_further_it_has_failed_with_a_sentence(sessions, client, settings):
     trial_id = running_trial(sessions)
-    let_lapse(sessions, trial_id, attempt=5)
+    let_lapse(sessions, trial_id, attempt=7, fruitless=4)
     keep_once(sessions, settings)
     with sessions() as session:
         trial = session.get_one(Trial, trial_id)

@@ -22,6 +22,7 @@ class State(StrEnum):
 
     QUEUED = "queued"
     RUNNING = "running"
+    PAUSED = "paused"
     COMPLETED = "completed"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -35,7 +36,8 @@ class State(StrEnum):
 ENDED = frozenset({State.COMPLETED, State.FAILED, State.CANCELLED})
 FOLLOWS = {
     State.QUEUED: frozenset({State.RUNNING, State.CANCELLED, State.FAILED}),
-    State.RUNNING: frozenset({State.QUEUED, State.COMPLETED, State.FAILED, State.CANCELLED}),
+    State.RUNNING: frozenset({State.QUEUED, State.PAUSED, State.COMPLETED, State.FAILED, State.CANCELLED}),
+    State.PAUSED: frozenset({State.QUEUED, State.CANCELLED}),
     State.COMPLETED: frozenset[State](),
     State.FAILED: frozenset[State](),
     State.CANCELLED: frozenset[State](),
@@ -62,6 +64,7 @@ class Trial(Model):
     state: Mapped[str] = mapped_column(String(20), default=State.QUEUED.value)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    fruitless: Mapped[int] = mapped_column(Integer, default=0)  # attempts that fell silent since the last checkpoint
     worker: Mapped[str | None] = mapped_column(String(120))
     stop_requested: Mapped[bool] = mapped_column(default=False)
     step: Mapped[int] = mapped_column(BigInteger, default=0)
