@@ -3,6 +3,7 @@
 A record is its length, its CRC-32 and its body: the length of a JSON head, the head, and the bytes of the arrays that it names.
 """
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -51,6 +52,8 @@ class Spool:
         self._file = path.open("a+b", buffering=0)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not os.fstat(self._file.fileno()).st_nlink:
+                raise BlockingIOError(errno.EAGAIN, "another process has just taken it away")
         except OSError:
             self._file.close()
             raise
@@ -63,7 +66,7 @@ class Spool:
     def append(self, entries: Sequence[Entry]) -> None:
         """Add entries, all or none, and flush them to the disk. Raises SpoolFull."""
         records = b"".join(framed(encode(entry)) for entry in entries)
-        if usage(self.path.parent) + len(records) > self.most_bytes:
+        if usage(self.path.parent.parent) + len(records) > self.most_bytes:
             raise SpoolFull(f"the spool has reached its limit of {self.most_bytes:,} bytes")
         end = os.fstat(self._file.fileno()).st_size
         try:
@@ -109,9 +112,13 @@ def folder(var: Path) -> Path:
     return var / "spool"
 
 
-def usage(place: Path) -> int:
-    """The bytes of all spools in a folder."""
-    return sum(entry.stat().st_size for entry in os.scandir(place)) if place.is_dir() else 0
+def usage(var: Path) -> int:
+    """The bytes of all spools of an instance on this machine."""
+    sizes = 0
+    for path in folder(var).glob("*.spool"):
+        with contextlib.suppress(FileNotFoundError):  # its writer has caught up meanwhile
+            sizes += path.stat().st_size
+    return sizes
 
 
 def left_behind(var: Path) -> Iterator[tuple[int, int, Spool]]:

@@ -1,0 +1,70 @@
+"""While the database is away: nobody waits for it for long, and pages say what is away and since when."""
+
+import contextlib
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, current_app, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp.api.problems import problem
+from webapp.models import db
+from webapp.store.database import AWAY
+from webapp.store.punctual import deadline
+
+ANSWER_S = 4.5
+TRY_AGAIN_S = 5
+FORGOTTEN_S = 60.0  # after so long without a failure, the next one begins another outage
+SENTENCE = (
+    "The database has not answered since {since} UTC. Trials go on training: what they log is kept on the workers' "
+    "disks, and the curves catch up when the database is back."
+)
+
+
+class Outage:
+    """When this web process began to get no answer."""
+
+    def __init__(self) -> None:
+        self.since = datetime.now(UTC)
+        self.last_s = float("-inf")
+
+    def seen(self) -> datetime:
+        """It was met again; since when it lasts."""
+        if time.monotonic() - self.last_s > FORGOTTEN_S:
+            self.since = datetime.now(UTC)
+        self.last_s = time.monotonic()
+        return self.since
+
+
+def register_limits(app: Flask) -> None:
+    """Give each request a limit for the database, and answer 503 where it is away."""
+    app.extensions["outage"] = Outage()
+
+    @app.before_request
+    def begin() -> None:
+        deadline.set(time.monotonic() + ANSWER_S)
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        deadline.set(None)  # what is streamed after this takes its time
+        return response
+
+    for kind in AWAY:
+        app.register_error_handler(kind, answer_away)
+
+
+def answer_away(error: Exception) -> ResponseReturnValue:
+    """A page that tries again by itself, or a problem document."""
+    with contextlib.suppress(*AWAY):
+        db.session.rollback()
+    current_app.logger.warning("the database is away at %s: %s", request.path, error)
+    since = current_app.extensions["outage"].seen()
+    detail = SENTENCE.format(since=f"{since:%H:%M}")
+    headers = {"Retry-After": str(TRY_AGAIN_S), "Cache-Control": "no-store"}
+    if request.path.startswith(("/api/", "/live/")):
+        answer = problem(503, detail)
+        answer.headers.update(headers)
+        return answer
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # nobody is looked for
+    again = TRY_AGAIN_S if request.method == "GET" else None
+    return render_template("away.html", sentence=detail, again=again), 503, headers
