@@ -1,8 +1,10 @@
 """Submitting, changing and ending experiments; the pages, the API and the commands all call these."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import current_app
+from redis import RedisError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -98,9 +100,9 @@ def stop(session: Session, trial: Trial) -> bool:
     session.refresh(trial)
     redis = current_app.extensions["redis"]
     if redis is not None and trial.state == State.CANCELLED.value:
-        publish(
-            redis, trial.id, "state", {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}}
-        )
+        told: dict[str, Any] = {"state": trial.state, "attempt": trial.attempt, "failure": None, "results": {}}
+        with suppress(RedisError):  # those who watch see it when Redis is back
+            publish(redis, trial.id, "state", told)
     return bool(ended.rowcount)  # type: ignore[attr-defined]
 
 
