@@ -14,7 +14,7 @@ from tests.services import postgres_binary
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- chaos -->", "<!-- end of chaos -->"
-ROUND = {"trials": 20, "different": 10, "epochs": 150, "every_s": 2.0, "at_most_s": 90.0}
+ROUND = {"trials": 20, "different": 5, "epochs": 200, "every_s": 1.5, "at_most_s": 100.0}
 
 
 def main(minutes: float, seed: int) -> int:

@@ -172,6 +172,7 @@ def run(
 ) -> Outcome:
     """Train so many trials of so many ``different`` specs while processes are killed, and look at all they left."""
     specs = [{**SPEC, "epochs": epochs, "seed": number} for number in range(different)]
+    expected = [undisturbed(spec) for spec in specs]
     with tempfile.TemporaryDirectory(prefix="dc") as folder, Scene(Path(folder), **how) as scene:
         ids = [make_trial(scene.sessions, specs[number % different]) for number in range(trials)]
         with scene.sessions() as session:
@@ -181,7 +182,6 @@ def run(
             deliver(session, scene.settings.redis_url or "")
         for name in scene.commands.keys() - scene.processes.keys():
             scene.start(name)
-        expected = [undisturbed(spec) for spec in specs]
         chaos = Chaos(scene, seed, every_s)
         chaos.go_on(time.monotonic() + at_most_s, lambda: have_ended(scene))
         until = time.monotonic() + 150

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import redis
 from sqlalchemy import select
 
 from tests.faults.scene import Scene
@@ -16,6 +17,7 @@ from tests.making import SMALL, running_trial
 from tests.services import postgres_binary
 from tests.waiting import wait_until
 from webapp.models import ApiToken, OutboxMessage, User
+from webapp.store.live import publish
 
 pytestmark = pytest.mark.skipif(not postgres_binary("initdb"), reason="no PostgreSQL server is installed here")
 LONGEST_S = 5.5  # five seconds, and a moment for a machine that is busy
@@ -91,6 +93,23 @@ def test_without_the_database_pages_say_so_and_come_back_with_it(scene, how):
     assert "Trials go on training" in json.loads(document)["detail"]
     wait_until(lambda: ask(scene, "/experiments")[0] == 200, "the page")
     assert ask(scene, "/experiments")[0] == 200
+
+
+def test_a_page_that_is_open_is_told_what_comes_while_the_database_is_away(scene):
+    request = urllib.request.Request(f"http://127.0.0.1:{scene.port}/live/events?trials={scene.trial_id}")
+    request.add_header("Authorization", f"Bearer {scene.token}")
+    with (
+        urllib.request.urlopen(request, timeout=20) as stream,
+        redis.Redis.from_url(scene.settings.redis_url) as client,
+    ):
+        assert stream.readline().startswith(b"retry")
+        leave(scene, "database", "killed")
+        try:
+            publish(client, scene.trial_id, "log", {"message": "still training"})
+            told = next(line for line in stream if line.startswith(b"data"))
+        finally:
+            come_back(scene, "database", "killed")
+    assert b"still training" in told
 
 
 @pytest.mark.parametrize("how", ["killed", "frozen"])
