@@ -16,14 +16,14 @@ from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.models import db
-from webapp.outage import register_limits
+from webapp.outage import register_outage
 from webapp.patience import ANSWER_S, connect_redis
 from webapp.security import register_headers
 from webapp.settings import ROOT, Settings
 from webapp.store.database import engine_options
 
 MIB = 1024 * 1024
-STATEMENT_S = 3.5
+STATEMENT_S = 3.0  # with the wait for a free connection less than five seconds
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -48,7 +48,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_assets(app)
     register_filters(app)
     register_errors(app)
-    register_limits(app)
+    register_outage(app)
     register_headers(app)
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", healthz)

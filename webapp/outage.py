@@ -4,15 +4,14 @@ import contextlib
 import time
 from datetime import UTC, datetime
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.api.problems import problem
 from webapp.models import db
 from webapp.store.database import AWAY
-from webapp.store.punctual import deadline
+from webapp.store.punctual import in_vain
 
-ANSWER_S = 4.5
 TRY_AGAIN_S = 5
 FORGOTTEN_S = 60.0  # after so long without a failure, the next one begins another outage
 SENTENCE = (
@@ -36,18 +35,13 @@ class Outage:
         return self.since
 
 
-def register_limits(app: Flask) -> None:
-    """Give each request a limit for the database, and answer 503 where it is away."""
+def register_outage(app: Flask) -> None:
+    """No request waits for the database in vain twice, and where it is away the answer is 503."""
     app.extensions["outage"] = Outage()
 
     @app.before_request
     def begin() -> None:
-        deadline.set(time.monotonic() + ANSWER_S)
-
-    @app.after_request
-    def end(response: Response) -> Response:
-        deadline.set(None)  # what is streamed after this takes its time
-        return response
+        in_vain.set(False)
 
     for kind in AWAY:
         app.register_error_handler(kind, answer_away)

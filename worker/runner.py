@@ -82,7 +82,8 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     try:
         spec, seed = patiently(lambda: job(writer), must_hand_back)
         resume = patiently(lambda: resume_from(writer), must_hand_back)
-        weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
+        start = spec.start.trial if resume is None else None
+        weights = patiently(lambda: weights_of(writer, start), must_hand_back) if start else None
         with closing(train(spec, seed=seed, resume=resume, weights=weights, checkpoint_now=must_hand_back)) as events:
             for event in events:
                 if isinstance(event, Results):

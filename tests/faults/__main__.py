@@ -37,8 +37,21 @@ def main(minutes: float, seed: int) -> int:
 def write(found: dict[str, Outcome], rounds: int, seed: int, minutes: float) -> None:
     """Put the figures in their place on the page."""
     kinds = sorted({kind for outcome in found.values() for kind in outcome.kills})
-    rows: list[tuple[str, list[int]]] = [(f"killed: {kind}", [o.kills[kind] for o in found.values()]) for kind in kinds]
-    facts = ("trials", "completed", "resumes", "points", "lost", "doubled", "altered", "weights", "other_weights")
+    rows: list[tuple[str, list[float]]] = [
+        (f"killed: {kind}", [o.kills[kind] for o in found.values()]) for kind in kinds
+    ]
+    facts = (
+        "trials",
+        "completed",
+        "resumes",
+        "points",
+        "lost",
+        "doubled",
+        "altered",
+        "weights",
+        "other_weights",
+        "silent_s",
+    )
     words = {
         "points": "points checked",
         "lost": "points lost",
@@ -46,6 +59,7 @@ def write(found: dict[str, Outcome], rounds: int, seed: int, minutes: float) -> 
         "altered": "points altered",
     }
     words |= {"weights": "final weight files checked", "other_weights": "final weight files that differ"}
+    words["silent_s"] = "longest time that a trial was running without a worker (s)"
     rows += [(words.get(fact, fact), [getattr(o, fact) for o in found.values()]) for fact in facts]
     lines = [
         f"{datetime.now(UTC).date()}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, torch "

@@ -27,6 +27,7 @@ from tests.making import make_trial, same_bits
 from tests.worker.curves_of import MEASURED, join, stored_curves
 from webapp.models import State, Trial
 from webapp.queue import deliver, promise, sender
+from webapp.store import leases
 from webapp.store.database import AWAY
 from worker import checkpoints
 
@@ -39,6 +40,7 @@ SPEC = {
 }
 ENDED = {state.value for state in State if state.ended}
 FROZEN_S = LEASE_S + 2.0
+AWAY_S = LEASE_S + 5.0
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Outcome:
     altered: int = 0
     weights: int = 0
     other_weights: int = 0
+    silent_s: float = 0.0  # the longest that a trial was "running" while its worker was no more
 
     @property
     def is_flawless(self) -> bool:
@@ -63,7 +66,9 @@ class Outcome:
         return self.completed == self.trials and self.weights == self.trials and not faults
 
     def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+        summed = Outcome(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
+        summed.silent_s = max(self.silent_s, other.silent_s)
+        return summed
 
 
 class Chaos:
@@ -75,16 +80,20 @@ class Chaos:
         self.every_s = every_s
         self.kills: Counter[str] = Counter()
         self.frozen: list[tuple[float, psutil.Process]] = []
+        self.silent: dict[tuple[int, int], float] = {}
+        self.silent_s = 0.0
         self.kinds: list[tuple[str, int, Callable[[], bool]]] = [
             ("worker child", 4, self.kill_child),
             ("worker child frozen for longer than its lease", 2, self.freeze_child),
             ("worker parent", 1, lambda: self.kill("worker")),
             ("keeper", 1, self.kill_keeper),
             ("Redis", 2, lambda: self.kill("redis")),
+            ("Redis, and away for some seconds", 1, lambda: self.kill("redis", AWAY_S)),
             ("message delivered again", 4, self.deliver_again),
         ]
         if "database" in scene.commands:
-            self.kinds.append(("PostgreSQL", 2, lambda: self.kill("database")))
+            self.kinds.append(("PostgreSQL", 3, lambda: self.kill("database")))
+            self.kinds.append(("PostgreSQL, and away for some seconds", 2, lambda: self.kill("database", AWAY_S)))
         if "web" in scene.commands:
             self.kinds.append(("web", 1, lambda: self.kill("web")))
 
@@ -105,10 +114,19 @@ class Chaos:
         while time.monotonic() < until:
             self.thaw()
             self.scene.start_again_what_died()
-            time.sleep(0.2)
+            self.watch()
+            time.sleep(0.4)
 
-    def kill(self, name: str) -> bool:
-        self.scene.kill(name)
+    def watch(self) -> None:
+        """See for how long trials have been without a worker; while the database cannot be asked, nobody can help them."""
+        with contextlib.suppress(*AWAY), self.scene.sessions() as session:
+            abandoned = leases.abandoned(session)
+            self.silent = {key: self.silent.get(key, time.monotonic()) for key in abandoned}
+            passed = [time.monotonic() - since for since in self.silent.values()]
+            self.silent_s = max([self.silent_s, *passed])
+
+    def kill(self, name: str, away_s: float = 0.0) -> bool:
+        self.scene.kill(name, away_s)
         return True
 
     def kill_child(self) -> bool:
@@ -187,7 +205,7 @@ def run(
         until = time.monotonic() + 150
         while not have_ended(scene) and time.monotonic() < until:
             chaos.look_after(0.5)
-        outcome = Outcome(chaos.kills)
+        outcome = Outcome(chaos.kills, silent_s=round(chaos.silent_s, 1))
         for number, trial_id in enumerate(ids):
             compare(scene, trial_id, *expected[number % different], outcome)
         if os.environ.get("CHAOS_LOGS"):

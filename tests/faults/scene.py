@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -48,6 +49,7 @@ class Scene:
         if web:
             self.commands["web"] = web_command(self.settings)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.away_until: dict[str, float] = {}
 
     def __enter__(self) -> "Scene":
         self.settings.make_folder()
@@ -110,16 +112,17 @@ class Scene:
                 preexec_fn=None if server else lambda: follow(parent),
             )
 
-    def kill(self, name: str) -> None:
-        """SIGKILL to one of them; those that it started end by themselves."""
+    def kill(self, name: str, away_s: float = 0.0) -> None:
+        """SIGKILL to one of them, which is not started again for so long; those that it started end by themselves."""
         process = self.processes[name]
         process.kill()
         process.wait(10)
+        self.away_until[name] = time.monotonic() + away_s
 
     def start_again_what_died(self) -> None:
         """As a supervisor does. Redis and PostgreSQL refuse until what they left is gone, and are tried again."""
         for name, process in self.processes.items():
-            if process.poll() is not None:
+            if process.poll() is not None and time.monotonic() >= self.away_until.get(name, 0.0):
                 if name == "redis":
                     self.socket.unlink(missing_ok=True)
                 self.start(name)

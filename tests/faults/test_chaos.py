@@ -19,6 +19,7 @@ def test_every_curve_and_every_weight_is_that_of_an_undisturbed_run():
     assert outcome.is_flawless, outcome
     assert sum(outcome.kills.values()) >= 5
     assert outcome.resumes > 0
+    assert outcome.silent_s < 45
 
 
 def test_without_leases_and_fences_the_same_finds_faults():

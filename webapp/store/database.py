@@ -54,7 +54,7 @@ def engine_options(url: str, answer_within_s: float) -> dict[str, Any]:
         return {"connect_args": {"timeout": answer_within_s}}
     at_server = f"-c statement_timeout={int(answer_within_s * 1000)}"
     limits = {"connect_timeout": 2, "answer_within_s": answer_within_s, "options": at_server}
-    return {"pool_pre_ping": True, "pool_timeout": 2, "connect_args": limits}
+    return {"pool_pre_ping": True, "pool_timeout": 1.5, "connect_args": limits}
 
 
 def open_sessions(url: str, answer_within_s: float = 10.0) -> sessionmaker[Session]:

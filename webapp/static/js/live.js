@@ -16,7 +16,7 @@ function storeHint({ away, since, spooled_bytes: bytes, waits }) {
   if (!away) return null;
   const time = new Date(since * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   const rest = waits ? "the worker's disk takes no more, so training waits" : "training goes on, and the curves catch up";
-  return `The database has been away since ${time}: ${rest} (${(bytes / 2 ** 20).toFixed(1)} MiB wait on the worker's disk).`;
+  return `The database has been away since ${time}: ${rest} (${(bytes / 2 ** 20).toFixed(1)} MiB are spooled).`;
 }
 
 export async function fetchSnapshot(options) {
