@@ -1,4 +1,4 @@
-"""How long a request waits for Redis: not at all for a while after it did not answer."""
+"""How long the web and the workers wait for Redis: not at all for a while after it did not answer."""
 
 import time
 from collections.abc import Callable
@@ -13,10 +13,13 @@ RESTS_S = 2.0
 
 
 class Resting(Retry):
-    """Tries once. After a failure nothing is asked for two seconds, so that a page with many questions does not add waits up."""
+    """Tries again at once where a connection was lost, as it is when Redis was started again.
+
+    After a failure nothing is asked for two seconds, so that a page with many questions does not add waits up.
+    """
 
     def __init__(self) -> None:
-        super().__init__(NoBackoff(), 0)
+        super().__init__(NoBackoff(), 1, (redis.ConnectionError,))
         self.until = 0.0
 
     def __deepcopy__(self, _memo: Any) -> Self:
