@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.api.problems import problem
 from webapp.models import db
-from webapp.store.database import AWAY
+from webapp.store.database import AWAY, is_full_disk
 from webapp.store.punctual import in_vain
 
 TRY_AGAIN_S = 5
@@ -18,6 +18,7 @@ SENTENCE = (
     "The database has not answered since {since} UTC. Trials go on training: what they log is kept on the workers' "
     "disks, and the curves catch up when the database is back."
 )
+FULL = "There is no room left on the disk of the database, so nothing can be written. What is there can be read."
 
 
 class Outage:
@@ -53,7 +54,8 @@ def answer_away(error: Exception) -> ResponseReturnValue:
         db.session.rollback()
     current_app.logger.warning("the database is away at %s: %s", request.path, error)
     since = current_app.extensions["outage"].seen()
-    detail = SENTENCE.format(since=f"{since:%H:%M}")
+    is_full = is_full_disk(error)
+    detail = FULL if is_full else SENTENCE.format(since=f"{since:%H:%M}")
     headers = {"Retry-After": str(TRY_AGAIN_S), "Cache-Control": "no-store"}
     if request.path.startswith(("/api/", "/live/")):
         answer = problem(503, detail)
@@ -61,4 +63,5 @@ def answer_away(error: Exception) -> ResponseReturnValue:
         return answer
     g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]  # nobody is looked for
     again = TRY_AGAIN_S if request.method == "GET" else None
-    return render_template("away.html", sentence=detail, again=again), 503, headers
+    title = "The disk is full" if is_full else "The database is away"
+    return render_template("away.html", title=title, sentence=detail, again=again), 503, headers
