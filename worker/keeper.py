@@ -27,6 +27,7 @@ from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
 from worker import journal, reserve, spool
 from worker.failures import GAVE_UP
+from worker.inheritance import let_go_of_connections
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
@@ -65,6 +66,7 @@ class Keeper(bootsteps.StartStopStep):
 
 def run(name: str, parent: int) -> None:
     """The keeper's process: a round every few seconds, for as long as the worker lives that is called ``name``."""
+    let_go_of_connections()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.SIG_IGN)
     if sys.platform == "linux":
