@@ -11,7 +11,7 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
-from worker import control
+from worker import broker, control  # noqa: F401 - broker: for the connections of this application
 from worker.inheritance import let_go_of_connections
 from worker.keeper import Keeper
 
