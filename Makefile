@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 
-.PHONY: run test check lint format bench results clean browser postgres
+.PHONY: run test check lint format bench chaos results clean browser postgres
 
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
@@ -29,6 +29,10 @@ format: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
+
+# Kills processes at random while trials train, and writes docs/reliability.md. MINUTES=5 and SEED=1 may be given.
+chaos: .venv/dev.stamp postgres
+	$(BIN)/python -m tests.faults $(or $(MINUTES),5) $(or $(SEED),1)
 
 results: .venv/dev.stamp
 	$(BIN)/python -m tests.results

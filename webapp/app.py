@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import redis
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
@@ -17,11 +16,14 @@ from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.models import db
+from webapp.outage import register_outage
+from webapp.patience import ANSWER_S, connect_redis
 from webapp.security import register_headers
 from webapp.settings import ROOT, Settings
-from webapp.store import database  # noqa: F401 - prepares SQLite connections
+from webapp.store.database import engine_options
 
 MIB = 1024 * 1024
+STATEMENT_S = 3.0  # with the wait for a free connection less than five seconds
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_assets(app)
     register_filters(app)
     register_errors(app)
+    register_outage(app)
     register_headers(app)
     cli.register(app)
     app.add_url_rule("/healthz", "healthz", healthz)
@@ -63,6 +66,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SETTINGS": settings,
         "SECRET_KEY": settings.secret,
         "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.database, STATEMENT_S),
         "SESSION_COOKIE_NAME": cookie,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -77,17 +81,13 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 16 * MIB,
         "MAX_FORM_PARTS": 5000,
         "RATELIMIT_STORAGE_URI": limits_storage(settings.redis_url),
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": ANSWER_S, "socket_timeout": ANSWER_S}
+        if settings.redis_url
+        else {},
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SEND_FILE_MAX_AGE_DEFAULT": None,
     }
-
-
-def connect_redis(url: str | None) -> redis.Redis | None:
-    """A client of the Redis at ``url``; connects on first use, so that the web starts without it."""
-    if not url:
-        return None
-    return redis.Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
 
 
 def healthz() -> ResponseReturnValue:

@@ -51,7 +51,11 @@ def deliver(session: Session, redis_url: str) -> int:
 def sender(redis_url: str) -> Celery:
     """A Celery application that only sends, by name: the web knows nothing of the worker's code."""
     app = Celery("descent", broker=broker_url(redis_url))
-    app.conf.update(broker_transport_options=transport_options(), broker_connection_timeout=2, task_ignore_result=True)
+    app.conf.update(
+        broker_transport_options=transport_options() | {"socket_timeout": 2},
+        broker_connection_timeout=2,
+        task_ignore_result=True,
+    )
     return app
 
 

@@ -66,6 +66,12 @@ class Settings(BaseModel):
         alias="DESCENT_LEASE_S",
         description="Seconds after which a silent worker's trial goes to another.",
     )
+    spool_mib: int = Field(
+        1024,
+        ge=1,
+        alias="DESCENT_SPOOL_MIB",
+        description="Room on each worker's disk for what trials log while the database is away; when it is used up, they wait.",
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -11,7 +11,8 @@ from celery.signals import worker_init, worker_process_init, worker_shutting_dow
 
 from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
-from worker import control
+from worker import broker, control  # noqa: F401 - broker: for the connections of this application
+from worker.inheritance import let_go_of_connections
 from worker.keeper import Keeper
 from worker.presence import Presence
 
@@ -57,6 +58,7 @@ def prepare_child(**_: Any) -> None:
     """One thread for each trial (trials run side by side), behind the web, and never without the parent."""
     import torch
 
+    let_go_of_connections()
     torch.set_num_threads(1)
     os.nice(NICENESS)
     if sys.platform == "linux":

@@ -4,7 +4,9 @@ import contextlib
 import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,6 +16,7 @@ from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint
 from webapp.models import Artifact
 from webapp.store import artifacts
+from webapp.store.artifacts import Sealed
 from webapp.store.curves import hold_attempt
 
 log = logging.getLogger(__name__)
@@ -22,38 +25,34 @@ BEST = "best/"  # of a checkpoint's arrays
 KEPT = 2
 
 
-def keep(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int, checkpoint: Checkpoint) -> None:
-    """Write it, and take away those that are older than the last two. Raises StaleAttempt.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A checkpoint, or the best weights, whose file is written, and whose row is not."""
 
-    The best weights are written when they are others than those that are kept.
-    """
-    best = best_of(checkpoint)
-    with sessions() as session:
-        kept = artifacts.of_kind(session, trial_id, artifacts.BEST)
-    if best is not None and not any(old.step == best.step for old in kept):
-        put(sessions, var, trial_id, attempt, artifacts.BEST, best)
-    put(sessions, var, trial_id, attempt, KIND, checkpoint)
-    with sessions() as session:
-        hold_attempt(session, trial_id, attempt)
-        old = artifacts.of_kind(session, trial_id, KIND)[KEPT:]
-        for artifact in (*old, *artifacts.of_kind(session, trial_id, artifacts.BEST)[1:]):
-            artifacts.remove(session, var, artifact)
-        sweep(session, var, trial_id)
-        session.commit()
+    kind: str
+    step: int
+    epoch: int
+    key: str
+    sha256: str
+    size: int
+    facts: dict[str, Any]
 
 
-def put(
-    sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int, kind: str, checkpoint: Checkpoint
-) -> None:
-    """Write one file, and its row, which holds the checksum of all of it. Raises StaleAttempt."""
+def write(var: Path, trial_id: int, attempt: int, checkpoint: Checkpoint, kind: str = KIND) -> Kept:
+    """Write its file."""
     key = f"trial-{trial_id}/{kind}/{checkpoint.step:09d}-{attempt}.safetensors"
     content = to_bytes(checkpoint)
     artifacts.put(var, key, content)
-    place = (kind, NAME, checkpoint.step, key, artifacts.SAFETENSORS)
     facts = {"best": dict(checkpoint.details.get("best", {}))}
-    with sessions() as session:
-        artifacts.add(session, var, trial_id, attempt, *place, content, checkpoint.epoch, facts)
-        session.commit()
+    return Kept(kind, checkpoint.step, checkpoint.epoch, key, *Sealed.of(content), facts)
+
+
+def add(session: Session, var: Path, trial_id: int, attempt: int, kept: Kept) -> None:
+    """Its row, in the caller's transaction; those go that are older than the last two, or than the best. Raises StaleAttempt."""
+    place = (kept.kind, NAME, kept.step, kept.key, artifacts.SAFETENSORS)
+    artifacts.add(session, var, trial_id, attempt, *place, Sealed(kept.sha256, kept.size), kept.epoch, dict(kept.facts))
+    for old in artifacts.of_kind(session, trial_id, kept.kind)[KEPT if kept.kind == KIND else 1 :]:
+        artifacts.remove(session, var, old)
 
 
 def best_of(checkpoint: Checkpoint) -> Checkpoint | None:
@@ -68,7 +67,7 @@ def best_of(checkpoint: Checkpoint) -> Checkpoint | None:
 def sweep(session: Session, var: Path, trial_id: int) -> None:
     """Delete what a killed writer left: files half written, and whole ones that no row names.
 
-    The caller's transaction holds the trial, so nobody else writes its checkpoints.
+    The caller's transaction holds the trial, and its attempt is not writing, so nobody writes its checkpoints.
     """
     named = set(session.scalars(select(Artifact.path).where(Artifact.trial_id == trial_id)))
     for kind in (KIND, artifacts.BEST):
@@ -104,13 +103,17 @@ def read(var: Path, artifact: Artifact) -> Checkpoint:
 
 
 def drop_after(sessions: sessionmaker[Session], var: Path, trial_id: int, attempt: int, step: int) -> None:
-    """Take away those behind the step that an attempt goes on from, as they cannot be used. Raises StaleAttempt."""
+    """Take away those behind the step that an attempt goes on from, as they cannot be used, and what nobody will name.
+
+    Raises StaleAttempt.
+    """
     with sessions() as session:
         hold_attempt(session, trial_id, attempt)
         for kind in (KIND, artifacts.BEST):
             for artifact in artifacts.of_kind(session, trial_id, kind):
                 if artifact.step > step:
                     artifacts.remove(session, var, artifact)
+        sweep(session, var, trial_id)
         session.commit()
 
 

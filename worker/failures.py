@@ -1,11 +1,12 @@
 """Why a trial failed, in a sentence for people."""
 
-import errno
-
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from dlcore.errors import OutOfMemory, TrainingError
+from webapp.store.database import is_full_disk
+
+FULL_DISK = "There is no room left on the disk, so training was paused. Make room, then resume it."
 
 
 def sentence(error: BaseException) -> str:
@@ -14,8 +15,8 @@ def sentence(error: BaseException) -> str:
         return str(error)
     if isinstance(error, MemoryError):
         return str(OutOfMemory("this machine"))
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "There is no room left on the disk, so training was stopped. Make room, then submit it again."
+    if is_full_disk(error):
+        return FULL_DISK
     if isinstance(error, ValidationError):
         return "The spec of this experiment is not valid with this version of the program. Clone it, and mend the spec."
     if isinstance(error, SQLAlchemyError):
@@ -24,6 +25,6 @@ def sentence(error: BaseException) -> str:
 
 
 GAVE_UP = (
-    "The worker that ran this trial ended {attempts} times before the trial did, so it is not tried again. "
+    "The worker that ran this trial ended {times} times before the trial got any further, so it is not tried again. "
     "It may need more memory than there is."
 )

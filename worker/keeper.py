@@ -1,74 +1,132 @@
-"""Looks after the queue: trials of workers that fell silent, promises that were not delivered, messages that were lost."""
+"""Looks after the queue: trials of workers that fell silent, spools they left, promises and messages that were lost.
 
+It is a process of its own beside the worker's children, so that it goes on while Celery waits for a Redis that is away.
+"""
+
+import contextlib
+import ctypes
 import logging
+import multiprocessing
+import os
+import signal
+import sys
+import time
 from typing import Any
 
 import redis
 from celery import bootsteps
-from sqlalchemy import create_engine, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from webapp.models import OutboxMessage, State, Trial
 from webapp.queue import deliver, promise
 from webapp.settings import Settings
 from webapp.store import curves, leases
 from webapp.store.curves import StaleAttempt
+from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
+from worker import journal, reserve, spool
 from worker.failures import GAVE_UP
+from worker.inheritance import let_go_of_connections
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
+GRACE_S = 10.0  # after the database was away its workers have this long to renew their leases
 LOST_AFTER_S = 20
 RUN_TRIAL = "worker.run_trial"
+PR_SET_PDEATHSIG = 1
 
 
 class Keeper(bootsteps.StartStopStep):
-    """Runs ``keep`` every few seconds in the worker's parent process, between its messages."""
+    """Forks the keeper off the worker's parent process, and again should it end."""
 
     requires = ("celery.worker.components:Timer",)
+    process: Any = None
 
     def start(self, worker: Any) -> None:
-        """Set the timer. No connection is held between the rounds, so that children which are forked later inherit none."""
-        settings = Settings.from_environment()
-        engine = create_engine(settings.database, poolclass=NullPool)
+        """Begin, and look after it."""
+        self.ensure()
+        self.timer = worker.timer.call_repeatedly(EVERY_S, self.ensure)
 
-        def round_() -> None:
-            try:
-                with Session(engine) as session:
-                    keep(session, settings.redis_url or "")
-            except (SQLAlchemyError, redis.RedisError, OSError, StaleAttempt) as error:
-                log.warning("the keeper's round failed and is tried again: %s", error)
-
-        self.timer = worker.timer.call_repeatedly(EVERY_S, round_)
-        worker.timer.call_after(0.2, round_)
+    def ensure(self) -> None:
+        """Start it where it does not run."""
+        if self.process is None or not self.process.is_alive():
+            self.process = multiprocessing.get_context("fork").Process(target=run, args=(os.getpid(),), daemon=True)
+            self.process.start()
 
     def stop(self, worker: Any) -> None:
         """No more rounds."""
         self.timer.cancel()
+        self.process.kill()
 
 
-def keep(session: Session, redis_url: str) -> None:
-    """One round."""
-    with redis.Redis.from_url(redis_url, socket_timeout=2) as client:
-        for trial_id, attempt in leases.lapsed(session):
+def run(parent: int) -> None:
+    """The keeper's process: a round every few seconds, for as long as the worker lives whose process is ``parent``."""
+    let_go_of_connections()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL if number != signal.SIGINT else signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    settings = Settings.from_environment()
+    sessions = open_sessions(settings.database)
+    steady_since: float | None = None
+    while os.getppid() == parent:
+        try:
+            steady = steady_since is not None and time.monotonic() > steady_since + GRACE_S
+            with sessions() as session:
+                keep(session, settings, steady=steady)
+            steady_since = steady_since or time.monotonic()
+        except (*AWAY, StaleAttempt, OSError) as error:
+            log.warning("the keeper's round failed and is tried again: %s", error)
+            steady_since = None
+        time.sleep(EVERY_S)
+
+
+def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
+    """One round. Leases count only while the database is ``steady``: who could not renew one meanwhile may be well."""
+    with redis.Redis.from_url(settings.redis_url or "", socket_timeout=2, socket_connect_timeout=2) as client:
+        reserve.set_aside(settings.var)
+        write_left_spools(session, settings)
+        silent = leases.abandoned(session) + (leases.lapsed(session) if steady else [])
+        for trial_id, attempt in dict.fromkeys(silent):
             try:
                 take_back(session, client, trial_id, attempt)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
-        at_workers = bool(client.hlen("unacked"))
-        for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
-            if not client.llen(queue):
-                promise_again(session, client, queue, at_workers)
-    deliver(session, redis_url)
+        with contextlib.suppress(redis.RedisError):
+            at_workers = bool(client.hlen("unacked"))
+            for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
+                if not client.llen(queue):
+                    promise_again(session, client, queue, at_workers)
+    deliver(session, settings.redis_url or "")
+
+
+def write_left_spools(session: Session, settings: Settings) -> None:
+    """Write what attempts had spooled whose processes are no more, as long as nobody else has gone on with their trials."""
+    for trial_id, attempt, left in spool.left_behind(settings.var):
+        try:
+            for entries in left.batches():
+                journal.write(session, settings.var, trial_id, attempt, entries)
+                leases.renew(session, trial_id, attempt, 0, **journal.row_of(entries))
+            left.forget()
+        except StaleAttempt:
+            session.rollback()
+            left.forget()
+            log.warning("trial %s has gone on without what attempt %s had spooled", trial_id, attempt)
+        finally:
+            left.close()
 
 
 def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int) -> None:
-    """Queue a trial again whose worker fell silent, or what was asked of it; after some attempts it has failed."""
-    state, values = leases.state_after(session, trial_id, attempt), {}
-    if state is State.QUEUED and attempt >= leases.MOST_ATTEMPTS:
-        state, values = State.FAILED, {"failure": GAVE_UP.format(attempts=attempt)}
+    """Queue a trial again whose worker fell silent, or do what was asked of it; after some fruitless attempts it has failed."""
+    trial = session.get(Trial, trial_id, populate_existing=True)
+    if trial is None:
+        raise StaleAttempt(f"trial {trial_id} has been deleted")
+    blamed = not leases.went_with_its_parent(trial.worker or "")
+    values: dict[str, Any] = {"fruitless": trial.fruitless + int(blamed)}
+    state = leases.state_after(session, trial_id, attempt)
+    if state is State.QUEUED and values["fruitless"] >= leases.MOST_FRUITLESS:
+        state, values["failure"] = State.FAILED, GAVE_UP.format(times=leases.MOST_FRUITLESS)
     if state.ended:
         curves.merge(session, trial_id, attempt)
     leases.finish(session, trial_id, attempt, state, **values)
@@ -76,12 +134,9 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
         promise(session, RUN_TRIAL, session.get_one(Trial, trial_id).queue, [trial_id])
     session.commit()
     log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
-    publish(
-        client,
-        trial_id,
-        "state",
-        {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}},
-    )
+    told: dict[str, Any] = {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}}
+    with contextlib.suppress(redis.RedisError):
+        publish(client, trial_id, "state", told)
 
 
 def promise_again(session: Session, client: redis.Redis, queue: str, messages_at_workers: bool) -> None:

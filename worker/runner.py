@@ -1,6 +1,8 @@
 """One attempt of one trial: claim, train, write, end."""
 
+import errno
 import logging
+import os
 import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
@@ -18,9 +20,10 @@ from webapp.models import Experiment, Request, State, Trial
 from webapp.queue import promise
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases
+from webapp.store.database import AWAY, is_full_disk
 from worker import checkpoints
 from worker.failures import sentence
-from worker.writer import Writer, patiently
+from worker.writer import StoreBlocked, Writer, patiently
 
 log = logging.getLogger(__name__)
 RUN_TRIAL = "worker.run_trial"
@@ -41,10 +44,12 @@ def run_trial(
     must_hand_back: Callable[[], bool],
 ) -> None:
     """Run this very trial. Does nothing when somebody else has it."""
-    with sessions() as session:
+
+    def take(session: Session) -> tuple[int, int] | None:
         attempt = leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
-    if attempt is not None:
-        run_claimed(Writer(trial_id, attempt, sessions, client, settings), must_hand_back)
+        return None if attempt is None else (trial_id, attempt)
+
+    run_claimed(take, sessions, client, settings, must_hand_back)
 
 
 def run_next(
@@ -55,25 +60,48 @@ def run_next(
     must_hand_back: Callable[[], bool],
 ) -> None:
     """Run the trial that is first in line in a queue. Does nothing when nobody waits there."""
-    with sessions() as session:
-        claimed = leases.claim_next(session, queue, leases.worker_name(), settings.lease_s)
-    if claimed is not None:
-        run_claimed(Writer(*claimed, sessions, client, settings), must_hand_back)
+
+    def take(session: Session) -> tuple[int, int] | None:
+        return leases.claim_next(session, queue, leases.worker_name(), settings.lease_s)
+
+    run_claimed(take, sessions, client, settings, must_hand_back)
 
 
-def run_claimed(writer: Writer, must_hand_back: Callable[[], bool]) -> None:
-    """Run a trial to its end, or until it is put down."""
+def run_claimed(
+    take: Callable[[Session], tuple[int, int] | None],
+    sessions: sessionmaker[Session],
+    client: redis.Redis | None,
+    settings: Settings,
+    must_hand_back: Callable[[], bool],
+) -> None:
+    """Run the trial that ``take`` claims to its end, or until it is put down. Does nothing when there is none."""
+    writer = None
     try:
+        claimed = patiently(lambda: claim(take, sessions), must_hand_back)
+        if claimed is None:
+            return
+        writer = Writer(*claimed, sessions, client, settings, must_hand_back)
         try:
             state, values = run_attempt(writer, must_hand_back)
-        except curves.StaleAttempt:
+        except (curves.StaleAttempt, StoreBlocked, *AWAY):
             raise
         except Exception as error:  # what was logged could not be kept: the trial must not go on as if it were
-            log.exception("trial %s: attempt %s could not be written", writer.trial_id, writer.attempt)
-            state, values = State.FAILED, {"failure": sentence(error)}
-        patiently(lambda: end(writer, state, values))
+            log.exception("trial %s: attempt %s could not be written", *claimed)
+            state, values = ending(error)
+        patiently(lambda: end(writer, state, values), must_hand_back)
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
+    except (StoreBlocked, *AWAY) as error:
+        log.warning("what this worker was at is left to the next one, as the database is away: %s", error)
+    finally:
+        if writer is not None:
+            writer.ledger.let_go()
+
+
+def claim(take: Callable[[Session], tuple[int, int] | None], sessions: sessionmaker[Session]) -> tuple[int, int] | None:
+    """(trial, attempt), or None when there is none to be had."""
+    with sessions() as session:
+        return take(session)
 
 
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State | None, dict[str, Any]]:
@@ -90,20 +118,18 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
                 if isinstance(event, Results):
                     values["results"] = dict(event.values)
                 writer.put(event)
-                if writer.error is not None:
-                    raise writer.error
-                if (isinstance(event, Checkpoint) or not begun) and must_put_down(writer, must_hand_back):
-                    raise PutDown
+                heed(writer, event, begun, must_hand_back)
     except PutDown:
         state = None
-    except curves.StaleAttempt:
+    except (curves.StaleAttempt, *AWAY):
         raise
     except Exception as error:
         if writer.error is not None:
             raise writer.error from None
-        state = State.FAILED
-        values["failure"] = sentence(error)
-        writer.put(Text(traceback.format_exc(), level="error"))
+        state, why = ending(error)
+        values |= why
+        if state is State.FAILED:
+            writer.put(Text(traceback.format_exc(), level="error"))
     finally:
         writer.close()
     return state, values
@@ -111,22 +137,38 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
 
 def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[Event, None, None]:
     """What the trial's training says."""
-    spec, seed = job(writer)
-    resume = resume_from(writer)
-    weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
+    spec, seed = patiently(lambda: job(writer), must_hand_back)
+    resume = patiently(lambda: resume_from(writer), must_hand_back)
+    start = spec.start.trial if resume is None else None
+    weights = patiently(lambda: weights_of(writer, start), must_hand_back) if start else None
     yield from train(
         spec,
         seed=seed,
         resume=resume,
         weights=weights,
         checkpoint_now=lambda: must_put_down(writer, must_hand_back),
-        end_now=lambda: writer.asked is Request.KEEP_BEST,
+        end_now=lambda: writer.ledger.asked is Request.KEEP_BEST,
     )
 
 
 def must_put_down(writer: Writer, must_hand_back: Callable[[], bool]) -> bool:
     """Whether the attempt is to end before the trial does."""
-    return writer.asked in PUT_DOWN or must_hand_back()
+    return writer.ledger.asked in PUT_DOWN or must_hand_back()
+
+
+def heed(writer: Writer, event: Event, begun: bool, must_hand_back: Callable[[], bool]) -> None:
+    """Act on what was asked of the trial, once there is a checkpoint of it. Raises PutDown or what went wrong in the writer."""
+    if writer.error is not None:
+        raise writer.error
+    if writer.ledger.disk_is_full:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if (isinstance(event, Checkpoint) or not begun) and must_put_down(writer, must_hand_back):
+        raise PutDown
+
+
+def ending(error: Exception) -> tuple[State, dict[str, Any]]:
+    """How an attempt ends that an error ended: a full disk is no fault of the trial, which can go on later."""
+    return State.PAUSED if is_full_disk(error) else State.FAILED, {"failure": sentence(error)}
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
@@ -167,19 +209,18 @@ def weights_of(writer: Writer, trial_id: int) -> Mapping[str, Any]:
 
 
 def end(writer: Writer, state: State | None, values: dict[str, Any]) -> None:
-    """Merge the curves and end the attempt in one transaction, then tell those who watch. Raises StaleAttempt.
+    """End the attempt, then tell those who watch. Raises StaleAttempt.
 
     Without a state it was put down, and what was asked of it says what becomes of it.
     """
-    with writer.sessions() as session:
-        reached = state or leases.state_after(session, writer.trial_id, writer.attempt)
-        if reached.ended:
-            curves.merge(session, writer.trial_id, writer.attempt)
-        leases.finish(session, writer.trial_id, writer.attempt, reached, **values)
-        if reached is State.QUEUED:
-            queue = session.scalars(select(Trial.queue).where(Trial.id == writer.trial_id)).one()
-            promise(session, RUN_TRIAL, queue, [writer.trial_id])
-        session.commit()
+    writer.ledger.catch_up()
+    try:
+        reached = finish(writer, state, values)
+    except curves.StaleAttempt:
+        found = found_ended(writer, state)  # the database may have gone away just before it could say that it was done
+        if found is None:
+            raise
+        reached = found
     message = {
         "state": reached.value,
         "attempt": writer.attempt,
@@ -189,3 +230,26 @@ def end(writer: Writer, state: State | None, values: dict[str, Any]) -> None:
     writer.say("state", message)
     if reached.ended:
         checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)
+
+
+def finish(writer: Writer, state: State | None, values: dict[str, Any]) -> State:
+    """Merge the curves and end the attempt in one transaction; the state that was reached. Raises StaleAttempt."""
+    with writer.sessions() as session:
+        reached = state or leases.state_after(session, writer.trial_id, writer.attempt)
+        if reached.ended:
+            curves.merge(session, writer.trial_id, writer.attempt)
+        leases.finish(session, writer.trial_id, writer.attempt, reached, **values)
+        if reached is State.QUEUED:
+            queue = session.scalars(select(Trial.queue).where(Trial.id == writer.trial_id)).one()
+            promise(session, RUN_TRIAL, queue, [writer.trial_id])
+        session.commit()
+    return reached
+
+
+def found_ended(writer: Writer, state: State | None) -> State | None:
+    """The state that this attempt has put the trial into already, if it is the one that was meant."""
+    with writer.sessions() as session:
+        trial = session.get(Trial, writer.trial_id)
+        if trial is None or trial.attempt != writer.attempt or trial.state == State.RUNNING.value:
+            return None
+        return State(trial.state) if state in (None, State(trial.state)) else None

@@ -7,6 +7,7 @@ from celery import Task
 from celery.exceptions import Reject
 from sqlalchemy.orm import Session, sessionmaker
 
+from webapp.patience import connect_redis
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 from worker import control
@@ -44,4 +45,4 @@ def sessions(url: str) -> sessionmaker[Session]:
 @lru_cache(maxsize=1)
 def client(url: str | None) -> redis.Redis | None:
     """This process's own client."""
-    return redis.Redis.from_url(url, socket_timeout=5) if url else None
+    return connect_redis(url)

@@ -6,27 +6,35 @@ import threading
 import time
 from collections.abc import Callable
 from queue import Empty, Full, Queue
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Report, Results, Scalars, Text
-from webapp.formatting import iso
-from webapp.models import LogLine, Request, now
+from dlcore.events import Checkpoint, Event, Picture, Progress, Report, Scalars, Text
 from webapp.settings import Settings
-from webapp.store import artifacts, curves, histograms, leases
-from worker import checkpoints
-from worker.teller import Teller, progress_of
+from webapp.store.database import AWAY
+from worker.ledger import Ledger
+from worker.spool import Entry
+from worker.teller import Teller
 
 log = logging.getLogger(__name__)
 DURABLE_EVERY_S = 1.0
 DURABLE_POINTS = 4096
 LOOK_EVERY_S = 0.4
-TIDY_EVERY_S = 30.0
+TRY_EVERY_S = 1.0
 WAITING_EVENTS = 2000
-TRIES = 30
+AT_ONCE = (Checkpoint, Picture, Report, Text)
+T = TypeVar("T")
+
+
+class StoreBlocked(Exception):
+    """Neither the database nor the spool takes what a trial logged, and its worker is to end."""
+
+
+def never() -> bool:
+    """Nobody asks."""
+    return False
 
 
 class Writer:
@@ -39,20 +47,21 @@ class Writer:
         sessions: sessionmaker[Session],
         client: redis.Redis | None,
         settings: Settings,
+        must_hand_back: Callable[[], bool] = never,
     ) -> None:
         self.trial_id = trial_id
         self.attempt = attempt
         self.sessions = sessions
         self.settings = settings
+        self.must_hand_back = must_hand_back
         self.teller = Teller(trial_id, attempt, client)
-        self.asked: Request | None = None
+        self.ledger = Ledger(trial_id, attempt, sessions, settings, self.teller.say)
         self.error: BaseException | None = None
-        self._events: Queue[Event | None] = Queue(WAITING_EVENTS)
-        self._scalars: list[Scalars] = []
+        self._events: Queue[Entry | None] = Queue(WAITING_EVENTS)
+        self._entries: list[Entry] = []
         self._points = 0
-        self._progress: dict[str, Any] = {}
-        self._results: dict[str, Any] = {}
-        self._last_durable = self._last_tidy = self._last_look = time.monotonic()
+        self._is_blocked = False
+        self._last_durable = self._last_look = time.monotonic()
         self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
 
     def start(self) -> None:
@@ -64,16 +73,16 @@ class Writer:
         """Hand over an event; waits only when thousands are waiting already."""
         if isinstance(event, Scalars | Progress):
             self.teller.put(event)
-        self._hand_over(event)
+        self._hand_over(Entry(time.time(), event))
 
-    def _hand_over(self, event: Event | None) -> None:
+    def _hand_over(self, entry: Entry | None) -> None:
         while self._thread.is_alive():  # nobody takes events from one that has failed
             with contextlib.suppress(Full):
-                self._events.put(event, timeout=0.5)
+                self._events.put(entry, timeout=0.5)
                 return
 
     def close(self) -> None:
-        """Tell and write everything that is left. Raises what went wrong, such as StaleAttempt."""
+        """Tell and keep everything that is left. Raises what went wrong, such as StaleAttempt."""
         self.teller.close()
         self._hand_over(None)
         if self._thread.is_alive():
@@ -88,124 +97,56 @@ class Writer:
     def _work(self) -> None:
         try:
             open_ = True
-            while open_:
-                open_ = self._take()
-                if (
-                    not open_
-                    or self._points >= DURABLE_POINTS
-                    or time.monotonic() - self._last_durable >= DURABLE_EVERY_S
-                ):
-                    self._write(last=not open_)
+            while open_ or self._entries:
+                if self._is_blocked:
+                    time.sleep(TRY_EVERY_S)
+                elif open_:
+                    open_ = self._take()
+                if not open_ or self._is_blocked or self._is_due():
+                    self._keep()
                 elif time.monotonic() - self._last_look >= LOOK_EVERY_S:
-                    self._look()
+                    self.ledger.look()
+                    self._last_look = time.monotonic()
+                if self._is_blocked and self.must_hand_back():
+                    raise StoreBlocked(f"trial {self.trial_id}: neither the database nor the spool takes what it logs")
         except BaseException as error:  # the training thread raises it
             self.error = error
 
     def _take(self) -> bool:
-        """Handle the events that wait, those of a flush that are alike together; False at the end."""
-        batch: list[Event | None] = []
+        """Gather the events that wait; False at the end."""
+        batch: list[Entry | None] = []
         with contextlib.suppress(Empty):
             batch.append(self._events.get(timeout=0.1))
             while batch[-1] is not None:
                 batch.append(self._events.get_nowait())
-        scalars = [event for event in batch if isinstance(event, Scalars)]
-        for event in batch:
-            if isinstance(event, Progress):
-                self._progress = progress_of(event)
-        self._scalars += scalars
-        self._points += sum(len(piece.steps) for piece in scalars)
-        distributions = [event for event in batch if isinstance(event, Histogram)]
-        if distributions:  # before any checkpoint among the events: whoever goes on from it does not measure them again
-            patiently(lambda: self._keep_histograms(distributions))
-        for event in batch:
-            self._handle(event)
-        return not batch or batch[-1] is not None
+        for entry in batch:
+            if entry is None:
+                return False
+            if isinstance(entry.event, AT_ONCE):
+                self._last_durable = float("-inf")
+            if isinstance(entry.event, Scalars):
+                self._points += len(entry.event.steps)
+            checkpoint = entry.event if isinstance(entry.event, Checkpoint) else None
+            self._entries += self.ledger.write_checkpoint(entry, checkpoint) if checkpoint else [entry]
+        return True
 
-    def _handle(self, event: Event | None) -> None:
-        if isinstance(event, Results):
-            self._results = {"results": dict(event.values)}
-        elif isinstance(event, Picture):
-            patiently(lambda: self._keep_picture(event))
-        elif isinstance(event, Report):
-            patiently(lambda: self._keep_report(event))
-        elif isinstance(event, Text):
-            patiently(lambda: self._keep_text(event))
-        elif isinstance(event, Checkpoint):
-            patiently(self._write_once)  # first the points: whoever goes on from here does not log them again
-            patiently(lambda: checkpoints.keep(self.sessions, self.settings.var, self.trial_id, self.attempt, event))
+    def _is_due(self) -> bool:
+        return self._points >= DURABLE_POINTS or time.monotonic() - self._last_durable >= DURABLE_EVERY_S
 
-    def _keep_picture(self, picture: Picture) -> None:
-        with self.sessions() as session:
-            made = artifacts.add_picture(session, self.settings.var, self.trial_id, self.attempt, picture)
-            session.commit()
-        address = f"/artifacts/{made.id}"
-        facts = {"id": made.id, "kind": made.kind, "name": made.name, "step": made.step, "epoch": made.epoch}
-        self.say("picture", {**facts, "details": made.details, "url": address})
-
-    def _keep_histograms(self, events: list[Histogram]) -> None:
-        with self.sessions() as session:
-            histograms.add(session, self.trial_id, self.attempt, events)
-            session.commit()
-        keys = sorted({event.key for event in events})
-        self.say("histograms", {"attempt": self.attempt, "keys": keys, "step": max(event.step for event in events)})
-
-    def _keep_report(self, report: Report) -> None:
-        with self.sessions() as session:
-            artifacts.add_report(session, self.settings.var, self.trial_id, self.attempt, report)
-            session.commit()
-        self.say("report", {"kind": report.kind, "failure": None})
-
-    def _keep_text(self, text: Text) -> None:
-        line = LogLine(
-            trial_id=self.trial_id,
-            attempt=self.attempt,
-            at=now(),
-            level=text.level,
-            step=text.step,
-            message=text.message,
-        )
-        with self.sessions() as session:
-            curves.hold_attempt(session, self.trial_id, self.attempt)
-            session.add(line)
-            session.commit()
-        self.say("log", {"at": iso(line.at), "level": text.level, "message": text.message, "step": text.step})
-
-    def _look(self) -> None:
-        """What is asked of the trial, between two renewals of its lease."""
-        self._last_look = time.monotonic()
-        with contextlib.suppress(OperationalError), self.sessions() as session:
-            self.asked = leases.request_of(session, self.trial_id, self.attempt)
-
-    def _write(self, last: bool = False) -> None:
-        """Make the collected points durable and renew the lease; a database that is away is tried again in a second."""
-        self._last_durable = time.monotonic()
-        if last:
-            patiently(self._write_once)
-            return
-        with contextlib.suppress(OperationalError):
-            self._write_once()
-
-    def _write_once(self) -> None:
-        with self.sessions() as session:
-            if self._scalars:
-                curves.append(session, self.trial_id, self.attempt, self._scalars)
-                if time.monotonic() - self._last_tidy > TIDY_EVERY_S:
-                    curves.tidy(session, self.trial_id, self.attempt)
-                    self._last_tidy = time.monotonic()
-                session.commit()
-                self._scalars, self._points = [], 0
-            row = {key: value for key, value in self._progress.items() if key != "epochs"}
-            row |= self._results
-            self.asked = leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
+    def _keep(self) -> None:
+        self._is_blocked = not self.ledger.keep(self._entries)
+        if not self._is_blocked:
+            self._entries, self._points = [], 0
+        self._last_durable = self._last_look = time.monotonic()
 
 
-def patiently(write: Callable[[], None]) -> None:
-    """Write, again and again for about a minute while the database is away. Raises OperationalError after that."""
-    for number in range(TRIES):
+def patiently(act: Callable[[], T], must_hand_back: Callable[[], bool] = never) -> T:
+    """What ``act`` gives, asked for again and again while the database is away; raises that it is when the worker is to end."""
+    while True:
         try:
-            write()
-            return
-        except OperationalError:
-            if number == TRIES - 1:
+            return act()
+        except AWAY as error:
+            if must_hand_back():
                 raise
-            time.sleep(min(2.0, 0.2 * (number + 1)))
+            log.warning("the database is away, trying again: %s", error)
+            time.sleep(TRY_EVERY_S)

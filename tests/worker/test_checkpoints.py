@@ -19,6 +19,15 @@ def checkpoint(step: int, best: int | None = None) -> Checkpoint:
     return Checkpoint(step, step // 10, arrays, details)
 
 
+def keep(sessions, var, trial_id, attempt, made):
+    best = checkpoints.best_of(made)
+    with sessions() as session:
+        kept = [checkpoints.write(var, trial_id, attempt, best, "best")] if best else []
+        for one in [*kept, checkpoints.write(var, trial_id, attempt, made)]:
+            checkpoints.add(session, var, trial_id, attempt, one)
+        session.commit()
+
+
 def files(var, trial_id, kind="checkpoint"):
     return sorted(path.name for path in (var / "artifacts" / f"trial-{trial_id}" / kind).iterdir())
 
@@ -26,7 +35,7 @@ def files(var, trial_id, kind="checkpoint"):
 def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step in (10, 20, 30):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     assert files(tmp_path, trial_id) == ["000000020-1.safetensors", "000000030-1.safetensors"]
     found = checkpoints.newest(sessions, tmp_path, trial_id)
     assert (found.step, found.epoch, found.details) == (30, 3, {"batch": 0})
@@ -37,7 +46,7 @@ def test_the_last_two_are_kept_and_the_newest_is_gone_on_from(sessions, tmp_path
 def test_a_damaged_one_is_told_and_the_one_before_it_is_used(sessions, tmp_path, damage):
     trial_id = running_trial(sessions)
     for step in (10, 20):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     path = artifacts.path_of(tmp_path, f"trial-{trial_id}/checkpoint/000000020-1.safetensors")
     content = path.read_bytes()
     if damage == "gone":
@@ -53,7 +62,7 @@ def test_a_damaged_one_is_told_and_the_one_before_it_is_used(sessions, tmp_path,
 def test_whoever_goes_on_from_an_earlier_one_takes_those_after_it_away(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step in (10, 20):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=step))
     checkpoints.drop_after(sessions, tmp_path, trial_id, 1, 10)
     assert files(tmp_path, trial_id) == ["000000010-1.safetensors"]
     assert files(tmp_path, trial_id, "best") == []
@@ -61,26 +70,26 @@ def test_whoever_goes_on_from_an_earlier_one_takes_those_after_it_away(sessions,
 
 def test_what_a_killed_writer_left_is_swept_away(sessions, tmp_path):
     trial_id = running_trial(sessions)
-    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(10, best=10))
+    keep(sessions, tmp_path, trial_id, 1, checkpoint(10, best=10))
     for kind in ("checkpoint", "best"):
         folder = artifacts.path_of(tmp_path, f"trial-{trial_id}/{kind}")
         (folder / ".000000020-1.safetensors.4711").write_bytes(b"half of it")
         (folder / "000000020-1.safetensors").write_bytes(b"all of it, but no row names it")
-    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(30, best=10))
-    assert files(tmp_path, trial_id) == ["000000010-1.safetensors", "000000030-1.safetensors"]
+    checkpoints.drop_after(sessions, tmp_path, trial_id, 1, 10)
+    assert files(tmp_path, trial_id) == ["000000010-1.safetensors"]
     assert files(tmp_path, trial_id, "best") == ["000000010-1.safetensors"]
 
 
 def test_a_writer_that_cannot_write_leaves_nothing_and_what_was_there_stays(sessions, tmp_path, monkeypatch):
     trial_id = running_trial(sessions)
-    checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(10))
+    keep(sessions, tmp_path, trial_id, 1, checkpoint(10))
 
     def full(_descriptor):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("dlcore.whole_file.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(20))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(20))
     assert files(tmp_path, trial_id) == ["000000010-1.safetensors"]
     assert checkpoints.newest(sessions, tmp_path, trial_id).step == 10
 
@@ -88,7 +97,7 @@ def test_a_writer_that_cannot_write_leaves_nothing_and_what_was_there_stays(sess
 def test_the_best_weights_are_a_file_of_their_own_which_follows_the_best_evaluation(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step, best in ((10, 10), (20, 10), (30, 20), (40, 20)):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=best))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step, best=best))
     checkpoints.keep_only_the_last(sessions, tmp_path, trial_id)
     assert files(tmp_path, trial_id) == ["000000040-1.safetensors"]
     assert files(tmp_path, trial_id, "best") == ["000000020-1.safetensors"]
@@ -106,14 +115,14 @@ def test_without_one_there_is_none(sessions, tmp_path):
 def test_an_older_attempt_keeps_none(sessions, tmp_path):
     trial_id = running_trial(sessions)
     with pytest.raises(StaleAttempt):
-        checkpoints.keep(sessions, tmp_path, trial_id, 0, checkpoint(10))
+        keep(sessions, tmp_path, trial_id, 0, checkpoint(10))
     assert checkpoints.newest(sessions, tmp_path, trial_id) is None
 
 
 def test_only_the_newest_stays_when_the_trial_has_ended(sessions, tmp_path):
     trial_id = running_trial(sessions)
     for step in (10, 20):
-        checkpoints.keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
+        keep(sessions, tmp_path, trial_id, 1, checkpoint(step))
     checkpoints.keep_only_the_last(sessions, tmp_path, trial_id)
     assert len(files(tmp_path, trial_id)) == 1
     assert checkpoints.newest(sessions, tmp_path, trial_id).step == 20

@@ -73,7 +73,7 @@ def test_a_trial_that_was_paused_killed_and_drained_ends_as_if_nobody_had_touche
     wait_until(lambda: trial_of(sessions, trial_id).attempt == 3, "another child to take it", 30)
     wait_until_it_trains(sessions, trial_id, paused_at + 100)
 
-    name = leases.worker_name().rpartition(":")[0] + f":{worker.process.pid}"
+    name = ":".join((*leases.worker_name().split(":")[:2], str(os.getpid()), str(worker.process.pid)))
     workers.drain(client, name)
     wait_until(lambda: state_of(sessions, trial_id) is State.QUEUED, "it to be handed back")
     other = submit(sessions, settings, SMALL)

@@ -7,15 +7,20 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.making import SMALL, make_trial, points, running_trial, state_of
+from tests.services import running_redis
 from webapp.models import CurveChunk, OutboxMessage, State, Trial, now
 from webapp.queue import promise
+from webapp.settings import Settings
 from webapp.store import curves, leases, live
-from worker.keeper import LOST_AFTER_S, keep
+from worker import journal
+from worker.checkpoints import Kept
+from worker.keeper import EVERY_S, GRACE_S, LOST_AFTER_S, keep
+from worker.spool import Entry
 
 
 def keep_once(sessions, settings):
     with sessions() as session:
-        keep(session, settings.redis_url)
+        keep(session, settings)
 
 
 def messages(client, queue="cpu"):
@@ -41,9 +46,9 @@ def test_a_trial_whose_worker_fell_silent_goes_back_to_the_queue(sessions, clien
         assert leases.claim(session, trial_id, "another", 60) == 2
 
 
-def test_after_five_attempts_it_has_failed_with_a_sentence(sessions, client, settings):
+def test_after_five_attempts_that_got_it_no_further_it_has_failed_with_a_sentence(sessions, client, settings):
     trial_id = running_trial(sessions)
-    let_lapse(sessions, trial_id, attempt=5)
+    let_lapse(sessions, trial_id, attempt=7, fruitless=4)
     keep_once(sessions, settings)
     with sessions() as session:
         trial = session.get_one(Trial, trial_id)
@@ -122,3 +127,65 @@ def test_a_message_that_a_killed_worker_keeps_is_sent_again_after_a_while(sessio
     client.expire(waiting, client.ttl(waiting) - LOST_AFTER_S - 1)
     keep_once(sessions, settings)
     assert messages(client) == [[trial_id]]
+
+
+def test_no_trial_is_without_a_worker_for_longer_than_45_seconds_before_it_is_queued_again():
+    assert Settings().lease_s + GRACE_S + EVERY_S < 45
+
+
+def test_after_the_database_was_away_those_who_could_not_renew_their_leases_have_some_time(sessions, client, settings):
+    trial_id = running_trial(sessions)
+    let_lapse(sessions, trial_id)
+    with sessions() as session:
+        keep(session, settings, steady=False)
+    assert state_of(sessions, trial_id) is State.RUNNING
+
+
+@pytest.mark.skipif(not leases.machine(), reason="only Linux tells whether a process of this machine is gone")
+def test_a_trial_is_not_blamed_for_the_end_of_the_whole_worker(sessions, client, settings):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    host, machine, parent, _ = leases.worker_name().split(":")
+    names = {
+        "child alone": f"{host}:{machine}:{parent}:{ended.pid}",
+        "all of it": f"{host}:{machine}:{ended.pid}:{ended.pid}",
+    }
+    blamed = {}
+    for word, name in names.items():
+        trial_id = make_trial(sessions)
+        with sessions() as session:
+            leases.claim(session, trial_id, name, 60)
+        keep_once(sessions, settings)
+        with sessions() as session:
+            blamed[word] = session.get_one(Trial, trial_id).fruitless
+    assert blamed == {"child alone": 1, "all of it": 0}
+
+
+def test_a_checkpoint_makes_up_for_the_attempts_that_fell_silent_before_it(sessions, client, settings):
+    trial_id = running_trial(sessions)
+    with sessions() as session:
+        session.execute(update(Trial).values(fruitless=4))
+        session.commit()
+        leases.renew(
+            session,
+            trial_id,
+            1,
+            60,
+            **journal.row_of([Entry(1.0, Kept("checkpoint", 10, 1, "a/key", "0123abcd", 2, {}))]),
+        )
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    with sessions() as session:
+        trial = session.get_one(Trial, trial_id)
+    assert (trial.state, trial.fruitless) == ("queued", 1)
+
+
+def test_without_redis_a_silent_trial_is_queued_all_the_same(sessions, settings):
+    with running_redis() as url:
+        pass
+    trial_id = running_trial(sessions)
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings.model_copy(update={"redis_url": url}))
+    assert state_of(sessions, trial_id) is State.QUEUED
+    with sessions() as session:
+        assert session.scalars(select(OutboxMessage.arguments)).all() == [[trial_id]]

@@ -279,7 +279,7 @@ def test_a_gpu_trial_is_handed_back_to_the_gpus(sessions, client, settings, monk
         assert session.scalars(select(OutboxMessage.queue)).all() == ["gpu"]
 
 
-def test_a_full_disk_is_said_in_a_sentence(sessions, client, settings, monkeypatch):
+def test_on_a_full_disk_a_trial_pauses_with_a_sentence(sessions, client, settings, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -287,7 +287,7 @@ def test_a_full_disk_is_said_in_a_sentence(sessions, client, settings, monkeypat
     trial_id = make_trial(sessions)
     run(trial_id, sessions, client, settings)
     trial = trial_of(sessions, trial_id)
-    assert trial.state == "failed"
+    assert trial.state == "paused"
     assert trial.failure.startswith("There is no room left on the disk")
 
 

@@ -13,7 +13,7 @@ from tests.worker.curves_of import facts
 from webapp.models import Artifact, CurveChunk, HistogramRow, LogLine
 from webapp.store import histograms, live
 from worker import teller as teller_module
-from worker.writer import WAITING_EVENTS, Writer
+from worker.writer import WAITING_EVENTS, Writer, patiently
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def test_a_database_that_is_away_for_a_moment_costs_neither_a_picture_nor_a_line
     writer.put(Picture("filters", "conv1", 1, 0.1, np.zeros((4, 4), np.uint8)))
     writer.put(Text("hello"))
     writer.close()
+    patiently(writer.ledger.catch_up)
     assert (count(sessions, Artifact), count(sessions, LogLine)) == (1, 1)
 
 

@@ -58,8 +58,9 @@ class Viewer:
 class Hub:
     """Reads all watched streams with one blocking XREAD, and hands each message to those who watch its trial."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, patient: redis.Redis | None = None) -> None:
         self._client = client
+        self._patient = patient or client  # its reads block for seconds
         self._lock = threading.Lock()
         self._viewers: dict[int, set[Viewer]] = defaultdict(set)
         self._positions: dict[int, str] = {}
@@ -118,7 +119,7 @@ class Hub:
                 wanted: dict[Any, Any] = {stream_key(trial): at for trial, at in self._positions.items()}
             wanted[self._bell] = self._bell_position
             try:
-                found = cast("list[Any]", self._client.xread(wanted, block=BLOCK_MS))
+                found = cast("list[Any]", self._patient.xread(wanted, block=BLOCK_MS))
             except (redis.RedisError, OSError, ValueError):  # a connection that was cut may show itself as any of these
                 time.sleep(RETRY_S)  # positions are kept, so nothing is missed when Redis comes back
                 continue

@@ -8,9 +8,10 @@ import orjson
 import redis
 from flask import Response, current_app, request
 
-from webapp.live.hub import Hub, Viewer
+from webapp.live.hub import BLOCK_MS, Hub, Viewer
 from webapp.live.messages import Message, message_of
 from webapp.models import db
+from webapp.patience import ANSWER_S, connect_redis
 from webapp.store.live import is_gapless, raw_entries
 
 HEARTBEAT_S = 15.0
@@ -26,7 +27,8 @@ def hub() -> Hub | None:
     if client is None:
         return None
     if "live-hub" not in current_app.extensions:
-        current_app.extensions["live-hub"] = Hub(client)
+        patient = connect_redis(current_app.config["SETTINGS"].redis_url, BLOCK_MS / 1000 + ANSWER_S)
+        current_app.extensions["live-hub"] = Hub(client, patient)
     found: Hub = current_app.extensions["live-hub"]
     return found
 

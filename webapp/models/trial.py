@@ -87,6 +87,7 @@ class Trial(Model):
     state: Mapped[str] = mapped_column(String(20), default=State.QUEUED.value)
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    fruitless: Mapped[int] = mapped_column(Integer, default=0)  # attempts that fell silent since the last checkpoint
     worker: Mapped[str | None] = mapped_column(String(120))
     request: Mapped[str | None] = mapped_column(String(20))
     queue: Mapped[str] = mapped_column(String(40), default="cpu")

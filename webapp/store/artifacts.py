@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -28,6 +28,18 @@ CHECKPOINT, BEST = "checkpoint", "best"
 WITH_WEIGHTS = (BEST, CHECKPOINT)
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
+
+
+class Sealed(NamedTuple):
+    """What tells a file's content from any other."""
+
+    sha256: str
+    size: int
+
+    @classmethod
+    def of(cls, content: bytes) -> "Sealed":
+        """That of a content."""
+        return cls(hashlib.sha256(content).hexdigest(), len(content))
 
 
 class BadKey(ValueError):
@@ -99,12 +111,13 @@ def add(
     step: int,
     key: str,
     media_type: str,
-    content: bytes,
+    content: bytes | Sealed,
     epoch: float,
     details: dict[str, Any],
     hold: Hold = hold_attempt,
 ) -> Artifact:
     """The row of a file that has been written. Raises StaleAttempt, and then the file is gone: its trial may be, too."""
+    seal = content if isinstance(content, Sealed) else Sealed.of(content)
     try:
         hold(session, trial_id, attempt)
     except StaleAttempt:
@@ -124,8 +137,8 @@ def add(
         epoch=epoch,
         path=key,
         media_type=media_type,
-        size_bytes=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=seal.size,
+        sha256=seal.sha256,
         details=details,
     )
     session.add(artifact)

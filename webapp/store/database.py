@@ -1,19 +1,24 @@
-"""How the database is opened, the same for the web and the worker."""
+"""How the database is opened, the same for the web and the worker, and what says that it is away."""
 
+import errno
 import sqlite3
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
     "PRAGMA cache_size=-32000",
 )
 BINARY_ANSWERS = "binary_answers"
+AWAY = (OperationalError, InterfaceError, NoFreeConnection)
+"""What is raised while the database is away, or busy for longer than it is waited for."""
 
 
 @event.listens_for(Engine, "connect")
@@ -33,6 +38,33 @@ def _ask_for_binary(_connection: Any, cursor: Any, _sql: str, _values: Any, cont
         cursor.format = Format.BINARY
 
 
-def open_sessions(url: str) -> sessionmaker[Session]:
+@event.listens_for(Engine, "do_connect")
+def _connect_punctually(dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]) -> Any:
+    """PostgreSQL is not waited for without end; None leaves other databases to SQLAlchemy."""
+    if dialect.driver != "psycopg":
+        return None
+    from webapp.store.punctual import connect
+
+    return connect(*arguments, **parameters)
+
+
+def engine_options(url: str, answer_within_s: float) -> dict[str, Any]:
+    """What an engine for the database at ``url`` is made with: how long a statement, or a busy writer, is waited for."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {"connect_args": {"timeout": answer_within_s}}
+    at_server = f"-c statement_timeout={int(answer_within_s * 1000)}"
+    limits = {"connect_timeout": 2, "answer_within_s": answer_within_s, "options": at_server}
+    return {"pool_pre_ping": True, "pool_timeout": 1.5, "connect_args": limits}
+
+
+def open_sessions(url: str, answer_within_s: float = 10.0) -> sessionmaker[Session]:
     """A maker of sessions on the database at ``url``, for code outside a Flask application."""
-    return sessionmaker(create_engine(url, pool_pre_ping=not url.startswith("sqlite")), expire_on_commit=False)
+    return sessionmaker(create_engine(url, **engine_options(url, answer_within_s)), expire_on_commit=False)
+
+
+def is_full_disk(error: BaseException) -> bool:
+    """Whether something could not be written because there is no room left, however its library says so."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    words = str(error).lower()
+    return "no space left on device" in words or "disk is full" in words

@@ -15,7 +15,7 @@ from webapp.models import Request, State, Trial, now
 from webapp.models.trial import FOLLOWS
 from webapp.store.curves import StaleAttempt, hold_attempt
 
-MOST_ATTEMPTS = 5
+MOST_FRUITLESS = 5  # attempts that may fall silent without getting the trial any further
 
 
 def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int | None:
@@ -123,14 +123,15 @@ def keep_results(session: Session, trial_id: int, results: dict[str, Any]) -> No
 
 
 def lapsed(session: Session) -> list[tuple[int, int]]:
-    """(trial, attempt) of running trials whose worker fell silent, or is known to have ended."""
-    moment = now()
-    query = select(Trial.id, Trial.attempt, Trial.lease_until, Trial.worker).where(Trial.state == State.RUNNING.value)
-    return [
-        (row.id, row.attempt)
-        for row in session.execute(query)
-        if (row.lease_until and row.lease_until < moment) or is_gone(row.worker or "")
-    ]
+    """(trial, attempt) of running trials whose lease has lapsed: their worker fell silent."""
+    query = select(Trial.id, Trial.attempt).where(Trial.state == State.RUNNING.value, Trial.lease_until < now())
+    return [(row.id, row.attempt) for row in session.execute(query)]
+
+
+def abandoned(session: Session) -> list[tuple[int, int]]:
+    """(trial, attempt) of running trials whose worker is known to have ended."""
+    query = select(Trial.id, Trial.attempt, Trial.worker).where(Trial.state == State.RUNNING.value)
+    return [(row.id, row.attempt) for row in session.execute(query) if is_gone(row.worker or "")]
 
 
 def held(trial_id: int, attempt: int) -> Any:
@@ -145,15 +146,24 @@ def changed(session: Session, query: Any) -> bool:
 
 
 def worker_name() -> str:
-    """This process's name: of its host, of the machine's present run, and of the process."""
-    return f"{socket.gethostname()}:{machine()}:{os.getpid()}"
+    """This process's name: of its host, of the machine's present run, of the process that started it, and of itself."""
+    return f"{socket.gethostname()}:{machine()}:{os.getppid()}:{os.getpid()}"
 
 
 def is_gone(worker: str) -> bool:
     """Whether a worker was a process of this very machine that is no more; False where that cannot be told."""
-    place, _, process = worker.rpartition(":")
-    here = worker_name().rpartition(":")[0]
-    return bool(machine()) and place == here and process.isdecimal() and not Path("/proc", process).exists()
+    return worker_name().split(":")[:2] == worker.split(":")[:2] and is_no_more(worker, 3)
+
+
+def went_with_its_parent(worker: str) -> bool:
+    """Whether the process that started a worker is no more either: then it is not the trial's fault that the worker ended."""
+    return is_gone(worker) and is_no_more(worker, 2)
+
+
+def is_no_more(worker: str, place: int) -> bool:
+    """Whether a process of this machine, the one at ``place`` in a worker's name, has ended."""
+    words = worker.split(":")
+    return bool(machine()) and len(words) == 4 and words[place].isdecimal() and not Path("/proc", words[place]).exists()
 
 
 @lru_cache(maxsize=1)

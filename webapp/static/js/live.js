@@ -1,6 +1,6 @@
 // One EventSource for a page. It opens at once, from the position that the page was rendered at; what it brings waits
 // until the snapshot has arrived, and points are deduplicated by step, so that the join has neither a gap nor a double.
-const KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart"];
+const KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart", "store"];
 const GIVE_UP_MS = 5_000;
 const HIDDEN_MS = 5_000;
 const PULSE_MS = 5_000;
@@ -11,10 +11,19 @@ const query = (values) => {
   return given.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
 };
 
+// What a worker says of the database that it cannot reach; null when it can again.
+function storeHint({ away, since, spooled_bytes: bytes, waits }) {
+  if (!away) return null;
+  const time = new Date(since * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const rest = waits ? "the worker's disk takes no more, so training waits" : "training goes on, and the curves catch up";
+  return `The database has been away since ${time}: ${rest} (${(bytes / 2 ** 20).toFixed(1)} MiB are spooled).`;
+}
+
 export async function fetchSnapshot(options) {
   const answer = await fetch(`/live/snapshot?${query(options)}`, { headers: { Accept: "application/json" } });
   if (answer.status === 401) throw Object.assign(new Error("You have been logged out. Reload the page."), { final: true });
   if (answer.status === 404) throw Object.assign(new Error("This has been deleted."), { final: true });
+  if (answer.status === 503) throw new Error((await answer.json()).detail);
   if (!answer.ok) throw new Error(`The curves could not be fetched (${answer.status}).`);
   return answer.json();
 }
@@ -52,6 +61,7 @@ export function connect({ trials, keys, position, points }, handlers) {
   }
 
   function deliver(kind, payload) {
+    if (kind === "store") return handlers.hint(storeHint(payload));
     handlers.message(kind, payload);
     if (kind === "state" && handlers.ended()) setTimeout(() => handlers.ended() && close(), 2_000);
   }

@@ -1,0 +1,152 @@
+"""What one attempt told, made durable: in the database, or in a spool on the disk while the database is away."""
+
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.events import Checkpoint, Picture, Report
+from webapp.models import Request
+from webapp.settings import Settings
+from webapp.store import curves, leases
+from webapp.store.artifacts import BEST
+from webapp.store.database import AWAY, is_full_disk
+from worker import checkpoints, journal, reserve
+from worker.checkpoints import Kept
+from worker.spool import Entry, Spool, SpoolFull, usage
+
+log = logging.getLogger(__name__)
+TIDY_EVERY_S = 30.0
+TELL_EVERY_S = 5.0
+FILES = (Picture, Report, Kept)
+
+
+class Ledger:
+    """The durable side of one attempt; its methods are called by one thread at a time."""
+
+    def __init__(
+        self,
+        trial_id: int,
+        attempt: int,
+        sessions: sessionmaker[Session],
+        settings: Settings,
+        say: Callable[[str, dict[str, Any]], Any],
+    ) -> None:
+        self.trial_id = trial_id
+        self.attempt = attempt
+        self.sessions = sessions
+        self.settings = settings
+        self.say = say
+        self.asked: Request | None = None
+        self.disk_is_full = False
+        self._best_step: int | None = None
+        self._spool: Spool | None = None
+        self._away_since: float | None = None
+        self._last_tidy = time.monotonic()
+        self._last_told = float("-inf")
+
+    def keep(self, entries: list[Entry]) -> bool:
+        """Make entries durable and renew the lease; False when neither database nor disk takes them now. Raises StaleAttempt."""
+        if self.disk_is_full:  # whoever goes on does so from the checkpoint before, and makes them again
+            entries = [entry for entry in entries if not isinstance(entry.event, FILES)]
+        try:
+            self.catch_up()
+            self._store(entries)
+        except (*AWAY, OSError) as error:
+            if is_full_disk(error):
+                self._heed_full_disk()
+                return False
+            if not isinstance(error, AWAY):
+                raise
+            return self._put_by(entries, error)
+        return True
+
+    def look(self) -> None:
+        """What is asked of the trial, between two renewals of its lease. Raises StaleAttempt."""
+        with contextlib.suppress(*AWAY), self.sessions() as session:
+            self.asked = leases.request_of(session, self.trial_id, self.attempt)
+
+    def catch_up(self) -> None:
+        """Write what was spooled. Raises StaleAttempt, or what says that the database is still away."""
+        if self._spool is None:
+            return
+        try:
+            for batch in self._spool.batches():
+                self._store(batch)
+        except curves.StaleAttempt:
+            log.warning("trial %s: the trial has gone on without attempt %s", self.trial_id, self.attempt)
+            self._spool.forget()
+            self._spool = None
+            raise
+        self._spool.forget()
+        self._spool = None
+        self._away_since = None
+        self.say("store", {"away": None})
+
+    def let_go(self) -> None:
+        """Leave a spool that could not be written to whoever looks after it next."""
+        if self._spool is not None:
+            self._spool.close()
+
+    def write_checkpoint(self, entry: Entry, checkpoint: Checkpoint) -> list[Entry]:
+        """Its file, and that of the best weights when they are others than before.
+
+        No entries where the disk has no room for them, not even after the reserve was given up.
+        """
+        for _ in range(2):
+            try:
+                return [Entry(entry.at, kept) for kept in self._written(checkpoint)]
+            except Exception as error:
+                if not is_full_disk(error):
+                    raise
+                self._heed_full_disk()
+        return []
+
+    def _written(self, checkpoint: Checkpoint) -> list[Kept]:
+        place = (self.settings.var, self.trial_id, self.attempt)
+        best = checkpoints.best_of(checkpoint)
+        made = []
+        if best is not None and best.step != self._best_step:
+            made.append(checkpoints.write(*place, best, BEST))
+            self._best_step = best.step
+        return [*made, checkpoints.write(*place, checkpoint)]
+
+    def _store(self, entries: list[Entry]) -> None:
+        """One transaction, and then its news."""
+        with self.sessions() as session:
+            told = journal.write(session, self.settings.var, self.trial_id, self.attempt, entries)
+            if entries and time.monotonic() - self._last_tidy > TIDY_EVERY_S:
+                curves.tidy(session, self.trial_id, self.attempt)
+                self._last_tidy = time.monotonic()
+            row = journal.row_of(entries)
+            self.asked = leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
+        for kind, payload in told:
+            self.say(kind, payload)
+
+    def _put_by(self, entries: list[Entry], error: Exception) -> bool:
+        if self._away_since is None:
+            self._away_since = time.time()
+            log.warning("trial %s: the database is away, points go to the spool: %s", self.trial_id, error)
+        var = self.settings.var
+        try:
+            if self._spool is None:
+                self._spool = Spool.of(var, self.trial_id, self.attempt, self.settings.spool_mib * 1024 * 1024)
+            if entries:
+                self._spool.append(entries)
+            taken = True
+        except (SpoolFull, BlockingIOError) as problem:
+            log.warning("trial %s waits: %s", self.trial_id, problem)
+            taken = False
+        if time.monotonic() - self._last_told > TELL_EVERY_S or not taken:
+            self._last_told = time.monotonic()
+            facts = {"away": "database", "since": self._away_since, "spooled_bytes": usage(var), "waits": not taken}
+            self.say("store", facts)
+        return taken
+
+    def _heed_full_disk(self) -> None:
+        """The trial is to pause. The reserve's room is for what must still be written."""
+        self.disk_is_full = True
+        reserve.give_up(self.settings.var)
