@@ -82,10 +82,10 @@ def test_a_paused_trial_keeps_its_last_step_and_goes_on_from_there(training, ses
 
 
 def test_a_bit_that_flipped_in_a_checkpoint_is_told_in_the_log_and_costs_nothing(sessions, client, settings):
-    spec = LONG | {"epochs": 60}
+    spec = LONG | {"epochs": 30}
     trial_id = make_trial(sessions, spec)
     for _ in range(2):
-        runner.run_trial(trial_id, sessions, client, settings, after(calls=40))
+        runner.run_trial(trial_id, sessions, client, settings, after(calls=20))
     earlier, later = sorted(settings.var.glob(f"artifacts/trial-{trial_id}/checkpoint/*.safetensors"))
     content = bytearray(later.read_bytes())
     content[len(content) // 2] ^= 1
