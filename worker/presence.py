@@ -25,7 +25,7 @@ class Presence(bootsteps.StartStopStep):
         self.url = Settings.from_environment().redis_url or ""
         self.name = leases.worker_name()
         self.queues = tuple(worker.app.amqp.queues.consume_from)
-        self.is_drained = False
+        self.is_drained = self.has_begun = False
         self.timer = worker.timer.call_repeatedly(EVERY_S, self.round, (worker,))
         worker.timer.call_after(0.1, self.round, (worker,))
 
@@ -37,6 +37,9 @@ class Presence(bootsteps.StartStopStep):
         """Say so, and look. No connection is held, so that children which are forked later inherit none."""
         try:
             with redis.Redis.from_url(self.url, socket_timeout=2, socket_connect_timeout=1) as client:
+                if not self.has_begun:  # whoever was called so before, in a container, is gone
+                    workers.take_again(client, self.name)
+                    self.has_begun = True
                 busy = len(active_requests)
                 workers.sign_of_life(client, workers.Worker(self.name, self.queues, busy, self.is_drained))
                 drained = workers.must_drain(client, self.name)

@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Callable
+from itertools import count
 
 import numpy as np
 import pytest
@@ -20,6 +22,12 @@ ENDLESS = LONG | {"epochs": 100_000}
 
 def never() -> bool:
     return False
+
+
+def after(calls: int) -> Callable[[], bool]:
+    """Says yes once it was asked so often."""
+    asked = count()
+    return lambda: next(asked) >= calls
 
 
 def set_row(sessions, trial_id, **values):
@@ -71,6 +79,24 @@ def test_a_paused_trial_keeps_its_last_step_and_goes_on_from_there(training, ses
     runner.run_next("cpu", sessions, client, settings, never)
     assert state_of(sessions, trial_id) is State.COMPLETED
     assert_same_curves(stored_curves(sessions, trial_id), expected_curves(LONG | {"epochs": 100}))
+
+
+def test_a_bit_that_flipped_in_a_checkpoint_is_told_in_the_log_and_costs_nothing(sessions, client, settings):
+    spec = LONG | {"epochs": 30}
+    trial_id = make_trial(sessions, spec)
+    for _ in range(2):
+        runner.run_trial(trial_id, sessions, client, settings, after(calls=20))
+    earlier, later = sorted(settings.var.glob(f"artifacts/trial-{trial_id}/checkpoint/*.safetensors"))
+    content = bytearray(later.read_bytes())
+    content[len(content) // 2] ^= 1
+    later.write_bytes(content)
+
+    runner.run_trial(trial_id, sessions, client, settings, never)
+    assert state_of(sessions, trial_id) is State.COMPLETED
+    said = lines(sessions)
+    assert f"The checkpoint of step {int(later.name[:9]):,} cannot be used" in said
+    assert f"Going on after step {int(earlier.name[:9]):,}." in said
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(spec))
 
 
 def test_one_that_is_stopped_keeps_every_point_and_the_weights_of_its_last_step(training, sessions, client, settings):
