@@ -66,6 +66,13 @@ class Settings(BaseModel):
         alias="DESCENT_LEASE_S",
         description="Seconds after which a silent worker's trial goes to another.",
     )
+    most_running: int = Field(
+        16,
+        ge=1,
+        le=10_000,
+        alias="DESCENT_MOST_RUNNING",
+        description="Trials of one person that run at the same time; “flask user limit” sets another number for somebody.",
+    )
 
     @field_validator("database_url")
     @classmethod

@@ -5,15 +5,15 @@ from typing import Any
 
 import redis
 from celery import bootsteps
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, exists, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from webapp.models import Experiment, OutboxMessage, State, Trial
-from webapp.queue import deliver, promise, queue_for
+from webapp.queue import RUN_TRIAL, deliver, promise, promise_next, queue_for
 from webapp.settings import Settings
-from webapp.store import curves, leases
+from webapp.store import curves, leases, turns
 from webapp.store.curves import StaleAttempt
 from webapp.store.live import publish
 from worker.failures import GAVE_UP
@@ -21,8 +21,7 @@ from worker.failures import GAVE_UP
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
 LOST_AFTER_S = 20
-RUN_TRIAL = "worker.run_trial"
-QUEUES = ("cpu", "gpu")
+PROMISED_AT_ONCE = 200
 
 
 class Keeper(bootsteps.StartStopStep):
@@ -39,7 +38,7 @@ class Keeper(bootsteps.StartStopStep):
         def round_() -> None:
             try:
                 with Session(engine) as session:
-                    keep(session, settings.redis_url or "", name)
+                    keep(session, settings, name)
             except (SQLAlchemyError, redis.RedisError, OSError, StaleAttempt) as error:
                 log.warning("the keeper's round failed and is tried again: %s", error)
 
@@ -51,21 +50,22 @@ class Keeper(bootsteps.StartStopStep):
         self.timer.cancel()
 
 
-def keep(session: Session, redis_url: str, name: str) -> None:
+def keep(session: Session, settings: Settings, name: str) -> None:
     """One round."""
+    redis_url = settings.redis_url or ""
     with redis.Redis.from_url(redis_url, socket_timeout=2) as client:
         leases.sign_of_life(client, name)
         for trial_id, attempt in leases.lapsed(session):
             try:
-                take_back(session, client, trial_id, attempt)
+                take_back(session, client, trial_id, attempt, settings)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
-        if not any(client.llen(queue) for queue in QUEUES):
-            promise_again(session, client, messages_at_workers=bool(client.hlen("unacked")))
+        for queue in turns.QUEUES:
+            promise_again(session, client, queue, settings.most_running)
     deliver(session, redis_url)
 
 
-def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int) -> None:
+def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int, settings: Settings) -> None:
     """Queue a trial again whose worker fell silent; after some attempts it has failed."""
     give_up = attempt >= leases.MOST_ATTEMPTS
     state = State.FAILED if give_up else State.QUEUED
@@ -78,6 +78,7 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     leases.finish(session, trial_id, attempt, state, **values)
     if state is State.QUEUED:
         promise(session, RUN_TRIAL, queue_for(spec_of(session, trial_id)), [trial_id])
+    promise_next(session, trial_id, settings.most_running)
     session.commit()
     log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
     publish(
@@ -93,22 +94,22 @@ def spec_of(session: Session, trial_id: int) -> dict[str, Any]:
     return session.scalars(select(Experiment.spec).join(Trial).where(Trial.id == trial_id)).one()
 
 
-def promise_again(session: Session, client: redis.Redis, messages_at_workers: bool) -> None:
-    """No message waits at the broker: queued trials that nobody promised to run have lost theirs, and are promised again.
+def promise_again(session: Session, client: redis.Redis, queue: str, most_running: int) -> None:
+    """No message waits at the broker, but trials that could start do: theirs were lost, and are promised again.
 
-    While workers hold messages one of these may be the trial's, so it is given ``LOST_AFTER_S``: a worker that was killed
-    between taking a message and claiming its trial keeps the message from others for an hour.
+    While workers hold messages one of these may be theirs, so it is given ``LOST_AFTER_S``: a worker that was killed
+    between taking a message and claiming a trial keeps the message from others for an hour.
     """
-    promised = {trial_id for arguments in session.scalars(select(OutboxMessage.arguments)) for trial_id in arguments}
-    queued = select(Trial.id, Experiment.spec).join(Experiment).where(Trial.state == State.QUEUED.value)
-    for trial_id, spec in session.execute(queued.order_by(Trial.id).limit(200)).all():
-        if trial_id in promised:
-            continue
-        patience = f"descent:without-message:{trial_id}"
-        if messages_at_workers and client.set(patience, 1, nx=True, ex=10 * LOST_AFTER_S):
-            continue
-        if messages_at_workers and client.ttl(patience) > 9 * LOST_AFTER_S:
-            continue
+    patience = f"descent:without-message:{queue}"
+    promised = exists().where(OutboxMessage.task == RUN_TRIAL, OutboxMessage.queue == queue)
+    starting = [] if client.llen(queue) else turns.startable(session, queue, most_running, PROMISED_AT_ONCE)
+    if not starting or session.scalar(select(promised)):
         client.delete(patience)
-        promise(session, RUN_TRIAL, queue_for(spec), [trial_id])
+        return
+    began = bool(client.set(patience, 1, nx=True, ex=10 * LOST_AFTER_S))
+    if client.hlen("unacked") and (began or client.ttl(patience) > 9 * LOST_AFTER_S):
+        return
+    client.delete(patience)
+    for trial in starting:
+        promise(session, RUN_TRIAL, queue, [trial.id])
     session.commit()

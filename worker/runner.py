@@ -14,15 +14,14 @@ from dlcore.events import Checkpoint, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
 from webapp.models import Experiment, State, Trial
-from webapp.queue import promise, queue_for
+from webapp.queue import RUN_TRIAL, promise, promise_next, queue_for
 from webapp.settings import Settings
-from webapp.store import curves, histograms, leases
+from webapp.store import curves, histograms, leases, turns
 from worker import checkpoints
 from worker.failures import sentence
 from worker.writer import Writer, patiently
 
 log = logging.getLogger(__name__)
-RUN_TRIAL = "worker.run_trial"
 
 
 class Stopped(Exception):
@@ -43,8 +42,33 @@ def run_trial(
     """Run a trial to its end, to a stop, or until it is handed back. Does nothing when somebody else has it."""
     with sessions() as session:
         attempt = leases.claim(session, trial_id, leases.worker_name(), settings.lease_s)
-    if attempt is None:
-        return
+    if attempt is not None:
+        run_claimed(trial_id, attempt, sessions, client, settings, must_hand_back)
+
+
+def run_next(
+    queue: str,
+    sessions: sessionmaker[Session],
+    client: redis.Redis | None,
+    settings: Settings,
+    must_hand_back: Callable[[], bool],
+) -> None:
+    """The same with the trial whose turn it is on a queue. Does nothing when there is none."""
+    with sessions() as session:
+        taken = turns.take(session, queue, leases.worker_name(), settings.lease_s, settings.most_running)
+    if taken is not None:
+        run_claimed(*taken, sessions, client, settings, must_hand_back)
+
+
+def run_claimed(
+    trial_id: int,
+    attempt: int,
+    sessions: sessionmaker[Session],
+    client: redis.Redis | None,
+    settings: Settings,
+    must_hand_back: Callable[[], bool],
+) -> None:
+    """Run an attempt that this process has claimed."""
     writer = Writer(trial_id, attempt, sessions, client, settings)
     try:
         try:
@@ -145,6 +169,7 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
             trial = session.get_one(Trial, writer.trial_id)
             spec = session.get_one(Experiment, trial.experiment_id).spec
             promise(session, RUN_TRIAL, queue_for(spec), [writer.trial_id])
+        promise_next(session, writer.trial_id, writer.settings.most_running)
         session.commit()
     message = {
         "state": state.value,

@@ -1,6 +1,7 @@
 """The tasks that the web sends by name."""
 
 from functools import lru_cache
+from typing import Any
 
 import redis
 from sqlalchemy.orm import Session, sessionmaker
@@ -9,15 +10,19 @@ from webapp.settings import Settings
 from webapp.store.database import open_sessions
 from worker import control
 from worker.app import app
-from worker.runner import run_trial as run
+from worker.runner import run_next
 from worker.tester import test_trial as use_test_part
 
 
-@app.task(name="worker.run_trial")
-def run_trial(trial_id: int) -> None:
-    """Run one attempt of a trial, if it is still to be had."""
+@app.task(name="worker.run_trial", bind=True)
+def run_trial(self: Any, _trial_id: int) -> None:
+    """There is work on the message's queue: run one attempt of the trial whose turn it is, which may be another.
+
+    Messages may come twice or be too many: then there is nothing to take.
+    """
     settings = Settings.from_environment()
-    run(trial_id, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
+    queue = self.request.delivery_info["routing_key"]
+    run_next(queue, sessions(settings.database), client(settings.redis_url), settings, control.must_hand_back)
 
 
 @app.task(name="worker.test_trial")

@@ -15,7 +15,7 @@ from worker.keeper import LOST_AFTER_S, keep
 
 def keep_once(sessions, settings):
     with sessions() as session:
-        keep(session, settings.redis_url, "keeper:1")
+        keep(session, settings, "keeper:1")
 
 
 def messages(client, queue="cpu"):

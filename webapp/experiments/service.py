@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from dlcore.spec import Spec
 from webapp.models import Experiment, State, Trial, User, now
-from webapp.queue import deliver, promise, queue_for
+from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
 from webapp.store import testing
 from webapp.store.artifacts import delete_trial_files
 from webapp.store.live import publish
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
-RUN_TRIAL = "worker.run_trial"
 TEST_TRIAL = "worker.test_trial"
 
 

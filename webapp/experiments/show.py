@@ -21,6 +21,7 @@ from webapp.comments.markdown import render
 from webapp.experiments import blueprint
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
+from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
 from webapp.models import Comment, Experiment, LogLine, Trial, db
@@ -45,6 +46,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         "experiments/show.html",
         experiment=experiment,
         trial=trial,
+        waiting=why_waiting(db.session(), trial),
         lines=lines,
         log_is_cut=len(lines) == LOG_LINES,
         comment_count=count_comments(experiment),
@@ -68,6 +70,13 @@ def show(experiment_id: int) -> ResponseReturnValue:
             **shown_together(trial, experiment),
         },
     )
+
+
+@blueprint.get("/experiments/<int:experiment_id>/waiting")
+@login_required
+def waiting(experiment_id: int) -> ResponseReturnValue:
+    """Why the trial that the page shows has not started yet, asked for again while it waits; nothing once it has."""
+    return why_waiting(db.session(), chosen_trial(find_experiment(experiment_id))) or ""
 
 
 def shown_together(trial: Trial, experiment: Experiment) -> dict[str, list[int]]:

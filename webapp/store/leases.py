@@ -22,18 +22,22 @@ WORKERS_KEY = "descent:workers"
 WORKER_SEEN_S = 15
 
 
-def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int | None:
-    """Take a trial that is queued, or whose worker fell silent: its new attempt, or None when it is not to be had."""
+def claim(session: Session, trial_id: int, worker: str, lease_s: float, *conditions: Any) -> int | None:
+    """Take a trial that is queued, or whose worker fell silent: its new attempt, or None when it is not to be had.
+
+    ``conditions`` are SQL that must hold besides.
+    """
     moment = now()
     lapsed = and_(Trial.state == State.RUNNING.value, Trial.lease_until < moment)
     query = (
         update(Trial)
-        .where(Trial.id == trial_id, or_(Trial.state == State.QUEUED.value, lapsed))
+        .where(Trial.id == trial_id, or_(Trial.state == State.QUEUED.value, lapsed), *conditions)
         .values(
             state=State.RUNNING.value,
             attempt=Trial.attempt + 1,
             worker=worker,
             lease_until=moment + timedelta(seconds=lease_s),
+            attempt_at=moment,
             started_at=func.coalesce(Trial.started_at, moment),
         )
     )
@@ -63,13 +67,22 @@ def finish(session: Session, trial_id: int, attempt: int, state: State, **values
     """End an attempt in the caller's transaction: completed, failed, cancelled, or queued again. Raises StaleAttempt."""
     if state not in FOLLOWS[State.RUNNING]:
         raise ValueError(f"a running trial cannot become {state.value}")
-    ended = {"ended_at": now()} if state.ended else {}
+    ended: dict[str, Any] = {"ended_at": now()} if state.ended else {}
+    ended["spent_s"] = spent_s(session, trial_id)
     results = values.pop("results", None)
     query = held(trial_id, attempt).values(state=state.value, lease_until=None, worker=None, **ended, **values)
     if not changed(session, query):
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
     if results is not None:
         keep_results(session, trial_id, results)
+
+
+def spent_s(session: Session, trial_id: int) -> float:
+    """How long a trial has trained, its present attempt included."""
+    spent, began = session.execute(
+        select(Trial.spent_s, Trial.attempt_at).where(Trial.id == trial_id)
+    ).one_or_none() or (0.0, None)
+    return float(spent) + ((now() - began).total_seconds() if began else 0.0)
 
 
 def keep_results(session: Session, trial_id: int, results: dict[str, Any]) -> None:
