@@ -73,6 +73,38 @@ class Settings(BaseModel):
         alias="DESCENT_MOST_RUNNING",
         description="Trials of one person that run at the same time; “flask user limit” sets another number for somebody.",
     )
+    trial_hours: float = Field(
+        168.0,
+        gt=0,
+        le=8760,
+        alias="DESCENT_TRIAL_HOURS",
+        description="Hours that a trial may train, its attempts together.",
+    )
+    silent_minutes: float = Field(
+        30.0,
+        gt=0,
+        le=1440,
+        alias="DESCENT_SILENT_MINUTES",
+        description="Minutes after which a trial is stopped whose training gives no sign, as in an endless loop.",
+    )
+    trial_memory_mib: int | None = Field(
+        None,
+        ge=512,
+        alias="DESCENT_TRIAL_MEMORY_MIB",
+        description="Memory that a trial may take; otherwise four fifths of the machine's, divided by its worker processes.",
+    )
+    most_parameters: int = Field(
+        200_000_000, ge=1, alias="DESCENT_MOST_PARAMETERS", description="Parameters that a network may have."
+    )
+    data_mib: int = Field(
+        4096, ge=1, alias="DESCENT_DATA_MIB", description="Memory that a trial's examples may take as float32 numbers."
+    )
+    artifacts_mib: int = Field(
+        4096,
+        ge=1,
+        alias="DESCENT_ARTIFACTS_MIB",
+        description="Room for what one trial keeps in files: its checkpoints, pictures and reports.",
+    )
 
     @field_validator("database_url")
     @classmethod

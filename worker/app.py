@@ -1,6 +1,7 @@
 """The Celery application. Its parent process imports what training needs before it forks, so that children start warm."""
 
 import ctypes
+import faulthandler
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
 from worker import control
 from worker.keeper import Keeper
+from worker.watch import Watch
 
 PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the web answers in milliseconds while workers train on the same machine
@@ -36,6 +38,7 @@ app.conf.update(
     worker_enable_remote_control=False,
 )
 app.steps["worker"].add(Keeper)
+app.steps["worker"].add(Watch)
 
 
 @worker_init.connect
@@ -52,8 +55,10 @@ def prepare_parent(**_: Any) -> None:
 
 @worker_process_init.connect
 def prepare_child(**_: Any) -> None:
-    """One thread for each trial (trials run side by side), behind the web, and never without the parent."""
+    """One thread for each trial (trials run side by side), behind the web, within its memory, and never without the parent."""
     import torch
+
+    from worker.limits import limit_memory
 
     torch.set_num_threads(1)
     os.nice(NICENESS)
@@ -61,6 +66,8 @@ def prepare_child(**_: Any) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before it was asked to take us along
             os._exit(1)
+    faulthandler.enable(2)  # of a crash below Python the log shows at least where it was
+    limit_memory(settings)
     warm_up()
 
 

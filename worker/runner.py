@@ -17,7 +17,7 @@ from webapp.models import Experiment, State, Trial
 from webapp.queue import RUN_TRIAL, promise, promise_next, queue_for
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases, turns
-from worker import checkpoints
+from worker import checkpoints, limits, slots
 from worker.failures import sentence
 from worker.writer import Writer, patiently
 
@@ -87,14 +87,16 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
     """Train, and say how it ended: (state, values of the trial's row). Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
     writer.start()
+    slots.enter(writer.trial_id, writer.attempt)
     state: State = State.COMPLETED
     values: dict[str, Any] = {}
     try:
         spec, seed = job(writer)
+        allowance = allowance_of(writer)
         resume = resume_from(writer)
         weights = weights_of(writer, spec.start.trial) if spec.start.trial and resume is None else None
         with closing(train(spec, seed=seed, resume=resume, weights=weights, checkpoint_now=must_hand_back)) as events:
-            for event in events:
+            for event in allowance.heed(events):
                 if isinstance(event, Results):
                     values["results"] = dict(event.values)
                 writer.put(event)
@@ -105,23 +107,34 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         state = State.QUEUED
     except curves.StaleAttempt:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a part of a package may call sys.exit
         if writer.error is not None:
             raise writer.error from None
         state = State.FAILED
-        values["failure"] = sentence(error)
+        values["failure"] = sentence(limits.explained(error, writer.settings))
         writer.put(Text(traceback.format_exc(), level="error"))
     finally:
+        slots.leave()
         writer.close()
     return state, values
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
-    """The trial's spec and seed."""
+    """The trial's spec and seed. Raises SpecError when it is more than a trial may take here."""
     with writer.sessions() as session:
         trial = session.get_one(Trial, writer.trial_id)
         experiment = session.get_one(Experiment, trial.experiment_id)
-        return Spec.model_validate(experiment.spec), trial.seed
+        spec = Spec.model_validate(experiment.spec)
+    limits.check(spec, writer.settings)
+    return spec, trial.seed
+
+
+def allowance_of(writer: Writer) -> limits.Allowance:
+    """What the trial may still take; whoever watches this process is told as well."""
+    with writer.sessions() as session:
+        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings)
+    slots.enter(writer.trial_id, writer.attempt, allowance.spent_s)
+    return allowance
 
 
 def resume_from(writer: Writer) -> Checkpoint | None:

@@ -6,7 +6,9 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from dlcore.errors import SpecError
 from dlcore.spec import Spec
+from webapp.job_limits import check_job
 from webapp.models import Experiment, State, Trial, User, now
 from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
 from webapp.store import testing
@@ -42,7 +44,7 @@ def create_experiment(
 ) -> Experiment:
     """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
     title, description, names = checked(title, description, tags)
-    check_start(session, spec)
+    check_runnable(session, spec)
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
     experiment.trials = [Trial(number=index + 1, seed=spec.seed + index) for index in range(spec.trials)]
     session.add(experiment)
@@ -55,8 +57,12 @@ def create_experiment(
     return experiment
 
 
-def check_start(session: Session, spec: Spec) -> None:
-    """Whether the trial to start from is there. Raises ExperimentProblem."""
+def check_runnable(session: Session, spec: Spec) -> None:
+    """Whether the trial to start from is there, and the job within what one may take here. Raises ExperimentProblem."""
+    try:
+        check_job(spec, current_app.config["SETTINGS"])
+    except SpecError as error:
+        raise ExperimentProblem(error.path, str(error)) from error
     if spec.start.trial is not None and session.get(Trial, spec.start.trial) is None:
         raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
 

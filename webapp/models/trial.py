@@ -75,9 +75,6 @@ class Trial(Model):
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
     attempt_at: Mapped[datetime | None] = mapped_column(Moment)  # when the newest attempt began
     spent_s: Mapped[float] = mapped_column(default=0.0, server_default="0")  # by the attempts before it
-    crashes: Mapped[int] = mapped_column(
-        Integer, default=0, server_default="0"
-    )  # in a row, without a further checkpoint
 
     experiment: Mapped[Experiment] = relationship(back_populates="trials")
 

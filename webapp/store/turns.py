@@ -122,12 +122,11 @@ def waiting(session: Session, trial: Trial, most_running: int) -> Waiting | None
     """Why a trial has not started yet; None for one that is not queued."""
     if trial.state != State.QUEUED.value:
         return None
-    for queue in QUEUES:
-        queued = line(queue, most_running)
-        place = func.row_number().over(order_by=turns_of(queued)).label("place")
-        ranked = select(queued, place, func.count().over().label("length")).subquery()
-        found = session.execute(select(ranked).where(ranked.c.id == trial.id)).first()
-        if found:
-            by_limit = found.nth > found.limit
-            return Waiting(queue, found.place, found.length, found.running, found.limit, by_limit)
-    return None
+    queue = session.scalars(select(QUEUE).select_from(Trial).join(Experiment).where(Trial.id == trial.id)).one()
+    queued = line(queue, most_running)
+    place = func.row_number().over(order_by=turns_of(queued)).label("place")
+    ranked = select(queued, place, func.count().over().label("length")).subquery()
+    found = session.execute(select(ranked).where(ranked.c.id == trial.id)).first()
+    if found is None:  # a worker took it meanwhile
+        return None
+    return Waiting(queue, found.place, found.length, found.running, found.limit, by_limit=found.nth > found.limit)

@@ -1,4 +1,4 @@
-"""whose turn it is, how long a trial has trained, and how often its worker ended with it
+"""whose turn it is, and how long a trial has trained
 
 Revision ID: 0010
 Revises: 0006
@@ -21,12 +21,10 @@ def upgrade() -> None:
     with op.batch_alter_table('trials', schema=None) as batch_op:
         batch_op.add_column(sa.Column('attempt_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('spent_s', sa.Double(), server_default='0', nullable=False))
-        batch_op.add_column(sa.Column('crashes', sa.Integer(), server_default='0', nullable=False))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('trials', schema=None) as batch_op:
-        batch_op.drop_column('crashes')
         batch_op.drop_column('spent_s')
         batch_op.drop_column('attempt_at')
     with op.batch_alter_table('users', schema=None) as batch_op:
