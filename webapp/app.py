@@ -3,12 +3,26 @@
 from typing import Any
 
 import redis
-from flask import Flask, request
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import account, api, auth, cli, comments, compare, experiments, home, imports, layouts, live, parts, tags
+from webapp import (
+    account,
+    api,
+    auth,
+    cli,
+    comments,
+    compare,
+    experiments,
+    home,
+    imports,
+    layouts,
+    live,
+    observation,
+    parts,
+    tags,
+)
 from webapp.assets import register_assets
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
@@ -17,6 +31,7 @@ from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.models import db
+from webapp.observation.requests import register_requests
 from webapp.security import register_headers
 from webapp.settings import ROOT, Settings
 from webapp.store import database  # noqa: F401 - prepares SQLite connections
@@ -38,17 +53,31 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
 
-    for feature in (home, auth, account, experiments, parts, comments, tags, compare, layouts, imports, live, api):
+    for feature in (
+        home,
+        auth,
+        account,
+        experiments,
+        parts,
+        comments,
+        tags,
+        compare,
+        layouts,
+        imports,
+        live,
+        observation,
+        api,
+    ):
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 
+    register_requests(app)
     register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)
     register_errors(app)
     register_headers(app)
     cli.register(app)
-    app.add_url_rule("/healthz", "healthz", healthz)
 
     inner = IgnoreForwardedFor(app.wsgi_app)
     proxies = settings.trusted_proxies
@@ -88,8 +117,3 @@ def connect_redis(url: str | None) -> redis.Redis | None:
     if not url:
         return None
     return redis.Redis.from_url(url, socket_connect_timeout=2, health_check_interval=30)
-
-
-def healthz() -> ResponseReturnValue:
-    """Answers as soon as the web server does; for supervisors and proxies."""
-    return {"status": "ok", "host": request.host}

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -106,6 +107,19 @@ class Settings(BaseModel):
         description="Room for what one trial keeps in files: its checkpoints, pictures and reports.",
     )
 
+    log: Literal["text", "json"] = Field(
+        "text", alias="DESCENT_LOG", description="How logs are written: text, or json, an object a line."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="DESCENT_LOG_LEVEL", description="From where on lines are logged: debug, info, warning or error."
+    )
+    metrics_token: str | None = Field(
+        None,
+        min_length=16,
+        alias="DESCENT_METRICS_TOKEN",
+        description="With it as a bearer token /metrics may be read from anywhere; without, from this machine alone.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def is_address(cls, url: str | None) -> str | None:
@@ -162,6 +176,6 @@ class Settings(BaseModel):
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
     name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
-    kept_back = problem["type"] == "value_error"  # an address may hold a password
+    kept_back = problem["type"] == "value_error" or "TOKEN" in str(name)  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

@@ -8,12 +8,14 @@ import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
 
+from webapp import logs
 from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
 from worker import control
 from worker.keeper import Keeper
+from worker.reporting import Reporter
 from worker.watch import Watch
 
 PR_SET_PDEATHSIG = 1
@@ -39,6 +41,13 @@ app.conf.update(
 )
 app.steps["worker"].add(Keeper)
 app.steps["worker"].add(Watch)
+app.steps["worker"].add(Reporter)
+
+
+@setup_logging.connect
+def log_as_we_do(**_: Any) -> None:
+    """Celery leaves logging alone once somebody listens here; its own lines say little below a warning."""
+    logs.configure(settings)
 
 
 @worker_init.connect

@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from webapp.models import Experiment, OutboxMessage, State, Trial
 from webapp.queue import RUN_TRIAL, deliver, promise, promise_next, queue_for
 from webapp.settings import Settings
-from webapp.store import curves, leases, turns
+from webapp.store import curves, leases, tallies, turns
 from webapp.store.curves import StaleAttempt
 from webapp.store.live import publish
 from worker.failures import GAVE_UP
@@ -80,7 +80,14 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
         promise(session, RUN_TRIAL, queue_for(spec_of(session, trial_id)), [trial_id])
     promise_next(session, trial_id, settings.most_running)
     session.commit()
-    log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
+    log.warning(
+        "trial %s: attempt %s fell silent, now %s",
+        trial_id,
+        attempt,
+        state.value,
+        extra={"trial": trial_id, "attempt": attempt},
+    )
+    tallies.count(client, tallies.LEASE_LOSSES)
     publish(
         client,
         trial_id,

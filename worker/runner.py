@@ -7,12 +7,14 @@ from contextlib import closing
 from typing import Any
 
 import redis
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
+from webapp import logs
 from webapp.models import Experiment, State, Trial
 from webapp.queue import RUN_TRIAL, promise, promise_next, queue_for
 from webapp.settings import Settings
@@ -69,6 +71,8 @@ def run_claimed(
     must_hand_back: Callable[[], bool],
 ) -> None:
     """Run an attempt that this process has claimed."""
+    logs.about(experiment=experiment_of(sessions, trial_id), trial=trial_id, attempt=attempt)
+    log.info("begins")
     writer = Writer(trial_id, attempt, sessions, client, settings)
     try:
         try:
@@ -79,8 +83,15 @@ def run_claimed(
             log.exception("trial %s: attempt %s could not be written", trial_id, attempt)
             state, values = State.FAILED, {"failure": sentence(error)}
         patiently(lambda: end(writer, state, values))
+        log.info("ended: %s", state.value, extra={"state": state.value})
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
+
+
+def experiment_of(sessions: sessionmaker[Session], trial_id: int) -> int | None:
+    """The id of a trial's experiment."""
+    with sessions() as session:
+        return session.scalar(select(Trial.experiment_id).where(Trial.id == trial_id))
 
 
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State, dict[str, Any]]:
@@ -125,6 +136,8 @@ def job(writer: Writer) -> tuple[Spec, int]:
         trial = session.get_one(Trial, writer.trial_id)
         experiment = session.get_one(Experiment, trial.experiment_id)
         spec = Spec.model_validate(experiment.spec)
+    if writer.attempt == 1:
+        writer.teller.submitted_at = trial.created_at.timestamp()
     limits.check(spec, writer.settings)
     return spec, trial.seed
 

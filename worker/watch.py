@@ -75,7 +75,8 @@ def reason(slot: Slot, rss_bytes: int, settings: Settings) -> str | None:
 
 def end(slot: Slot, why: str, settings: Settings) -> None:
     """End the trial, so that nobody takes it up again, and then the child."""
-    log.error("trial %s: its process %s is ended: %s", slot.trial_id, slot.pid, why)
+    facts = {"trial": slot.trial_id, "attempt": slot.attempt}
+    log.error("trial %s: its process %s is ended: %s", slot.trial_id, slot.pid, why, extra=facts)
     engine = create_engine(settings.database, poolclass=NullPool)
     try:
         with Session(engine) as session:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Checkpoint, Event, Histogram, Picture, Progress, Report, Results, Scalars, Text
+from webapp import logs
 from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
@@ -52,7 +53,7 @@ class Writer:
         self._progress: dict[str, Any] = {}
         self._results: dict[str, Any] = {}
         self._last_durable = self._last_tidy = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
+        self._thread = threading.Thread(target=logs.carried(self._work), name=f"writer-{trial_id}")
 
     def start(self) -> None:
         """Begin to take events."""

@@ -1,5 +1,6 @@
 """Submitting, changing and ending experiments; the pages, the API and the commands all call these."""
 
+import logging
 from typing import Any
 
 from flask import current_app
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
+from webapp import logs
 from webapp.job_limits import check_job
 from webapp.models import Experiment, State, Trial, User, now
 from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
@@ -16,6 +18,7 @@ from webapp.store.artifacts import delete_trial_files
 from webapp.store.live import publish
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
+log = logging.getLogger(__name__)
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
 TEST_TRIAL = "worker.test_trial"
 
@@ -54,6 +57,8 @@ def create_experiment(
         for trial in experiment.trials:
             promise(session, RUN_TRIAL, queue_of(spec), [trial.id])
     session.commit()
+    logs.add(experiment=experiment.id)
+    log.info("submitted, %s trials", spec.trials, extra={"trials": [trial.id for trial in experiment.trials]})
     return experiment
 
 
