@@ -46,8 +46,17 @@ def database() -> Part:
     named = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}.get(kind, kind)
     if found and found != newest_form():
         advice = "Run “flask --app wsgi db upgrade” with the newest version of the program."
-        return Part("Database", WARNING, f"{named} answers, but its form is {found}, not {newest_form()}.", advice)
-    return Part("Database", OK, f"{named} answers; its form is {found or 'not recorded'}, the newest.")
+        return Part(
+            "Database",
+            WARNING,
+            f"{named} answers, but its tables are at migration {found}, not {newest_form()}.",
+            advice,
+        )
+    return Part(
+        "Database",
+        OK,
+        f"{named} answers; its tables are at {f'migration {found}, the newest' if found else 'no recorded migration'}.",
+    )
 
 
 def form() -> str | None:

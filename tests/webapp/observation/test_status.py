@@ -90,7 +90,11 @@ def test_a_database_of_another_form_is_told(app: Flask, settings: Settings) -> N
     with app.app_context():
         part = health.database()
         db.session.remove()
-    assert (part.state, "its form is 0003" in part.says, "db upgrade" in part.advice) == ("warning", True, True)
+    assert (part.state, "at migration 0003, not 00" in part.says, "db upgrade" in part.advice) == (
+        "warning",
+        True,
+        True,
+    )
     assert app.test_client().get("/readyz").json == {
         "status": "degraded",
         "parts": {"database": "warning", "redis": "ok"},

@@ -47,7 +47,7 @@ export class Headline {
     meter.setAttribute("aria-valuenow", share.toFixed(1));
     meter.firstElementChild.style.width = `${share}%`;
     put(one("step"), steps ? `Step ${number(step)} of ${number(steps)}` : this.trial.state === "queued" ? "Waiting for a worker" : `Step ${number(step)}`);
-    put(one("epoch"), epochs ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
+    put(one("epoch"), epochs && steps ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
     put(one("speed"), speed ? `${number(Math.round(speed))} examples/s` : "");
   }
 
