@@ -2,12 +2,26 @@
 
 from typing import Any
 
-from flask import Flask, request
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import account, api, auth, cli, comments, compare, experiments, home, imports, layouts, live, parts, tags
+from webapp import (
+    account,
+    api,
+    auth,
+    cli,
+    comments,
+    compare,
+    experiments,
+    home,
+    imports,
+    layouts,
+    live,
+    observation,
+    parts,
+    tags,
+)
 from webapp.assets import register_assets
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
@@ -16,6 +30,7 @@ from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.models import db
+from webapp.observation.requests import register_requests
 from webapp.outage import register_outage
 from webapp.patience import ANSWER_S, connect_redis
 from webapp.security import register_headers
@@ -40,10 +55,25 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
 
-    for feature in (home, auth, account, experiments, parts, comments, tags, compare, layouts, imports, live, api):
+    for feature in (
+        home,
+        auth,
+        account,
+        experiments,
+        parts,
+        comments,
+        tags,
+        compare,
+        layouts,
+        imports,
+        live,
+        observation,
+        api,
+    ):
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 
+    register_requests(app)
     register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)
@@ -51,7 +81,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_outage(app)
     register_headers(app)
     cli.register(app)
-    app.add_url_rule("/healthz", "healthz", healthz)
 
     inner = IgnoreForwardedFor(app.wsgi_app)
     proxies = settings.trusted_proxies
@@ -88,8 +117,3 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SEND_FILE_MAX_AGE_DEFAULT": None,
     }
-
-
-def healthz() -> ResponseReturnValue:
-    """Answers as soon as the web server does; for supervisors and proxies."""
-    return {"status": "ok", "host": request.host}

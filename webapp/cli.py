@@ -19,6 +19,7 @@ from webapp.settings import ROOT, Settings
 from webapp.store.workers import Worker, drain, is_queue_name, take_again, workers_seen
 
 DRAIN_S = 60
+MOST_RUNNING = 10_000
 DEMO_RECIPES = ("softmax-digits", "spirals", "learning-rate-too-high")
 
 
@@ -189,6 +190,23 @@ def user_list() -> None:
     prepare()
     for found in db.session.scalars(select(User).order_by(User.username)):
         click.echo(f"{found.username}\t{found.email}\t{found.role}\t{found.created_at:%Y-%m-%d}")
+
+
+@user.command("limit")
+@click.argument("name")
+@click.argument("number")
+def user_limit(name: str, number: str) -> None:
+    """Let NUMBER trials of NAME run at the same time; “default” takes that back."""
+    prepare()
+    found = find_user(db.session(), name)
+    if found is None:
+        fail(f"There is no account “{name}”.")
+    if number != "default" and not (number.isdecimal() and int(number) <= MOST_RUNNING):
+        fail(f"The number must be 0 to {MOST_RUNNING:,}, or default; you entered “{number}”.")
+    found.most_running = None if number == "default" else int(number)
+    db.session.commit()
+    limit = settings().most_running if found.most_running is None else found.most_running
+    click.echo(f"Of {found.username}'s trials {limit} may run at the same time.")
 
 
 token = AppGroup("token", help="API tokens.")

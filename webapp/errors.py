@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
@@ -48,6 +48,8 @@ def sentence(error: HTTPException) -> str:
         return "This form has expired or did not come from this site. Go back, reload the page and send it again."
     if isinstance(error, RequestEntityTooLarge):
         return SENTENCES[413].format(limit=(request.max_content_length or 0) // (1024 * 1024))
+    if isinstance(error, InternalServerError) and "request_id" in g:
+        return f"{SENTENCES[500]} Whoever looks after this place finds it under {g.request_id}."
     own_words = error.description and error.description != type(error).description
     return (
         str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])

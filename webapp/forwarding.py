@@ -16,5 +16,5 @@ class IgnoreForwardedFor:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        environ.pop("HTTP_X_FORWARDED_FOR", None)
+        environ["descent.forwarded"] = bool(environ.pop("HTTP_X_FORWARDED_FOR", None)) or "HTTP_FORWARDED" in environ
         return self.application(environ, start_response)

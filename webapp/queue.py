@@ -11,13 +11,23 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webapp.models import OutboxMessage
+from webapp.store import turns
 
 AT_ONCE = 100
+RUN_TRIAL = "worker.run_trial"
 
 
 def promise(session: Session, task: str, queue: str, arguments: list[Any]) -> None:
     """Say, in the caller's transaction, that a task is to be sent."""
     session.add(OutboxMessage(task=task, queue=queue, arguments=arguments))
+
+
+def promise_next(session: Session, trial_id: int, most_running: int) -> None:
+    """A trial came to rest, in the caller's transaction: wake a worker for one that its owner's limit kept waiting."""
+    waiting = turns.next_of(session, trial_id, most_running)
+    if waiting is not None:
+        queue, next_id = waiting
+        promise(session, RUN_TRIAL, queue, [next_id])
 
 
 def queue_for(spec: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -72,6 +73,58 @@ class Settings(BaseModel):
         alias="DESCENT_SPOOL_MIB",
         description="Room on each worker's disk for what trials log while the database is away; when it is used up, they wait.",
     )
+    most_running: int = Field(
+        16,
+        ge=1,
+        le=10_000,
+        alias="DESCENT_MOST_RUNNING",
+        description="Trials of one person that run at the same time; “flask user limit” sets another number for somebody.",
+    )
+    trial_hours: float = Field(
+        168.0,
+        gt=0,
+        le=8760,
+        alias="DESCENT_TRIAL_HOURS",
+        description="Hours that a trial may train, its attempts together.",
+    )
+    silent_minutes: float = Field(
+        30.0,
+        gt=0,
+        le=1440,
+        alias="DESCENT_SILENT_MINUTES",
+        description="Minutes after which a trial is stopped whose training gives no sign, as in an endless loop.",
+    )
+    trial_memory_mib: int | None = Field(
+        None,
+        ge=512,
+        alias="DESCENT_TRIAL_MEMORY_MIB",
+        description="Memory that a trial may take; otherwise four fifths of the machine's, divided by its worker processes.",
+    )
+    most_parameters: int = Field(
+        200_000_000, ge=1, alias="DESCENT_MOST_PARAMETERS", description="Parameters that a network may have."
+    )
+    data_mib: int = Field(
+        4096, ge=1, alias="DESCENT_DATA_MIB", description="Memory that a trial's examples may take as float32 numbers."
+    )
+    artifacts_mib: int = Field(
+        4096,
+        ge=1,
+        alias="DESCENT_ARTIFACTS_MIB",
+        description="Room for what one trial keeps in files: its checkpoints, pictures and reports.",
+    )
+
+    log: Literal["text", "json"] = Field(
+        "text", alias="DESCENT_LOG", description="How logs are written: text, or json, an object a line."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="DESCENT_LOG_LEVEL", description="From where on lines are logged: debug, info, warning or error."
+    )
+    metrics_token: str | None = Field(
+        None,
+        min_length=16,
+        alias="DESCENT_METRICS_TOKEN",
+        description="With it as a bearer token /metrics may be read from anywhere; without, from this machine alone.",
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -129,6 +182,6 @@ class Settings(BaseModel):
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
     name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
-    kept_back = problem["type"] == "value_error"  # an address may hold a password
+    kept_back = problem["type"] == "value_error" or "TOKEN" in str(name)  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

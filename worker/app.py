@@ -1,20 +1,24 @@
 """The Celery application. Its parent process imports what training needs before it forks, so that children start warm."""
 
 import ctypes
+import faulthandler
 import os
 import signal
 import sys
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
 
+from webapp import logs
 from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
 from worker import broker, control  # noqa: F401 - broker: for the connections of this application
 from worker.inheritance import let_go_of_connections
 from worker.keeper import Keeper
 from worker.presence import Presence
+from worker.reporting import Reporter
+from worker.watch import Watch
 
 PR_SET_PDEATHSIG = 1
 NICENESS = 5  # the web answers in milliseconds while workers train on the same machine
@@ -39,6 +43,14 @@ app.conf.update(
 )
 app.steps["worker"].add(Keeper)
 app.steps["worker"].add(Presence)
+app.steps["worker"].add(Watch)
+app.steps["worker"].add(Reporter)
+
+
+@setup_logging.connect
+def log_as_we_do(**_: Any) -> None:
+    """Celery leaves logging alone once somebody listens here; its own lines say little below a warning."""
+    logs.configure(settings)
 
 
 @worker_init.connect
@@ -55,8 +67,10 @@ def prepare_parent(**_: Any) -> None:
 
 @worker_process_init.connect
 def prepare_child(**_: Any) -> None:
-    """One thread for each trial (trials run side by side), behind the web, and never without the parent."""
+    """One thread for each trial (trials run side by side), behind the web, within its memory, and never without the parent."""
     import torch
+
+    from worker.limits import limit_memory
 
     let_go_of_connections()
     torch.set_num_threads(1)
@@ -65,6 +79,8 @@ def prepare_child(**_: Any) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it ended before it was asked to take us along
             os._exit(1)
+    faulthandler.enable(2)  # of a crash below Python the log shows at least where it was
+    limit_memory(settings)
     warm_up()
 
 

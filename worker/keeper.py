@@ -15,13 +15,13 @@ from typing import Any
 
 import redis
 from celery import bootsteps
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.models import OutboxMessage, State, Trial
-from webapp.queue import deliver, promise
+from webapp.queue import RUN_TRIAL, deliver, promise, promise_next
 from webapp.settings import Settings
-from webapp.store import curves, leases
+from webapp.store import curves, leases, tallies, turns
 from webapp.store.curves import StaleAttempt
 from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 EVERY_S = 3.0
 GRACE_S = 10.0  # after the database was away its workers have this long to renew their leases
 LOST_AFTER_S = 20
-RUN_TRIAL = "worker.run_trial"
+PROMISED_AT_ONCE = 200
 PR_SET_PDEATHSIG = 1
 
 
@@ -90,14 +90,12 @@ def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
         silent = leases.abandoned(session) + (leases.lapsed(session) if steady else [])
         for trial_id, attempt in dict.fromkeys(silent):
             try:
-                take_back(session, client, trial_id, attempt)
+                take_back(session, client, trial_id, attempt, settings)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
         with contextlib.suppress(redis.RedisError):
-            at_workers = bool(client.hlen("unacked"))
             for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
-                if not client.llen(queue):
-                    promise_again(session, client, queue, at_workers)
+                promise_again(session, client, queue, settings.most_running)
     deliver(session, settings.redis_url or "")
 
 
@@ -117,7 +115,7 @@ def write_left_spools(session: Session, settings: Settings) -> None:
             left.close()
 
 
-def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int) -> None:
+def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int, settings: Settings) -> None:
     """Queue a trial again whose worker fell silent, or do what was asked of it; after some fruitless attempts it has failed."""
     trial = session.get(Trial, trial_id, populate_existing=True)
     if trial is None:
@@ -132,29 +130,32 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     leases.finish(session, trial_id, attempt, state, **values)
     if state is State.QUEUED:
         promise(session, RUN_TRIAL, session.get_one(Trial, trial_id).queue, [trial_id])
+    promise_next(session, trial_id, settings.most_running)
     session.commit()
-    log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value)
+    about = {"trial": trial_id, "attempt": attempt}
+    log.warning("trial %s: attempt %s fell silent, now %s", trial_id, attempt, state.value, extra=about)
     told: dict[str, Any] = {"state": state.value, "attempt": attempt, "failure": values.get("failure"), "results": {}}
     with contextlib.suppress(redis.RedisError):
+        tallies.count(client, tallies.LEASE_LOSSES)
         publish(client, trial_id, "state", told)
 
 
-def promise_again(session: Session, client: redis.Redis, queue: str, messages_at_workers: bool) -> None:
-    """No message waits in a queue: its trials that nobody promised to run have lost theirs, and are promised again.
+def promise_again(session: Session, client: redis.Redis, queue: str, most_running: int) -> None:
+    """No message waits at the broker, but trials that could start do: theirs were lost, and are promised again.
 
-    While workers hold messages one of these may be the trial's, so it is given ``LOST_AFTER_S``: a worker that was killed
-    between taking a message and claiming its trial keeps the message from others for an hour.
+    While workers hold messages one of these may be theirs, so it is given ``LOST_AFTER_S``: a worker that was killed
+    between taking a message and claiming a trial keeps the message from others for an hour.
     """
-    promised = {trial_id for arguments in session.scalars(select(OutboxMessage.arguments)) for trial_id in arguments}
-    queued = select(Trial.id).where(Trial.state == State.QUEUED.value, Trial.queue == queue)
-    for trial_id in session.scalars(queued.order_by(Trial.id).limit(200)).all():
-        if trial_id in promised:
-            continue
-        patience = f"descent:without-message:{trial_id}"
-        if messages_at_workers and client.set(patience, 1, nx=True, ex=10 * LOST_AFTER_S):
-            continue
-        if messages_at_workers and client.ttl(patience) > 9 * LOST_AFTER_S:
-            continue
+    patience = f"descent:without-message:{queue}"
+    promised = exists().where(OutboxMessage.task == RUN_TRIAL, OutboxMessage.queue == queue)
+    starting = [] if client.llen(queue) else turns.startable(session, queue, most_running, PROMISED_AT_ONCE)
+    if not starting or session.scalar(select(promised)):
         client.delete(patience)
-        promise(session, RUN_TRIAL, queue, [trial_id])
+        return
+    began = bool(client.set(patience, 1, nx=True, ex=10 * LOST_AFTER_S))
+    if client.hlen("unacked") and (began or client.ttl(patience) > 9 * LOST_AFTER_S):
+        return
+    client.delete(patience)
+    for trial in starting:
+        promise(session, RUN_TRIAL, queue, [trial.id])
     session.commit()

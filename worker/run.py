@@ -6,6 +6,7 @@ import sys
 import redis
 import torch
 
+from webapp import logs
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 from worker import control
@@ -15,6 +16,7 @@ from worker.runner import run_trial
 def main(trial_id: int) -> None:
     """Train, until it ends or Ctrl-C hands it back."""
     settings = Settings.from_environment()
+    logs.configure(settings)
     torch.set_num_threads(1)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: control.ask_to_hand_back())

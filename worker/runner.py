@@ -16,17 +16,17 @@ from dlcore.errors import TrainingError
 from dlcore.events import Checkpoint, Event, Progress, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
+from webapp import logs
 from webapp.models import Experiment, Request, State, Trial
-from webapp.queue import promise
+from webapp.queue import RUN_TRIAL, promise, promise_next
 from webapp.settings import Settings
-from webapp.store import curves, histograms, leases
+from webapp.store import curves, histograms, leases, turns
 from webapp.store.database import AWAY, is_full_disk
-from worker import checkpoints
+from worker import checkpoints, limits, slots
 from worker.failures import sentence
 from worker.writer import StoreBlocked, Writer, patiently
 
 log = logging.getLogger(__name__)
-RUN_TRIAL = "worker.run_trial"
 
 
 PUT_DOWN = (Request.STOP, Request.PAUSE, Request.MOVE)
@@ -59,10 +59,10 @@ def run_next(
     settings: Settings,
     must_hand_back: Callable[[], bool],
 ) -> None:
-    """Run the trial that is first in line in a queue. Does nothing when nobody waits there."""
+    """Run the trial whose turn it is on a queue. Does nothing when there is none."""
 
     def take(session: Session) -> tuple[int, int] | None:
-        return leases.claim_next(session, queue, leases.worker_name(), settings.lease_s)
+        return turns.take(session, queue, leases.worker_name(), settings.lease_s, settings.most_running)
 
     run_claimed(take, sessions, client, settings, must_hand_back)
 
@@ -80,6 +80,13 @@ def run_claimed(
         claimed = patiently(lambda: claim(take, sessions), must_hand_back)
         if claimed is None:
             return
+        trial_id, attempt = claimed
+        logs.about(
+            experiment=patiently(lambda: experiment_of(sessions, trial_id), must_hand_back),
+            trial=trial_id,
+            attempt=attempt,
+        )
+        log.info("begins")
         writer = Writer(*claimed, sessions, client, settings, must_hand_back)
         try:
             state, values = run_attempt(writer, must_hand_back)
@@ -89,6 +96,9 @@ def run_claimed(
             log.exception("trial %s: attempt %s could not be written", *claimed)
             state, values = ending(error)
         patiently(lambda: end(writer, state, values), must_hand_back)
+        log.info(
+            "ended: %s", state.value if state else "put down", extra={"state": state.value if state else "put down"}
+        )
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
     except (StoreBlocked, *AWAY) as error:
@@ -104,10 +114,17 @@ def claim(take: Callable[[Session], tuple[int, int] | None], sessions: sessionma
         return take(session)
 
 
+def experiment_of(sessions: sessionmaker[Session], trial_id: int) -> int | None:
+    """The id of a trial's experiment."""
+    with sessions() as session:
+        return session.scalar(select(Trial.experiment_id).where(Trial.id == trial_id))
+
+
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State | None, dict[str, Any]]:
     """Train, and say how it ended: (state, values of the trial's row); no state when it was put down. Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
     writer.start()
+    slots.enter(writer.trial_id, writer.attempt)
     state: State | None = State.COMPLETED
     values: dict[str, Any] = {}
     begun = False
@@ -123,14 +140,15 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         state = None
     except (curves.StaleAttempt, *AWAY):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a part of a package may call sys.exit
         if writer.error is not None:
             raise writer.error from None
-        state, why = ending(error)
+        state, why = ending(limits.explained(error, writer.settings))
         values |= why
         if state is State.FAILED:
             writer.put(Text(traceback.format_exc(), level="error"))
     finally:
+        slots.leave()
         writer.close()
     return state, values
 
@@ -141,7 +159,8 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
     resume = patiently(lambda: resume_from(writer), must_hand_back)
     start = spec.start.trial if resume is None else None
     weights = patiently(lambda: weights_of(writer, start), must_hand_back) if start else None
-    yield from train(
+    allowance = patiently(lambda: allowance_of(writer), must_hand_back)
+    training = train(
         spec,
         seed=seed,
         resume=resume,
@@ -149,6 +168,8 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
         checkpoint_now=lambda: must_put_down(writer, must_hand_back),
         end_now=lambda: writer.ledger.asked is Request.KEEP_BEST,
     )
+    with closing(training):
+        yield from allowance.heed(training)
 
 
 def must_put_down(writer: Writer, must_hand_back: Callable[[], bool]) -> bool:
@@ -166,17 +187,29 @@ def heed(writer: Writer, event: Event, begun: bool, must_hand_back: Callable[[],
         raise PutDown
 
 
-def ending(error: Exception) -> tuple[State, dict[str, Any]]:
+def ending(error: BaseException) -> tuple[State, dict[str, Any]]:
     """How an attempt ends that an error ended: a full disk is no fault of the trial, which can go on later."""
     return State.PAUSED if is_full_disk(error) else State.FAILED, {"failure": sentence(error)}
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
-    """The trial's spec and seed."""
+    """The trial's spec and seed. Raises SpecError when it is more than a trial may take here."""
     with writer.sessions() as session:
         trial = session.get_one(Trial, writer.trial_id)
         experiment = session.get_one(Experiment, trial.experiment_id)
-        return Spec.model_validate(experiment.spec), trial.seed
+        spec = Spec.model_validate(experiment.spec)
+    if writer.attempt == 1:
+        writer.teller.submitted_at = trial.created_at.timestamp()
+    limits.check(spec, writer.settings)
+    return spec, trial.seed
+
+
+def allowance_of(writer: Writer) -> limits.Allowance:
+    """What the trial may still take; whoever watches this process is told as well."""
+    with writer.sessions() as session:
+        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings)
+    slots.enter(writer.trial_id, writer.attempt, allowance.spent_s)
+    return allowance
 
 
 def resume_from(writer: Writer) -> Checkpoint | None:
@@ -242,6 +275,7 @@ def finish(writer: Writer, state: State | None, values: dict[str, Any]) -> State
         if reached is State.QUEUED:
             queue = session.scalars(select(Trial.queue).where(Trial.id == writer.trial_id)).one()
             promise(session, RUN_TRIAL, queue, [writer.trial_id])
+        promise_next(session, writer.trial_id, writer.settings.most_running)
         session.commit()
     return reached
 

@@ -18,9 +18,9 @@ from worker.tester import test_trial as use_test_part
 
 @app.task(name="worker.run_trial", bind=True)
 def run_trial(self: Task, trial_id: int) -> None:
-    """Run one attempt of the trial that is first in the line of the queue from which this message came.
+    """There is work on the message's queue: run one attempt of the trial whose turn it is, which may be another.
 
-    There is a message for each trial that waits; whose it was says nothing about who comes first.
+    Messages may come twice or be too many: then there is nothing to take.
     """
     if control.must_hand_back():
         raise Reject(f"trial {trial_id} is for a worker that is not drained", requeue=True)

@@ -9,6 +9,8 @@ from typing import Any
 import redis
 
 from dlcore.events import Progress, Scalars
+from webapp import logs
+from webapp.store import tallies
 from webapp.store.live import points_payload, publish
 
 REDIS_RESTS_S = 2.0
@@ -25,13 +27,14 @@ class Teller:
         self.trial_id = trial_id
         self.attempt = attempt
         self.client = client
+        self.submitted_at: float | None = None  # of a trial that nobody has seen a point of yet
         self._flush: list[Scalars | Progress] = []
         self._flushes: Queue[list[Scalars | Progress] | None] = Queue()
         self._untold: list[Scalars] = []
         self._progress: dict[str, Any] = {}
         self._is_gap = False
         self._rests_until = 0.0
-        self._thread = threading.Thread(target=self._work, name=f"teller-{trial_id}", daemon=True)
+        self._thread = threading.Thread(target=logs.carried(self._work), name=f"teller-{trial_id}", daemon=True)
 
     def start(self) -> None:
         """Begin to tell."""
@@ -85,6 +88,8 @@ class Teller:
 
     def _tell(self) -> None:
         if self.say("points", points_payload(self.attempt, self._untold, self._progress)):
+            if self._untold and self.submitted_at is not None:
+                self._count_first_point(self.submitted_at)
             self._untold = []
             if self._is_gap:
                 self._is_gap = not self.say("resync", {})
@@ -92,6 +97,12 @@ class Teller:
         while sum(len(piece.steps) for piece in self._untold) > MOST_UNTOLD:
             self._is_gap = True
             del self._untold[: len(self._untold) // 2 or 1]
+
+    def _count_first_point(self, submitted_at: float) -> None:
+        self.submitted_at = None
+        with contextlib.suppress(redis.RedisError):
+            if self.client is not None:
+                tallies.observe(self.client, tallies.FIRST_POINT, time.time() - submitted_at)
 
 
 def progress_of(event: Progress) -> dict[str, Any]:

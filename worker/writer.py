@@ -12,6 +12,7 @@ import redis
 from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Checkpoint, Event, Picture, Progress, Report, Scalars, Text
+from webapp import logs
 from webapp.settings import Settings
 from webapp.store.database import AWAY
 from worker.ledger import Ledger
@@ -62,7 +63,7 @@ class Writer:
         self._points = 0
         self._is_blocked = False
         self._last_durable = self._last_look = time.monotonic()
-        self._thread = threading.Thread(target=self._work, name=f"writer-{trial_id}")
+        self._thread = threading.Thread(target=logs.carried(self._work), name=f"writer-{trial_id}")
 
     def start(self) -> None:
         """Begin to take events."""

@@ -38,6 +38,13 @@ def test_accounts_are_added_and_listed(instance: Stack) -> None:
     ]
 
 
+def test_an_administrator_sets_how_many_trials_of_somebody_run_at_once(instance: Stack) -> None:
+    add(instance, "ada")
+    assert "2 may run" in instance.command("user", "limit", "ada", "2").stdout
+    assert "must be 0 to 10,000" in instance.command("user", "limit", "ada", "many").stderr
+    assert "16 may run" in instance.command("user", "limit", "ada", "default").stdout
+
+
 def test_a_mistake_is_a_sentence_and_exit_1(instance: Stack) -> None:
     for answer, words in (
         (add(instance, "x"), "3 to 40"),

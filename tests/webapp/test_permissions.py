@@ -9,7 +9,16 @@ from flask import Flask
 from tests.conftest import Person, Store
 from webapp.models import Comment, Experiment
 
-OPEN = {"auth.login", "auth.register", "static", "module", "healthz", "api.openapi"}
+OPEN = {
+    "auth.login",
+    "auth.register",
+    "static",
+    "module",
+    "api.openapi",
+    "observation.healthz",
+    "observation.readyz",
+    "observation.metrics",
+}
 SAMPLE: dict[str, Any] = {
     "experiment_id": 1,
     "trial_id": 1,

@@ -38,7 +38,7 @@ def create_experiment() -> ResponseReturnValue:
             [*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]
         ) from error
     try:
-        service.check_start(db.session(), spec)
+        service.check_runnable(db.session(), spec)
     except service.ExperimentProblem as problem:
         wrong.append(Problem(f"spec.{problem.field}", problem.message))
     if wrong:

@@ -16,6 +16,7 @@ from webapp.api.bodies import read_count, read_number
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import histograms_resource, picture_resource, trial_resource, weights_resource
+from webapp.experiments.waiting import why_waiting
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
@@ -30,8 +31,9 @@ MOST_KEYS = 200
 @blueprint.get("/trials/<int:trial_id>")
 @documented("Show a trial", errors=(404,))
 def show_trial(trial_id: int) -> ResponseReturnValue:
-    """Its state, progress and results."""
-    return jsonify(trial_resource(find_trial(trial_id)))
+    """Its state, progress and results; ``waiting`` says why one that is queued has not started yet."""
+    trial = find_trial(trial_id)
+    return jsonify(trial_resource(trial) | {"waiting": why_waiting(db.session(), trial)})
 
 
 @blueprint.get("/trials/<int:trial_id>/curves")

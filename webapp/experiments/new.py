@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 import yaml
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
@@ -17,6 +17,7 @@ from webapp.experiments import blueprint, service
 from webapp.experiments.form_data import Submitted, read_form
 from webapp.experiments.part_to_try import spec_with_part
 from webapp.experiments.spec_form import annotation_at, parts_of, section_at, spec_section, value_at
+from webapp.job_limits import check_job
 from webapp.models import Experiment, db
 from webapp.tags.service import parse_tags
 
@@ -41,7 +42,7 @@ def create() -> ResponseReturnValue:
     try:
         service.checked(title, description, tags)
         if spec is not None:
-            service.check_start(db.session(), spec)
+            service.check_runnable(db.session(), spec)
     except service.ExperimentProblem as problem:
         problems[problem.field] = problem.message
     if spec is None or problems:
@@ -167,6 +168,7 @@ def preview_context(spec: Spec | None, data: Mapping[str, Any], problems: Mappin
     if spec is not None:
         try:
             description = describe(spec)
+            check_job(spec, current_app.config["SETTINGS"])
         except SpecError as error:
             problems = {**problems, error.path: str(error)}
     written = spec.model_dump(mode="json") if spec is not None else data

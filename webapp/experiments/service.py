@@ -1,20 +1,24 @@
 """Submitting, changing and ending experiments; the pages, the API and the commands all call these."""
 
+import logging
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from dlcore.errors import SpecError
 from dlcore.spec import Spec
+from webapp import logs
+from webapp.job_limits import check_job
 from webapp.models import Experiment, State, Trial, User, now
-from webapp.queue import deliver, promise, queue_for
+from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
 from webapp.store import testing
 from webapp.store.artifacts import delete_trial_files
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
+log = logging.getLogger(__name__)
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
-RUN_TRIAL = "worker.run_trial"
 TEST_TRIAL = "worker.test_trial"
 
 
@@ -42,7 +46,7 @@ def create_experiment(
 ) -> Experiment:
     """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
     title, description, names = checked(title, description, tags)
-    check_start(session, spec)
+    check_runnable(session, spec)
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
     queue = queue_for(experiment.spec)
     experiment.trials = [Trial(number=index + 1, seed=spec.seed + index, queue=queue) for index in range(spec.trials)]
@@ -53,11 +57,17 @@ def create_experiment(
         for trial in experiment.trials:
             promise(session, RUN_TRIAL, queue, [trial.id])
     session.commit()
+    logs.add(experiment=experiment.id)
+    log.info("submitted, %s trials", spec.trials, extra={"trials": [trial.id for trial in experiment.trials]})
     return experiment
 
 
-def check_start(session: Session, spec: Spec) -> None:
-    """Whether the trial to start from is there. Raises ExperimentProblem."""
+def check_runnable(session: Session, spec: Spec) -> None:
+    """Whether the trial to start from is there, and the job within what one may take here. Raises ExperimentProblem."""
+    try:
+        check_job(spec, current_app.config["SETTINGS"])
+    except SpecError as error:
+        raise ExperimentProblem(error.path, str(error)) from error
     if spec.start.trial is not None and session.get(Trial, spec.start.trial) is None:
         raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
 

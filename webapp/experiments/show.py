@@ -21,10 +21,11 @@ from webapp.comments.markdown import render
 from webapp.experiments import blueprint, control
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
+from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
-from webapp.store import artifacts, leases
+from webapp.store import artifacts
 from webapp.store.live import last_id
 
 LOG_LINES = 500
@@ -52,6 +53,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         "experiments/show.html",
         experiment=experiment,
         trial=trial,
+        waiting=why_waiting(db.session(), trial),
         lines=lines,
         log_is_cut=len(lines) == LOG_LINES,
         comment_count=count_comments(experiment),
@@ -89,9 +91,15 @@ def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:
         "live_states": states,
         "queues": control.queues(trial) if may_change and is_live else [],
         "priority": Priority(trial.priority).word,
-        "before": leases.before_in_line(db.session(), trial) if trial.state == State.QUEUED.value else 0,
         "request_words": {name: words.format(queue=trial.queue) for name, words in REQUEST_WORDS.items()},
     }
+
+
+@blueprint.get("/experiments/<int:experiment_id>/waiting")
+@login_required
+def waiting(experiment_id: int) -> ResponseReturnValue:
+    """Why the trial that the page shows has not started yet, asked for again while it waits; nothing once it has."""
+    return why_waiting(db.session(), chosen_trial(find_experiment(experiment_id))) or ""
 
 
 def shown_together(trial: Trial, experiment: Experiment) -> dict[str, list[int]]:

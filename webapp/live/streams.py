@@ -11,6 +11,7 @@ from flask import Response, current_app, request
 from webapp.live.hub import BLOCK_MS, Hub, Viewer
 from webapp.live.messages import Message, message_of
 from webapp.models import db
+from webapp.observation.counted import VIEWERS
 from webapp.patience import ANSWER_S, connect_redis
 from webapp.store.live import is_gapless, raw_entries
 
@@ -85,6 +86,7 @@ class Stream:
         except redis.RedisError:
             yield from away()
             return
+        VIEWERS.inc()
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
             yield from self.missed()
@@ -92,6 +94,7 @@ class Stream:
         except redis.RedisError:
             yield from away()
         finally:
+            VIEWERS.dec()
             self.hub.leave(viewer)
 
     def missed(self) -> Iterator[bytes]:

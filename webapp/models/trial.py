@@ -101,6 +101,8 @@ class Trial(Model):
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     ended_at: Mapped[datetime | None] = mapped_column(Moment)
+    attempt_at: Mapped[datetime | None] = mapped_column(Moment)  # when the newest attempt began
+    spent_s: Mapped[float] = mapped_column(default=0.0, server_default="0")  # by the attempts before it
 
     experiment: Mapped[Experiment] = relationship(back_populates="trials")
 

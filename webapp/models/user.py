@@ -33,6 +33,10 @@ class User(UserMixin, Model):
     role: Mapped[str] = mapped_column(String(20), default=Role.MEMBER.value)
     session_key: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    most_running: Mapped[
+        int | None
+    ]  # trials at the same time; the instance's own limit where an administrator set no other
+    last_turn_at: Mapped[datetime | None] = mapped_column(Moment)  # when a worker last took a trial of theirs
 
     tokens: Mapped[list["ApiToken"]] = relationship(back_populates="user", cascade="all, delete-orphan")
 

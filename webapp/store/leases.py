@@ -18,18 +18,22 @@ from webapp.store.curves import StaleAttempt, hold_attempt
 MOST_FRUITLESS = 5  # attempts that may fall silent without getting the trial any further
 
 
-def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int | None:
-    """Take a trial that is queued, or whose worker fell silent: its new attempt, or None when it is not to be had."""
+def claim(session: Session, trial_id: int, worker: str, lease_s: float, *conditions: Any) -> int | None:
+    """Take a trial that is queued, or whose worker fell silent: its new attempt, or None when it is not to be had.
+
+    ``conditions`` are SQL that must hold besides.
+    """
     moment = now()
     lapsed = and_(Trial.state == State.RUNNING.value, Trial.lease_until < moment)
     query = (
         update(Trial)
-        .where(Trial.id == trial_id, or_(Trial.state == State.QUEUED.value, lapsed))
+        .where(Trial.id == trial_id, or_(Trial.state == State.QUEUED.value, lapsed), *conditions)
         .values(
             state=State.RUNNING.value,
             attempt=Trial.attempt + 1,
             worker=worker,
             lease_until=moment + timedelta(seconds=lease_s),
+            attempt_at=moment,
             started_at=func.coalesce(Trial.started_at, moment),
         )
     )
@@ -39,28 +43,6 @@ def claim(session: Session, trial_id: int, worker: str, lease_s: float) -> int |
     attempt = session.scalar(select(Trial.attempt).where(Trial.id == trial_id))
     session.commit()
     return attempt
-
-
-def claim_next(session: Session, queue: str, worker: str, lease_s: float) -> tuple[int, int] | None:
-    """Take the trial that is first in line in a queue: (trial, attempt), or None when nobody waits there."""
-    while (trial_id := first_in_line(session, queue)) is not None:
-        attempt = claim(session, trial_id, worker, lease_s)
-        if attempt is not None:
-            return trial_id, attempt
-    return None
-
-
-def first_in_line(session: Session, queue: str) -> int | None:
-    """Who comes next in a queue: the highest priority, and then who was submitted first."""
-    waiting = select(Trial.id).where(Trial.state == State.QUEUED.value, Trial.queue == queue)
-    return session.scalar(waiting.order_by(Trial.priority.desc(), Trial.id).limit(1))
-
-
-def before_in_line(session: Session, trial: Trial) -> int:
-    """How many come before a trial that waits."""
-    earlier = or_(Trial.priority > trial.priority, and_(Trial.priority == trial.priority, Trial.id < trial.id))
-    waiting = select(func.count()).where(Trial.state == State.QUEUED.value, Trial.queue == trial.queue, earlier)
-    return session.scalar(waiting) or 0
 
 
 def renew(session: Session, trial_id: int, attempt: int, lease_s: float, **progress: Any) -> Request | None:
@@ -93,7 +75,8 @@ def finish(session: Session, trial_id: int, attempt: int, state: State, **values
     """
     if state not in FOLLOWS[State.RUNNING]:
         raise ValueError(f"a running trial cannot become {state.value}")
-    ended = {"ended_at": now()} if state.ended else {}
+    ended: dict[str, Any] = {"ended_at": now()} if state.ended else {}
+    ended["spent_s"] = spent_s(session, trial_id)
     results = values.pop("results", None)
     still_asked = case((Trial.request == Request.KEEP_BEST.value, Trial.request)) if state is State.QUEUED else None
     rest = {"lease_until": None, "worker": None, "request": still_asked}
@@ -114,6 +97,14 @@ def state_after(session: Session, trial_id: int, attempt: int) -> State:
     if asked is Request.STOP:
         return State.CANCELLED
     return State.PAUSED if asked is Request.PAUSE else State.QUEUED
+
+
+def spent_s(session: Session, trial_id: int) -> float:
+    """How long a trial has trained, its present attempt included."""
+    spent, began = session.execute(
+        select(Trial.spent_s, Trial.attempt_at).where(Trial.id == trial_id)
+    ).one_or_none() or (0.0, None)
+    return float(spent) + ((now() - began).total_seconds() if began else 0.0)
 
 
 def keep_results(session: Session, trial_id: int, results: dict[str, Any]) -> None:

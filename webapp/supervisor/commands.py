@@ -79,7 +79,7 @@ def web_command(settings: Settings) -> list[str]:
 def worker_command(settings: Settings, queues: str = "cpu,gpu") -> list[str]:
     """A prefork Celery worker; its node name is the instance's own."""
     return [
-        sys.executable, "-m", "celery", "--app", "worker.app", "worker",
+        sys.executable, "-m", "celery", "--quiet", "--app", "worker.app", "worker",
         "--pool", "prefork",
         "--concurrency", str(settings.worker_processes),
         "--queues", queues,

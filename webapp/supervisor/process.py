@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,6 @@ class Child:
     def start(self) -> None:
         """Start it."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
-            self.log.replace(self.log.with_suffix(".log.1"))
         self.started = time.monotonic()
         parent = os.getpid()
         with self.log.open("ab") as output:
@@ -48,6 +47,16 @@ class Child:
                 start_new_session=True,  # Ctrl-C in the terminal is for the supervisor alone
                 preexec_fn=(lambda: follow(parent)) if _libc else None,
             )
+
+    def bound_log(self) -> None:
+        """Begin the log anew when it has grown long; what it said before stays beside it until the next time.
+
+        The process keeps its file, which it only ever appends to, so a line that it writes meanwhile may be lost.
+        """
+        if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
+            with contextlib.suppress(OSError):  # on a full disk the room is worth more than the old lines
+                shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
     @property
     def alive(self) -> bool:

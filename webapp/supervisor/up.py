@@ -102,8 +102,9 @@ class Instance:
             raise CannotStart(f"The web server did not answer within {START_S:.0f} s:\n{last_lines(self.web.log)}")
 
     def watch(self) -> None:
-        """Start again what died."""
+        """Start again what died, and let no log fill the disk."""
         for child in self.children:
+            child.bound_log()
             if child.restart_when_due():
                 click.echo(f"{child.name} ended and was started again; see {child.log}", err=True)
                 write_pids(self.settings.var, self.children)

@@ -135,13 +135,3 @@ def test_what_becomes_of_a_trial_that_is_put_down_follows_from_what_was_asked_la
         trial = session.get_one(Trial, trial_id)
     assert trial.state == becomes
     assert trial.request == ("keep_best" if asked == "keep_best" else None)
-
-
-def test_the_highest_priority_comes_first_and_then_who_waits_longest(sessions):
-    low, first, second, high = (make_trial(sessions, priority=priority) for priority in (-1, 0, 0, 1))
-    elsewhere = make_trial(sessions, queue="gpu", priority=1)
-    with sessions() as session:
-        assert leases.before_in_line(session, session.get_one(Trial, second)) == 2
-        line = [leases.claim_next(session, "cpu", "w", 60) for _ in range(5)]
-    assert line == [(high, 1), (first, 1), (second, 1), (low, 1), None]
-    assert state_of(sessions, elsewhere) is State.QUEUED

@@ -4,6 +4,7 @@ import { hasEnded } from "./trials.js";
 
 const one = (name) => document.querySelector(`[data-head="${name}"]`);
 const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
+const LOOK_EVERY_S = 5;
 const better = (key) => (key.endsWith("loss") ? (a, b) => a < b : (a, b) => a > b);
 
 export class Headline {
@@ -12,7 +13,14 @@ export class Headline {
     this.others = others; // the states of the experiment's other trials, as they were
     this.before = trial.state;
     this.samples = [];
+    this.waited = 0;
     setInterval(() => !document.hidden && !hasEnded(trial.state) && this.showTimes(), 1000);
+  }
+
+  // A trial that waits moves up as others end, which no message of its own tells.
+  showPlace() {
+    if (this.trial.state !== "queued") put(one("waiting"), "");
+    else if (this.waited++ % LOOK_EVERY_S === 0) one("waiting").dispatchEvent(new Event("look"));
   }
 
   refresh() {
@@ -50,14 +58,15 @@ export class Headline {
     meter.dataset.state = this.trial.state;
     meter.setAttribute("aria-valuenow", share.toFixed(1));
     meter.firstElementChild.style.width = `${share}%`;
-    put(one("step"), steps ? `Step ${number(step)} of ${number(steps)}` : `Step ${number(step)}`);
-    put(one("epoch"), epochs ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
+    put(one("step"), steps ? `Step ${number(step)} of ${number(steps)}` : this.trial.state === "queued" ? "Waiting for a worker" : `Step ${number(step)}`);
+    put(one("epoch"), epochs && steps ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
     put(one("speed"), speed ? `${number(Math.round(speed))} examples/s` : "");
   }
 
   showTimes() {
     const { trial } = this;
     put(one("left"), this.timeLeft());
+    this.showPlace();
     const seconds = trial.results.duration_s ?? (trial.started_at && !hasEnded(trial.state) ? Date.now() / 1000 - trial.started_at : NaN);
     put(document.querySelector("[data-duration]"), duration(seconds));
   }
