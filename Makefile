@@ -13,15 +13,13 @@ run: .venv/run.stamp
 test: check
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-check: .venv/dev.stamp browser postgres
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+check: lint browser postgres
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive dlcore migrations webapp worker wsgi.py
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format .

@@ -102,12 +102,11 @@ def tokens() -> list[ApiToken]:
     return list(db.session.scalars(select(ApiToken).where(ApiToken.user_id == current_user.id).order_by(ApiToken.id)))
 
 
-def page(**given: Any) -> str:
+def page(new_token: str | None = None, **given: Any) -> str:
     """The page, with the forms that are given and fresh ones for the rest."""
     forms = {
         "profile_form": ProfileForm(formdata=None, obj=current_user),
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
-        "new_token": None,
     }
-    return render_template("account/index.html", tokens=tokens(), **{**forms, **given})
+    return render_template("account/index.html", tokens=tokens(), new_token=new_token, **{**forms, **given})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -138,8 +138,8 @@ def model_section(
         if shape is Shape.CHOICE:
             section.sections.append(part_section(below, heading, info.annotation, as_mapping(content), problems))
         elif shape is Shape.SECTION:
-            assert isinstance(info.annotation, type)
-            section.sections.append(model_section(below, heading, info.annotation, as_mapping(content), problems))
+            inner = cast(type[BaseModel], info.annotation)
+            section.sections.append(model_section(below, heading, inner, as_mapping(content), problems))
         elif shape is Shape.LIST:
             section.lists.append(list_of(below, heading, get_args(info.annotation)[0], content, problems))
     return section

@@ -113,8 +113,7 @@ def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
                 continue
             if not member.isfile() or member.issparse():
                 raise UploadProblem(f"“{member.name[:80]}” is no ordinary file. An upload has files and folders only.")
-            content = archive.extractfile(member)
-            assert content is not None
+            content = cast(IO[bytes], archive.extractfile(member))  # None only for what is no file
             yield safe_path(member.name), Guarded(content)
 
 
