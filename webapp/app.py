@@ -8,7 +8,22 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp import account, api, auth, cli, comments, compare, experiments, home, imports, layouts, live, parts, tags
+from webapp import (
+    account,
+    api,
+    auth,
+    cli,
+    comments,
+    compare,
+    datasets,
+    experiments,
+    home,
+    imports,
+    layouts,
+    live,
+    parts,
+    tags,
+)
 from webapp.assets import register_assets
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
@@ -38,7 +53,21 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
 
-    for feature in (home, auth, account, experiments, parts, comments, tags, compare, layouts, imports, live, api):
+    for feature in (
+        home,
+        auth,
+        account,
+        experiments,
+        parts,
+        comments,
+        tags,
+        compare,
+        layouts,
+        imports,
+        datasets,
+        live,
+        api,
+    ):
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 

@@ -67,6 +67,14 @@ class Settings(BaseModel):
         description="Seconds after which a silent worker's trial goes to another.",
     )
 
+    datasets_gib: float = Field(
+        20.0,
+        gt=0,
+        le=1_000_000,
+        alias="DESCENT_DATASETS_GIB",
+        description="How many GiB of uploaded data sets one person may keep.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def is_address(cls, url: str | None) -> str | None:
@@ -94,6 +102,11 @@ class Settings(BaseModel):
             self.var.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsInvalid(f"DESCENT_VAR: the folder {self.var} cannot be made: {error.strerror}.") from None
+
+    @property
+    def dataset_bytes(self) -> int:
+        """How many bytes of uploaded data sets one person may keep."""
+        return int(self.datasets_gib * 1024**3)
 
     @property
     def database(self) -> str:

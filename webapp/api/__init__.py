@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-from webapp.api import access, comments, document, experiments, exports, imports, layouts, parts, trials  # noqa: E402, F401
+from webapp.api import access, comments, datasets, document, experiments, exports, imports, layouts, parts, trials  # noqa: E402, F401

@@ -49,6 +49,22 @@ class ImportForm(Body):
     )
 
 
+class DatasetForm(Body):
+    """A data set, sent as a form."""
+
+    name: str = Field("", description="What it is called, at most 80 characters; the name of the file otherwise.")
+    files: list[str] = Field(
+        description="One file, or the two or four of an idx set; at most 1 GiB.",
+        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+    )
+
+
+class DatasetPatch(Body):
+    """What may be changed of a data set."""
+
+    name: str = Field(description="Another name, 1 to 80 characters.")
+
+
 class ActionBody(Body):
     """Something done to a trial."""
 
