@@ -31,8 +31,9 @@ from webapp.compression import register_compression
 from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
+from webapp.ids import register_ids
 from webapp.models import db
-from webapp.security import register_headers
+from webapp.security import register_headers, register_refusals
 from webapp.settings import ROOT, Settings
 from webapp.store import database  # noqa: F401 - prepares SQLite connections
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
 
+    register_ids(app)
     for feature in (
         home,
         auth,
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 
+    register_refusals(app)
     register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)

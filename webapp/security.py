@@ -1,6 +1,6 @@
-"""Headers that tell browsers what our pages may do."""
+"""Headers that tell browsers what our pages may do, and what no address may hold."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -38,3 +38,14 @@ def register_headers(app: Flask) -> None:
         if request.endpoint not in ("static", "module") and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+
+def register_refusals(app: Flask) -> None:
+    """An address holds no NUL, which PostgreSQL takes in no text, and which no name or search has."""
+
+    @app.before_request
+    def refuse_nul() -> None:
+        words = [*request.args.items(multi=True), *(request.view_args or {}).items()]
+        for name, value in words:
+            if "\x00" in name or "\x00" in str(value):
+                abort(400, f"The field {name.replace(chr(0), '')[:60]} holds the character NUL, which no text has.")

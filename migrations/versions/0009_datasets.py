@@ -1,4 +1,4 @@
-"""data sets that people uploaded
+"""data sets that people uploaded; each login for itself
 
 Revision ID: 0009
 Revises: 0006
@@ -32,8 +32,32 @@ def upgrade() -> None:
     sa.UniqueConstraint('owner_id', 'file', name='uq_datasets_owner_id_file')
     )
     op.create_index(op.f('ix_datasets_file'), 'datasets', ['file'])
+    op.create_table('logins',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=43), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_logins_user_id_users'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_logins')),
+    sa.UniqueConstraint('key', name=op.f('uq_logins_key'))
+    )
+    op.create_index(op.f('ix_logins_user_id'), 'logins', ['user_id'])
+    # Whoever is logged in stays so.
+    op.execute('INSERT INTO logins (user_id, key, created_at) SELECT id, session_key, CURRENT_TIMESTAMP FROM users')
+    with op.batch_alter_table('users', schema=None) as batch_op:
+        batch_op.drop_constraint(op.f('uq_users_session_key'), type_='unique')
+        batch_op.drop_column('session_key')
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('users', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('session_key', sa.String(length=43), nullable=True))
+    # Everybody logs in once more; the keys only have to differ.
+    op.execute("UPDATE users SET session_key = 'none-' || id")
+    with op.batch_alter_table('users', schema=None) as batch_op:
+        batch_op.alter_column('session_key', existing_type=sa.String(length=43), nullable=False)
+        batch_op.create_unique_constraint(op.f('uq_users_session_key'), ['session_key'])
+    op.drop_index(op.f('ix_logins_user_id'), table_name='logins')
+    op.drop_table('logins')
     op.drop_index(op.f('ix_datasets_file'), table_name='datasets')
     op.drop_table('datasets')

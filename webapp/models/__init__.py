@@ -18,7 +18,7 @@ from webapp.models.trial import (
     StateCannotFollow,
     Trial,
 )
-from webapp.models.user import ApiToken, Role, User
+from webapp.models.user import ApiToken, Login, Role, User
 
 __all__ = [
     "ApiToken",
@@ -30,6 +30,7 @@ __all__ = [
     "HistogramRow",
     "Layout",
     "LogLine",
+    "Login",
     "Model",
     "OutboxMessage",
     "ResultFact",
