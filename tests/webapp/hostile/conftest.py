@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from tests.services import running_postgres
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.app import create_app
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Role, Trial, db
+from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Model, Role, Trial, db
 from webapp.settings import Settings
 from webapp.store import artifacts, curves
 
@@ -76,6 +77,12 @@ class Instance:
         elif "event-stream" not in (answer.mimetype or "") and b"Traceback (most recent call last)" in answer.data:
             self.failures.append(f"a traceback for {' '.join(map(str, what))[:300]}")
 
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has."""
+        self.store.rollback()
+        tables = Model.metadata.sorted_tables
+        return {table.name: self.store.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
     def check_nothing_is_half_made(self) -> None:
         """Every row that a request made is whole."""
         for experiment in self.store.scalars(select(Experiment)):
@@ -94,9 +101,13 @@ def instance(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, redis_url: str
 ) -> Iterator[Instance]:
     """An instance without limits of rate, on either database."""
-    var = tmp_path_factory.mktemp("hostile") / "var"
+    yield from instance_on(request.param, tmp_path_factory.mktemp("hostile") / "var", redis_url)
+
+
+def instance_on(database: str, var: Path, redis_url: str) -> Iterator[Instance]:
+    """An instance on a new database of this kind."""
     given: dict[str, Any] = {"DESCENT_VAR": var, "REDIS_URL": redis_url, "DESCENT_SECRET_KEY": "a secret for tests"}
-    if request.param == "postgresql":
+    if database == "postgresql":
         with running_postgres() as url:
             yield from running(Settings(**given, DATABASE_URL=url))
     else:
