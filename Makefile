@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 
-.PHONY: run test check lint format bench results clean browser postgres
+.PHONY: run test check lint format fuzz bench results clean browser postgres
 
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
@@ -24,6 +24,10 @@ lint: .venv/dev.stamp
 format: .venv/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The long form of tests/webapp/hostile: more than ten thousand cases of bad input.
+fuzz: .venv/dev.stamp postgres
+	FUZZ=long $(BIN)/python -m pytest tests/webapp/hostile --timeout 3600
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
