@@ -1,6 +1,9 @@
-"""Headers that tell browsers what our pages may do, and what no address may hold."""
+"""Headers that tell browsers what our pages may do, and what no address and no form may hold."""
 
 from flask import Flask, Response, abort, request
+
+from dlcore.validation import Problem
+from webapp.api.problems import invalid
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -41,11 +44,14 @@ def register_headers(app: Flask) -> None:
 
 
 def register_refusals(app: Flask) -> None:
-    """An address holds no NUL, which PostgreSQL takes in no text, and which no name or search has."""
+    """Neither an address nor a form of ours holds NUL, which PostgreSQL takes in no text. The API names the field by itself."""
 
     @app.before_request
     def refuse_nul() -> None:
-        words = [*request.args.items(multi=True), *(request.view_args or {}).items()]
-        for name, value in words:
+        form = request.form.items(multi=True) if request.blueprint != "api" else ()
+        for name, value in (*request.args.items(multi=True), *(request.view_args or {}).items(), *form):
             if "\x00" in name or "\x00" in str(value):
-                abort(400, f"The field {name.replace(chr(0), '')[:60]} holds the character NUL, which no text has.")
+                name = name.replace("\x00", "")[:60]
+                if request.blueprint == "api":
+                    raise invalid([Problem(name, "Text cannot hold the character NUL.")])
+                abort(422, f"The field {name} holds the character NUL, which no text has.")

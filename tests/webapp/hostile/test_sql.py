@@ -19,6 +19,7 @@ def test_sql_is_searched_for_as_words(instance: Instance) -> None:
             "/tags/completions?q=",
         ):
             instance.check(instance.person.browser.get(path + text.replace("&", "%26")), path, text)
+    for text in SQL[:3]:
         login = instance.app.test_client().post("/login", data={"login": text, "password": text})
         assert login.status_code == 422
     assert instance.rows() == before
