@@ -27,7 +27,7 @@ format: .venv/dev.stamp
 
 # The long form of tests/webapp/hostile: more than ten thousand cases of bad input.
 fuzz: .venv/dev.stamp postgres
-	FUZZ=long $(BIN)/python -m pytest tests/webapp/hostile --timeout 3600
+	FUZZ=long $(BIN)/python -m pytest tests/webapp/hostile --capture=no --timeout 3600
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench

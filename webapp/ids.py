@@ -1,5 +1,6 @@
 """Numbers of rows, as addresses name them: none beyond what a database's whole numbers reach, and in plain digits."""
 
+import contextlib
 from typing import Any
 
 from flask import Flask
@@ -20,6 +21,15 @@ class IdConverter(IntegerConverter):
 def register_ids(app: Flask) -> None:
     """Comes before the routes."""
     app.url_map.converters["int"] = IdConverter
+
+
+def row_ids(text: str) -> list[int]:
+    """The numbers in a text with commas between; what is none is left out."""
+    found = []
+    for word in text.split(","):
+        with contextlib.suppress(ValueError):
+            found.append(row_id(word))
+    return found
 
 
 def row_id(text: str) -> int:

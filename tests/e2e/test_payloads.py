@@ -50,4 +50,7 @@ def test_no_payload_runs_in_a_browser(page: Page, person: str) -> None:
     page.locator("#comments").scroll_into_view_if_needed()  # below a long description it is loaded when it is seen
     expect(page.locator("article.comment")).to_contain_text("<script>alert(1)</script>")
     assert seen == []
-    assert page.locator("main script:not([type='application/json']), main iframe, main [onerror], main [onload]").count() == 0
+    assert (
+        page.locator("main script:not([type='application/json']), main iframe, main [onerror], main [onload]").count()
+        == 0
+    )

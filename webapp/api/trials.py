@@ -22,7 +22,7 @@ from webapp.experiments import service
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
-from webapp.live.streams import stream_events
+from webapp.live.streams import is_position, stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts, curves, histograms
 from webapp.store.live import finite_or_name
@@ -161,7 +161,8 @@ def follow_trial(trial_id: int) -> ResponseReturnValue:
     """Server-sent events as it trains: points, state, picture, histograms, log. ``Last-Event-ID`` goes on where a connection broke."""
     find_trial(trial_id)
     position = request.headers.get("Last-Event-ID") or request.args.get("after") or None
-    return stream_events([trial_id], {trial_id: position} if position else {}, single=True)
+    known = {trial_id: position} if position and is_position(position) else {}
+    return stream_events([trial_id], known, single=True)
 
 
 @blueprint.get("/trials/<int:trial_id>/pictures")

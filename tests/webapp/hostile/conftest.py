@@ -40,7 +40,7 @@ class Instance:
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app, self.settings = app, settings
-        self.log, self.failures = LastError(), list[str]()
+        self.log, self.failures, self.cases = LastError(), list[str](), 0
         app.logger.addHandler(self.log)
         self.store = Store(create_engine(settings.database))
         self.person = Person(app, self.store, "ada", Role.ADMINISTRATOR)
@@ -72,6 +72,7 @@ class Instance:
 
     def check(self, answer: TestResponse, *what: object) -> None:
         """Remember an answer that may not be; the test fails at its end, with all of them."""
+        self.cases += 1
         if answer.status_code >= 500:
             self.failures.append(f"{answer.status_code} {self.log.said} for {' '.join(map(str, what))[:300]}")
         elif "event-stream" not in (answer.mimetype or "") and b"Traceback (most recent call last)" in answer.data:
@@ -122,6 +123,7 @@ def running(settings: Settings) -> Iterator[Instance]:
     made = Instance(app, settings)
     yield made
     made.check_nothing_is_half_made()
+    print(f"{made.cases:,} cases")  # seen with --capture=no, as make fuzz has it
     made.store.close()
     with app.app_context():
         db.session.remove()

@@ -32,7 +32,7 @@ class Served:
     url: str
     log: Path
     headers: dict[str, str]
-    ids: dict[str, int]
+    instance: Instance
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def served(instance: Instance) -> Iterator[Served]:
         try:
             wait_for(lambda: httpx.get(f"{url}/healthz").raise_for_status(), (httpx.HTTPError,), 60)
             headers = {"Authorization": f"Bearer {instance.person.token}"}
-            yield Served(url, log, headers, instance.ids)
+            yield Served(url, log, headers, instance)
         finally:
             process.terminate()
             process.wait(30)
@@ -88,9 +88,10 @@ class Asked:
         name = declared["operationId"]
         if name not in DELETES:
             given = case.path_parameters or {}
-            case.path_parameters = {k: self.served.ids[k] if int(v) % 3 else v for k, v in given.items()}
+            case.path_parameters = {k: self.served.instance.ids[k] if int(v) % 3 else v for k, v in given.items()}
         answer = case.call(headers=self.served.headers, timeout=30)
         self.statuses[answer.status_code] += 1
+        self.served.instance.cases += 1
         try:
             case.validate_response(answer, checks=[not_a_server_error])
             assert str(answer.status_code) in {*declared["responses"], *ALWAYS}, "this status is not in the document"
