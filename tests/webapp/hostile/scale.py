@@ -12,10 +12,10 @@ SEED = 20261121
 V = TypeVar("V")
 
 
-def some(values: Sequence[V], few: int, name: str) -> list[V]:
-    """All values in the long form, else a few that ``name`` chooses, always the same."""
-    chance = random.Random(f"{SEED} {name}")
-    return list(values) if LONG or few >= len(values) else chance.sample(list(values), few)
+def some(values: Sequence[V], few: int, many: int, name: str) -> list[V]:
+    """As many values in the long form, else a few, that ``name`` chooses: always the same."""
+    count = min(len(values), many if LONG else few)
+    return random.Random(f"{SEED} {name}").sample(list(values), count)
 
 
 def cases(few: int, many: int) -> settings:

@@ -118,7 +118,7 @@ def test_markup_is_shown_and_never_run(instance: Instance) -> None:
 
 
 def test_markup_that_is_refused_is_shown_as_it_was_typed(instance: Instance) -> None:
-    for text in some(MARKUP, 6, "refused"):
+    for text in some(MARKUP, 6, 30, "refused"):
         forms: dict[str, dict[str, Any]] = {
             "/experiments/new": {"title": text, "description": text, "tags": text},
             "/experiments/new/yaml": {"yaml": f"a: {text}"},
