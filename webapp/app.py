@@ -36,6 +36,7 @@ from webapp.models import db
 from webapp.security import register_headers, register_refusals
 from webapp.settings import ROOT, Settings
 from webapp.store import database  # noqa: F401 - prepares SQLite connections
+from webapp.uploads.arriving import ArrivingRequest
 
 MIB = 1024 * 1024
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or Settings.from_environment()
     settings.make_folder()
     app = Flask(__name__)
+    app.request_class = ArrivingRequest
     app.config.update(configuration(settings), **overrides)
     app.extensions["redis"] = connect_redis(settings.redis_url)
 

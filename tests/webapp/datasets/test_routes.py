@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import func, select
 
 from tests.conftest import Person, Store
@@ -154,3 +154,13 @@ def test_names_are_shown_as_they_were_given(ada: Person) -> None:
     assert "<script>alert" not in answer.text
     assert "<img src=x" not in answer.text
     assert "<b>bold" not in answer.text
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are told by Linux' /proc")
+def test_files_arrive_in_the_instances_folder_without_a_name(app: Flask, settings: Settings) -> None:
+    large = {"files": (io.BytesIO(bytes(1 << 20)), "a.csv")}
+    with app.test_request_context("/datasets", method="POST", data=large):
+        stream = request.files["files"].stream
+        where = Path(f"/proc/self/fd/{stream.fileno()}").readlink()
+    assert str(where).startswith(str(settings.var))
+    assert str(where).endswith("(deleted)")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 import schemathesis
 from hypothesis import given
@@ -17,6 +19,7 @@ from schemathesis.checks import not_a_server_error
 
 from tests.conftest import ROOT
 from tests.services import free_port, wait_for
+from tests.webapp.datasets.files import PETS
 from tests.webapp.hostile.conftest import Instance, instance_on
 from tests.webapp.hostile.scale import LONG, cases
 
@@ -33,6 +36,13 @@ class Served:
     log: Path
     headers: dict[str, str]
     instance: Instance
+    process: psutil.Process
+
+    def peak_mib(self) -> float:
+        """The most memory that any of its processes has held so far."""
+        family = [self.process, *self.process.children(recursive=True)]
+        peaks = [Path(f"/proc/{one.pid}/status").read_text().split("VmHWM:")[1].split()[0] for one in family]
+        return max(map(int, peaks)) / 1024
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +69,7 @@ def served(instance: Instance) -> Iterator[Served]:
         try:
             wait_for(lambda: httpx.get(f"{url}/healthz").raise_for_status(), (httpx.HTTPError,), 60)
             headers = {"Authorization": f"Bearer {instance.person.token}"}
-            yield Served(url, log, headers, instance)
+            yield Served(url, log, headers, instance, psutil.Process(process.pid))
         finally:
             process.terminate()
             process.wait(30)
@@ -111,3 +121,21 @@ def test_requests_made_from_the_openapi_document(served: Served) -> None:
     assert b"Traceback" not in served.log.read_bytes()
     assert asked.statuses.total() > (3000 if LONG else 100)
     assert {200, 422} <= asked.statuses.keys()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is told by Linux' /proc")
+def test_a_large_upload_is_never_whole_in_memory(served: Served, tmp_path: Path) -> None:
+    file = tmp_path / "large.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in PETS.items():
+            archive.writestr(name.replace("pets", "large"), content + name.encode())
+        with archive.open("readme.bin", "w") as beside:
+            for _ in range(160):
+                beside.write(os.urandom(1 << 10) * (1 << 10))
+    before = served.peak_mib()
+    with file.open("rb") as content:
+        answer = httpx.post(
+            f"{served.url}/api/v1/datasets", headers=served.headers, files={"files": content}, timeout=120
+        )
+    assert answer.status_code == 201, answer.text
+    assert served.peak_mib() - before < 60
