@@ -44,10 +44,14 @@ def register_headers(app: Flask) -> None:
 
 
 def register_refusals(app: Flask) -> None:
-    """Neither an address nor a form of ours holds NUL, which PostgreSQL takes in no text. The API names the field by itself."""
+    """Pages take no JSON, which Flask-WTF would read for a form. Neither an address nor a form of ours holds NUL, which
+    PostgreSQL takes in no text; the API names the field by itself.
+    """
 
     @app.before_request
-    def refuse_nul() -> None:
+    def refuse() -> None:
+        if request.is_json and request.blueprint != "api" and request.method == "POST":
+            abort(415, "This address takes forms, not JSON. Programs use the API.")
         form = request.form.items(multi=True) if request.blueprint != "api" else ()
         for name, value in (*request.args.items(multi=True), *(request.view_args or {}).items(), *form):
             if "\x00" in name or "\x00" in str(value):

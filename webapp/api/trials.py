@@ -87,7 +87,9 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if accepted == "text/csv" or request.args.get("format") == "csv":
         contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
-        return download(csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8")
+        return download(
+            db.session(), csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8"
+        )
     points = read_count("points", 1500, 10, 100_000)
     read = read_window(trial, keys, points)
     body = {key: curve_json(data) for key, data in read.items()}

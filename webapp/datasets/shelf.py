@@ -10,6 +10,7 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dlcore.data.cache import forget
 from dlcore.data.inside import UPLOADS
 from webapp.datasets.limits import BLOCK
 
@@ -74,3 +75,4 @@ def take_away(var: Path, name: str, is_wanted: Callable[[], bool]) -> None:
             aside.rename(kept)
         else:
             aside.unlink()
+            forget(var, kept)

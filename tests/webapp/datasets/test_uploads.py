@@ -135,6 +135,16 @@ def test_a_file_stays_while_somebody_else_has_the_same(owner: User, tmp_path: Pa
     assert list(kept.parent.iterdir()) == []
 
 
+def test_what_was_decoded_goes_with_the_data_set(owner: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session.object_session(owner)
+    assert session is not None
+    made = add(owner, tmp_path, sent(pets__zip=zipped(PETS)))
+    spec_of(made, tmp_path, monkeypatch).data.read()
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+    service.delete(session, tmp_path, made)
+    assert list((tmp_path / "cache").iterdir()) == []
+
+
 def test_what_one_person_keeps_is_bounded(owner: User, tmp_path: Path) -> None:
     with pytest.raises(DatasetProblem, match="You may keep"):
         add(owner, tmp_path, sent(pets__zip=zipped(PETS)), most_bytes=100)
