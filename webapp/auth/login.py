@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from webapp.models import Login, User, db, now
 
+MOST_LOGINS = 100  # of one person at a time
 FORGOTTEN = timedelta(days=60)  # twice as long as a browser remembers a login
 
 csrf = CSRFProtect()
@@ -29,9 +30,11 @@ def load_user(key: str) -> User | None:
 def begin_login(user: User, remember: bool = False) -> None:
     """Log this browser in, with a cookie of which nothing was known before."""
     session.clear()
-    login = Login()
-    db.session.execute(delete(Login).where(Login.user_id == user.id, Login.created_at < now() - FORGOTTEN))
-    user.logins.append(login)
+    login = Login(user_id=user.id)
+    newest = select(Login.id).where(Login.user_id == user.id, Login.created_at > now() - FORGOTTEN)
+    kept = newest.order_by(Login.id.desc()).limit(MOST_LOGINS)
+    db.session.execute(delete(Login).where(Login.user_id == user.id, Login.id.not_in(kept)))
+    db.session.add(login)
     db.session.commit()
     user.login_key = login.key
     login_user(user, remember=remember)
