@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
 
 from dlcore.spec import Spec
 from dlcore.validation import parse_spec
 from tests.webapp.datasets.files import PETS, gz, idx, npz, picture, sent, tarred, zipped
 from webapp.datasets import service
 from webapp.datasets.service import DatasetProblem
-from webapp.models import Dataset, User
+from webapp.models import Dataset, User, db
 from webapp.uploads.archives import Upload
 
 GIB = 1024**3
@@ -23,13 +24,14 @@ PIXELS = (np.arange(4 * 28 * 28) % 251).astype(np.uint8).reshape(4, 28, 28)
 
 
 @pytest.fixture
-def owner(sessions: sessionmaker[Session]) -> Any:
+def owner(tmp_path: Path) -> Any:
     """Somebody, in a session."""
-    with sessions() as session:
-        user = User(username="ada", email="ada@example.com")
-        session.add(user)
+    engine = create_engine(f"sqlite:///{tmp_path}/db.sqlite3")
+    db.metadata.create_all(engine)
+    with Session(engine) as session:
+        session.add(User(username="ada", email="ada@example.com"))
         session.commit()
-        yield user
+        yield session.scalars(select(User)).one()
 
 
 def add(owner: User, var: Path, files: list[Upload], name: str = "", most_bytes: int = GIB) -> Dataset:
