@@ -4,7 +4,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 
-.PHONY: run test check lint format bench chaos results clean browser postgres
+.PHONY: run test check lint format fuzz bench chaos results clean browser postgres
 
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
@@ -13,19 +13,21 @@ run: .venv/run.stamp
 test: check
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-check: .venv/dev.stamp browser postgres
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+check: lint browser postgres
 
 lint: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive dlcore migrations webapp worker wsgi.py
 
 format: .venv/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# The long form of tests/webapp/hostile: more than ten thousand cases of bad input.
+fuzz: .venv/dev.stamp postgres
+	FUZZ=long $(BIN)/python -m pytest tests/webapp/hostile --capture=no --timeout 3600
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench

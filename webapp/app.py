@@ -13,6 +13,7 @@ from webapp import (
     cli,
     comments,
     compare,
+    datasets,
     experiments,
     home,
     imports,
@@ -29,13 +30,15 @@ from webapp.compression import register_compression
 from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
+from webapp.ids import register_ids
 from webapp.models import db
 from webapp.observation.requests import register_requests
 from webapp.outage import register_outage
 from webapp.patience import ANSWER_S, connect_redis
-from webapp.security import register_headers
+from webapp.security import register_headers, register_refusals
 from webapp.settings import ROOT, Settings
 from webapp.store.database import engine_options
+from webapp.uploads.arriving import ArrivingRequest
 
 MIB = 1024 * 1024
 STATEMENT_S = 3.0  # with the wait for a free connection less than five seconds
@@ -46,6 +49,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or Settings.from_environment()
     settings.make_folder()
     app = Flask(__name__)
+    app.request_class = ArrivingRequest
     app.config.update(configuration(settings), **overrides)
     app.extensions["redis"] = connect_redis(settings.redis_url)
 
@@ -55,6 +59,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     login_manager.init_app(app)
     limiter.init_app(app)
 
+    register_ids(app)
     for feature in (
         home,
         auth,
@@ -66,6 +71,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         compare,
         layouts,
         imports,
+        datasets,
         live,
         observation,
         api,
@@ -74,6 +80,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does
 
     register_requests(app)
+    register_refusals(app)
     register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)

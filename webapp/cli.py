@@ -1,7 +1,7 @@
 """The ``flask`` commands."""
 
 import os
-import subprocess
+import subprocess  # our own commands, without a shell  # nosec B404
 import sys
 import time
 from typing import NoReturn
@@ -161,7 +161,7 @@ def run_in_place(command: list[str]) -> NoReturn:
     """Become another program."""
     os.chdir(ROOT)
     os.environ["DESCENT_VAR"] = str(settings().var)
-    os.execv(command[0], command)  # noqa: S606 - our own command
+    os.execv(command[0], command)  # noqa: S606 - our own command  # nosec B606
 
 
 user = AppGroup("user", help="Accounts.")
@@ -243,12 +243,14 @@ def demo(owner: str) -> None:
             fail(problem.message)
     for name in DEMO_RECIPES:
         recipe = recipe_of(name)
-        assert recipe is not None
+        if recipe is None:
+            fail(f"There is no recipe {name}.")
         made = create_experiment(db.session(), found, recipe.title, recipe.watch, ["demo"], recipe.spec, enqueue=False)
         trial = made.trials[0]
         click.echo(f"{recipe.title} …", nl=False)
         environment = {**os.environ, "DESCENT_VAR": str(settings().var)}
-        subprocess.run([sys.executable, "-m", "worker.run", str(trial.id)], check=True, cwd=ROOT, env=environment)
+        command = [sys.executable, "-m", "worker.run", str(trial.id)]
+        subprocess.run(command, check=True, cwd=ROOT, env=environment)  # nosec B603
         db.session.refresh(trial)
         click.echo(f" {trial.state}" + (f": {trial.failure}" if trial.state == State.FAILED.value else ""))
     click.echo(f"Three experiments of {found.username} are on the page Experiments.")

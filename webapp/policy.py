@@ -1,6 +1,6 @@
 """Who may see and change what. Every route asks here, and nowhere else decides."""
 
-from webapp.models import Comment, Experiment, User
+from webapp.models import Comment, Dataset, Experiment, User
 
 
 def may_change(user: User, experiment: Experiment) -> bool:
@@ -26,3 +26,8 @@ def may_moderate(user: User, experiment: Experiment) -> bool:
 def may_read_comment(user: User, comment: Comment) -> bool:
     """A disabled comment's words are for its author and for moderators."""
     return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)
+
+
+def may_see_dataset(user: User, dataset: Dataset) -> bool:
+    """Its page, its name and its end: for its owner and administrators. An experiment that uses it can be seen as any other."""
+    return dataset.owner_id == user.id or user.is_administrator

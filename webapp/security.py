@@ -1,6 +1,9 @@
-"""Headers that tell browsers what our pages may do."""
+"""Headers that tell browsers what our pages may do, and what no address and no form may hold."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
+
+from dlcore.validation import Problem
+from webapp.api.problems import invalid
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -38,3 +41,21 @@ def register_headers(app: Flask) -> None:
         if request.endpoint not in ("static", "module") and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
+
+
+def register_refusals(app: Flask) -> None:
+    """Pages take no JSON, which Flask-WTF would read for a form. Neither an address nor a form of ours holds NUL, which
+    PostgreSQL takes in no text; the API names the field by itself.
+    """
+
+    @app.before_request
+    def refuse() -> None:
+        if request.is_json and request.blueprint != "api" and request.method == "POST":
+            abort(415, "This address takes forms, not JSON. Programs use the API.")
+        form = request.form.items(multi=True) if request.blueprint != "api" else ()
+        for name, value in (*request.args.items(multi=True), *(request.view_args or {}).items(), *form):
+            if "\x00" in name or "\x00" in str(value):
+                name = name.replace("\x00", "")[:60]
+                if request.blueprint == "api":
+                    raise invalid([Problem(name, "Text cannot hold the character NUL.")])
+                abort(422, f"The field {name} holds the character NUL, which no text has.")

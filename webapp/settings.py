@@ -126,6 +126,14 @@ class Settings(BaseModel):
         description="With it as a bearer token /metrics may be read from anywhere; without, from this machine alone.",
     )
 
+    datasets_gib: float = Field(
+        20.0,
+        gt=0,
+        le=1_000_000,
+        alias="DESCENT_DATASETS_GIB",
+        description="How many GiB of uploaded data sets one person may keep.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def is_address(cls, url: str | None) -> str | None:
@@ -153,6 +161,11 @@ class Settings(BaseModel):
             self.var.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsInvalid(f"DESCENT_VAR: the folder {self.var} cannot be made: {error.strerror}.") from None
+
+    @property
+    def dataset_bytes(self) -> int:
+        """How many bytes of uploaded data sets one person may keep."""
+        return int(self.datasets_gib * 1024**3)
 
     @property
     def database(self) -> str:

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def decoded(files: tuple[Path, ...], decode: Callable[[], Arrays], variant: str 
         return {path.stem: np.load(path, mmap_mode="r", allow_pickle=False) for path in complete(place)}
     arrays = decode()
     with contextlib.suppress(OSError):
-        keep(place, arrays)
+        keep(place, arrays, files)
     return arrays
 
 
@@ -43,12 +44,20 @@ def complete(place: Path) -> list[Path]:
     return sorted(place.glob("*.npy"))
 
 
-def keep(place: Path, arrays: Arrays) -> None:
-    """Write the arrays, each to a name of its own first, and mark the entry as finished."""
+def keep(place: Path, arrays: Arrays, files: tuple[Path, ...]) -> None:
+    """Write the arrays, each to a name of its own first, and mark the entry as finished; the mark names a single file's path."""
     place.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         temporary = place / f".{name}.{os.getpid()}"
         with temporary.open("wb") as file:
             np.save(file, array, allow_pickle=False)
         temporary.replace(place / f"{name}.npy")
-    (place / "complete").touch()
+    (place / "complete").write_text(str(files[0].resolve()) if len(files) == 1 else "")
+
+
+def forget(var: Path, file: Path) -> None:
+    """Take away what was decoded of a file that is deleted; who reads it now goes on."""
+    for mark in (var / "cache").glob("*/complete"):
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            if mark.read_text() == str(file.resolve()):
+                shutil.rmtree(mark.parent, ignore_errors=True)

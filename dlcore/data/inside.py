@@ -8,6 +8,7 @@ from dlcore.data.folders import folders
 from dlcore.errors import DatasetError, DatasetMissing, SpecError
 
 FIELD = "data.path"
+UPLOADS = "uploads"  # where data sets that people uploaded are, in DESCENT_VAR/data
 
 
 def find_inside(dataset: str, path: str) -> Path:
@@ -24,6 +25,8 @@ def find_inside(dataset: str, path: str) -> Path:
     for folder in folders():
         if is_inside(folder, relative):
             return folder / relative
+    if relative.parts[0] == UPLOADS:
+        raise DatasetMissing(dataset, "there is no such upload; it may have been deleted. Look at Data sets.")
     raise DatasetMissing(dataset, f"there is no {relative} in the folder that DESCENT_DATA names. Look at Path.")
 
 

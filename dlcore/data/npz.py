@@ -100,17 +100,12 @@ class NPZArrays(Dataset):
         path = find_inside(self.name(), self.path)
         if not path.is_file():
             raise DatasetUnreadable(path, "it is a folder; Path must name a file.")
-        known = headers(path)
-        names = next((pair for pair in TRAINING if set(pair) <= known.keys()), None)
-        if names is None:
-            held = ", ".join(list(known)[:12]) or "none"
-            raise DatasetUnreadable(path, f"expected arrays x and y, or inputs and labels; it has {held}.")
-        test = next((pair for pair in TEST if set(pair) <= known.keys()), None)
-        if self.split.validation_from == "test" and test is None:
+        found, known = found_in(path), headers(path)
+        if self.split.validation_from == "test" and found.test is None:
             raise SpecError("data.split.validation_from", f"{path.name} has no x_test and y_test to draw from.")
-        for pair in (names, test) if test else (names,):
+        for pair in (found.names, found.test) if found.test else (found.names,):
             check(path, pair, (known[pair[0]], known[pair[1]]), self.predict)
-        return Found(path, names, test, known[names[0]], known[names[1]])
+        return found
 
     def example_shape(self, found: Found) -> Shape:
         """The shape of one example as it is read."""
@@ -161,6 +156,17 @@ class NPZArrays(Dataset):
         if self.predict == "multilabel" and not np.isin(targets, (0, 1)).all():
             raise DatasetUnreadable(found.path, f"{name} holds other numbers than 0 and 1.")
         return targets
+
+
+def found_in(path: Path) -> Found:
+    """Which arrays of the file are examples, by their names. Raises DatasetUnreadable."""
+    known = headers(path)
+    names = next((pair for pair in TRAINING if set(pair) <= known.keys()), None)
+    if names is None:
+        held = ", ".join(list(known)[:12]) or "none"
+        raise DatasetUnreadable(path, f"expected arrays x and y, or inputs and labels; it has {held}.")
+    test = next((pair for pair in TEST if set(pair) <= known.keys()), None)
+    return Found(path, names, test, known[names[0]], known[names[1]])
 
 
 def width_of(labels: Header) -> int:

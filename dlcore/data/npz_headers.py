@@ -20,6 +20,7 @@ from dlcore.errors import DatasetUnreadable
 LARGEST_BYTES = 4 * 1024 * 1024 * 1024  # of an array when it is unpacked: a small file may promise any number
 MOST_LABELS = 50_000_000
 MOST_ARRAYS = 1_000
+LARGEST_EXAMPLE = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def header_of(path: Path, name: str, file: Any) -> Header:
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, _, dtype = read(file)
     if dtype.kind not in "biuf":
-        raise DatasetUnreadable(path, f"{name} holds {dtype}; only numbers are read.")
+        raise DatasetUnreadable(path, f"{name} holds {dtype}; only numbers are read, and Python objects never are.")
     if int(np.prod(shape, dtype=object)) * dtype.itemsize > LARGEST_BYTES:
         raise DatasetUnreadable(path, f"{name} has more than {LARGEST_BYTES:,} bytes.")
     return Header(shape, dtype.kind)
@@ -65,6 +66,19 @@ def array_of(path: Path, name: str) -> NDArray[Any]:
     with understood(path), np.load(path, allow_pickle=False) as file:
         array: NDArray[Any] = file[name]
         return array
+
+
+def first_of(path: Path, name: str, count: int) -> NDArray[Any] | None:
+    """The first examples of an array, without reading the others; None where they do not lie together or are too large."""
+    with understood(path), zipfile.ZipFile(path) as archive, archive.open(f"{name}.npy") as file:
+        version = npy.read_magic(file)
+        read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, fortran_order, dtype = read(file)
+        one = int(np.prod(shape[1:], dtype=object)) * dtype.itemsize
+        count = min(count, shape[0] if shape else 0)
+        if fortran_order or dtype.hasobject or one > LARGEST_EXAMPLE:
+            return None
+        return np.frombuffer(file.read(count * one), dtype).reshape(count, *shape[1:])
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -120,7 +121,7 @@ def records(path: Path, separator: str) -> Iterator[list[str]]:
     width = None
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=separator, strict=True)
+            reader = csv.reader(without_nul(path, file), delimiter=separator, strict=True)
             for cells in reader:
                 if not cells:
                     continue
@@ -134,6 +135,16 @@ def records(path: Path, separator: str) -> Iterator[list[str]]:
         raise DatasetUnreadable(path, f"it is not text in UTF-8 ({error.reason}).") from error
     except (csv.Error, OSError) as error:
         raise DatasetUnreadable(path, f"{error}.") from error
+
+
+def without_nul(path: Path, lines: Iterable[str]) -> Iterator[str]:
+    """The lines, none of which holds the character NUL, which no database takes."""
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            raise DatasetUnreadable(path, f"line {number:,} holds the character NUL, which is no text.")
+        if number % 500 == 0:
+            time.sleep(0)  # in a web process others are served in between
+        yield line
 
 
 def is_number(cell: str) -> bool:

@@ -5,7 +5,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from tests.conftest import ROOT
 from tests.making import points, running_trial, same_bits
@@ -62,3 +62,22 @@ def test_curves_outlast_the_way_back_and_forth(url: str) -> None:
     sessions.kw["bind"].dispose()
     assert found.steps.tolist() == logged.steps.tolist()
     assert same_bits(found.values, logged.values)
+
+
+def test_whoever_is_logged_in_stays_so(url: str) -> None:
+    command.upgrade(config_for(url), "0006")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO users (id, username, email, name, about, role, session_key, created_at) "
+                "VALUES (7, 'ada', 'ada@example.com', '', '', 'member', 'a key', '2026-01-01 00:00:00')"
+            )
+        )
+    command.upgrade(config_for(url), "head")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT user_id, key FROM logins")).all() == [(7, "a key")]
+    command.downgrade(config_for(url), "0006")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT username, session_key FROM users")).all() == [("ada", "none-7")]
+    engine.dispose()

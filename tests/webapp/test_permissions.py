@@ -25,6 +25,7 @@ SAMPLE: dict[str, Any] = {
     "comment_id": 1,
     "artifact_id": 1,
     "layout_id": 1,
+    "dataset_id": 1,
     "token_id": 1,
     "name": "a",
     "what": "disable",

@@ -4,12 +4,13 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required, login_user
+from flask_login import current_user, login_required
 from sqlalchemy import select
 
 from webapp.account import blueprint
 from webapp.account.forms import PasswordForm, ProfileForm, TokenForm
 from webapp.auth.limits import password_change
+from webapp.auth.login import begin_login
 from webapp.auth.passwords import password_fits, set_password
 from webapp.auth.service import AccountProblem, check_free, check_password, clean_email
 from webapp.models import ApiToken, db
@@ -62,8 +63,7 @@ def password() -> ResponseReturnValue:
         form.password.errors = [problem.message]
         return page(password_form=form), 422
     set_password(current_user, form.password.data or "")
-    db.session.commit()
-    login_user(current_user)
+    begin_login(current_user)
     flash("Your password is changed, and all other browsers are logged out.", "success")
     return redirect(url_for("account.index"))
 
@@ -102,12 +102,11 @@ def tokens() -> list[ApiToken]:
     return list(db.session.scalars(select(ApiToken).where(ApiToken.user_id == current_user.id).order_by(ApiToken.id)))
 
 
-def page(**given: Any) -> str:
+def page(new_token: str | None = None, **given: Any) -> str:
     """The page, with the forms that are given and fresh ones for the rest."""
     forms = {
         "profile_form": ProfileForm(formdata=None, obj=current_user),
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
-        "new_token": None,
     }
-    return render_template("account/index.html", tokens=tokens(), **{**forms, **given})
+    return render_template("account/index.html", tokens=tokens(), new_token=new_token, **{**forms, **given})

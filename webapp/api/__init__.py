@@ -4,4 +4,16 @@ from flask import Blueprint
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
-from webapp.api import access, comments, control, document, experiments, exports, imports, layouts, parts, trials  # noqa: E402, F401
+from webapp.api import (  # noqa: E402, F401
+    access,
+    comments,
+    control,
+    datasets,
+    document,
+    experiments,
+    exports,
+    imports,
+    layouts,
+    parts,
+    trials,
+)

@@ -49,6 +49,22 @@ class ImportForm(Body):
     )
 
 
+class DatasetForm(Body):
+    """A data set, sent as a form."""
+
+    name: str = Field("", description="What it is called, at most 80 characters; the name of the file otherwise.")
+    files: list[str] = Field(
+        description="One file, or the two or four of an idx set; at most 1 GiB.",
+        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+    )
+
+
+class DatasetPatch(Body):
+    """What may be changed of a data set."""
+
+    name: str = Field(description="Another name, 1 to 80 characters.")
+
+
 class ActionBody(Body):
     """Something done to a trial."""
 
@@ -112,12 +128,29 @@ def read_body(model: type[Model]) -> Model:
         data = orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError as error:
         raise invalid([Problem("body", f"The body must be JSON: {error}.")]) from error
+    if path := path_of_nul(data):
+        raise invalid([Problem(path, "Text cannot hold the character NUL.")])
     if not isinstance(data, dict):
         raise invalid([Problem("body", f"The body must be a JSON object with {', '.join(model.model_fields)}.")])
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise invalid(problems(error, model)) from error
+
+
+def path_of_nul(data: Any) -> str:
+    """Where in a body a text holds NUL, which PostgreSQL does not take; empty where none does."""
+    waiting = [("", data)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str) and "\x00" in value:
+            return path or "body"
+        inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for key, one in inner:
+            if "\x00" in str(key):
+                return path or "body"
+            waiting.append((f"{path}.{key}".lstrip("."), one))
+    return ""
 
 
 def read_count(name: str, default: int, low: int, high: int) -> int:

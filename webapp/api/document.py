@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from dlcore.spec import Spec
 from webapp.api import blueprint
 from webapp.api.problems import MEDIA_TYPE
+from webapp.ids import LARGEST
 
 View = TypeVar("View", bound=Callable[..., Any])
 SCHEMAS = "#/components/schemas/{model}"
@@ -42,6 +43,11 @@ def documented(summary: str, **rest: Any) -> Callable[[View], View]:
         return view
 
     return remember
+
+
+def described(endpoint: str) -> Description | None:
+    """What a route of the API declares of itself."""
+    return _described.get(endpoint.removeprefix("api.")) if endpoint.startswith("api.") else None
 
 
 @blueprint.get("/openapi.json")
@@ -106,7 +112,12 @@ def operation(endpoint: str, view: Callable[..., Any], arguments: list[str], sch
 
 def path_parameter(name: str) -> dict[str, Any]:
     """A number in the path."""
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "integer", "minimum": 0}}
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+    }
 
 
 def responses(described: Description) -> dict[str, Any]:

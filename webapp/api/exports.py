@@ -37,7 +37,7 @@ def export_trial(trial_id: int) -> ResponseReturnValue:
     format, trial = wanted_format(), find_trial(trial_id)
     keys = wanted_keys(curves.keys(db.session(), trial_id))
     contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
-    return download(format.pieces(db.session(), contents), format.file_name(contents), format.media_type)
+    return download(db.session(), format.pieces(db.session(), contents), format.file_name(contents), format.media_type)
 
 
 @blueprint.get("/experiments/<int:experiment_id>/export")
@@ -49,7 +49,7 @@ def export_experiment(experiment_id: int) -> ResponseReturnValue:
     name = stem(experiment)
     everything = [contents_of(session, var, trial) for trial in experiment.trials]
     files = [(f"{name}/{format.path_in_zip(one)}", format.pieces(session, one)) for one in everything]
-    return download(zipped(files), f"{name}-{request.args.get('format') or 'csv'}.zip", "application/zip")
+    return download(session, zipped(files), f"{name}-{request.args.get('format') or 'csv'}.zip", "application/zip")
 
 
 def wanted_format() -> Format:

@@ -11,12 +11,12 @@ from webapp.api.document import documented
 from webapp.api.problems import invalid
 from webapp.api.resources import imported_resource
 from webapp.experiments.service import ExperimentProblem
-from webapp.imports.budget import UploadProblem
+from webapp.imports.budget import UPLOAD_BYTES, UploadProblem
 from webapp.imports.service import import_log
-from webapp.imports.sizes import allow_large_uploads
 from webapp.models import db
+from webapp.uploads.sizes import large_uploads
 
-blueprint.url_value_preprocessor(allow_large_uploads)
+blueprint.url_value_preprocessor(large_uploads({"api.import_experiment": UPLOAD_BYTES}))
 
 
 @blueprint.post("/experiments/import")

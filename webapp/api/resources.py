@@ -6,8 +6,9 @@ from flask import url_for
 
 from dlcore.events import Histogram
 from webapp import policy
+from webapp.datasets.service import data_of
 from webapp.formatting import iso
-from webapp.models import Artifact, Comment, Experiment, Layout, Priority, Trial, User
+from webapp.models import Artifact, Comment, Dataset, Experiment, Layout, Priority, Trial, User
 
 
 def experiment_resource(experiment: Experiment) -> dict[str, Any]:
@@ -112,6 +113,19 @@ def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
         "high": [histogram.high for histogram in histograms],
         "nonfinite": [histogram.nonfinite for histogram in histograms],
         "counts": [histogram.counts.tolist() for histogram in histograms],
+    }
+
+
+def dataset_resource(dataset: Dataset) -> dict[str, Any]:
+    """An uploaded data set and what was found in it; ``data`` is what a spec says to use it."""
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "owner": dataset.owner.username,
+        "data": data_of(dataset),
+        "size_bytes": dataset.size_bytes,
+        "found": dataset.found,
+        "created_at": iso(dataset.created_at),
     }
 
 

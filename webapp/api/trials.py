@@ -20,7 +20,7 @@ from webapp.experiments.waiting import why_waiting
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
-from webapp.live.streams import stream_events
+from webapp.live.streams import is_position, stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts, curves, histograms
 from webapp.store.live import finite_or_name
@@ -61,7 +61,9 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if accepted == "text/csv" or request.args.get("format") == "csv":
         contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
-        return download(csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8")
+        return download(
+            db.session(), csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8"
+        )
     points = read_count("points", 1500, 10, 100_000)
     read = read_window(trial, keys, points)
     body = {key: curve_json(data) for key, data in read.items()}
@@ -135,7 +137,8 @@ def follow_trial(trial_id: int) -> ResponseReturnValue:
     """Server-sent events as it trains: points, state, picture, histograms, log. ``Last-Event-ID`` goes on where a connection broke."""
     find_trial(trial_id)
     position = request.headers.get("Last-Event-ID") or request.args.get("after") or None
-    return stream_events([trial_id], {trial_id: position} if position else {}, single=True)
+    known = {trial_id: position} if position and is_position(position) else {}
+    return stream_events([trial_id], known, single=True)
 
 
 @blueprint.get("/trials/<int:trial_id>/pictures")

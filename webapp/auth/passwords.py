@@ -20,7 +20,7 @@ def hash_password(password: str) -> str:
 def set_password(user: User, password: str) -> None:
     """Give ``user`` a new password and log all browsers out."""
     user.password_hash = hash_password(password)
-    user.session_key = secrets.token_urlsafe(32)
+    user.logins.clear()
 
 
 def password_fits(user: User | None, password: str) -> bool:

@@ -4,11 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required, login_user, logout_user
+from flask_login import current_user, login_required
 
 from webapp.auth import blueprint
 from webapp.auth.forms import LoginForm, RegisterForm
 from webapp.auth.limits import login_by_account, login_by_address, register_by_address
+from webapp.auth.login import begin_login, end_login
 from webapp.auth.passwords import password_fits
 from webapp.auth.service import AccountProblem, create_user, find_user, has_administrator
 from webapp.models import db
@@ -25,10 +26,10 @@ def login() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("auth/login.html", form=form), 422 if form.is_submitted() else 200
     user = find_user(db.session(), form.login.data or "")
-    if user is None or not password_fits(user, form.password.data or ""):
+    if not password_fits(user, form.password.data or "") or user is None:
         form.password.errors = ["Username or password is wrong."]
         return render_template("auth/login.html", form=form), 422
-    login_user(user, remember=bool(form.remember.data))
+    begin_login(user, remember=bool(form.remember.data))
     return redirect(inside(request.args.get("next")))
 
 
@@ -47,7 +48,7 @@ def register() -> ResponseReturnValue:
     except AccountProblem as problem:
         form[problem.field].errors = [problem.message]
         return render_template("auth/register.html", form=form, first=first), 422
-    login_user(user)
+    begin_login(user)
     flash("Welcome to Descent. Pick a recipe and watch it train.", "success")
     return redirect(url_for("home.index"))
 
@@ -56,7 +57,7 @@ def register() -> ResponseReturnValue:
 @login_required
 def logout() -> ResponseReturnValue:
     """Log this browser out."""
-    logout_user()
+    end_login(current_user)
     flash("You are logged out.", "info")
     return redirect(url_for("auth.login"))
 

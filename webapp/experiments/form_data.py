@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -84,8 +84,7 @@ def _read_field(form: Mapping[str, str], path: str, name: str, info: FieldInfo, 
     elif shape is Shape.CHOICE:
         _take(read_part(form, info.annotation, path), name, into)
     elif shape is Shape.SECTION:
-        assert isinstance(info.annotation, type)
-        _take(read_form(form, info.annotation, path), name, into)
+        _take(read_form(form, cast(type[BaseModel], info.annotation), path), name, into)
     elif shape is Shape.LIST:
         items = [read_part(form, get_args(info.annotation)[0], f"{path}.{n}") for n in list_positions(form, path)]
         into.data[name] = [item.data for item in items]

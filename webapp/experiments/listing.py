@@ -13,6 +13,7 @@ from webapp.experiments import blueprint
 from webapp.experiments.columns import DEFAULT, MOST, SORTS, cells, choices, label, read_columns
 from webapp.experiments.sparklines import MOST_TRIALS, sparklines
 from webapp.experiments.summaries import parts_in_words
+from webapp.ids import row_ids
 from webapp.models import Experiment, Trial, User, db
 from webapp.search.completion import complete
 from webapp.search.fields import full_name
@@ -140,5 +141,5 @@ def completions() -> ResponseReturnValue:
 @login_required
 def show_sparklines() -> ResponseReturnValue:
     """The training loss of ``trials`` in a few points each."""
-    ids = [int(text) for text in request.args.get("trials", "").split(",") if text.isdecimal() and len(text) < 10]
+    ids = row_ids(request.args.get("trials", ""))
     return jsonify({str(trial): values for trial, values in sparklines(db.session(), ids[:MOST_TRIALS]).items()})

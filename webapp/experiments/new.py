@@ -13,10 +13,12 @@ from dlcore.errors import SpecError
 from dlcore.recipes import recipe_of, recipes
 from dlcore.spec import Spec
 from dlcore.validation import Problem, SpecInvalid, parse_spec
+from webapp.datasets.service import data_of, own, path_of
 from webapp.experiments import blueprint, service
 from webapp.experiments.form_data import Submitted, read_form
-from webapp.experiments.part_to_try import spec_with_part
+from webapp.experiments.part_to_try import first_that_fits, spec_with_part
 from webapp.experiments.spec_form import annotation_at, parts_of, section_at, spec_section, value_at
+from webapp.ids import row_id
 from webapp.job_limits import check_job
 from webapp.models import Experiment, db
 from webapp.tags.service import parse_tags
@@ -113,15 +115,20 @@ def from_yaml() -> ResponseReturnValue:
 
 def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
     """(title, description, tags, spec) that the form begins with."""
-    if clone := request.args.get("clone", type=int):
+    if clone := request.args.get("clone", type=row_id):
         experiment = db.session.get(Experiment, clone) or abort(404)
         if experiment.is_imported:
             abort(404, "This experiment was imported, so it has no spec that could be cloned.")
         tags = ", ".join(tag.name for tag in experiment.tags)
-        if start := request.args.get("start", type=int):
+        if start := request.args.get("start", type=row_id):
             spec = {**experiment.spec, "start": {**experiment.spec.get("start", {}), "trial": start}}
             return f"From trial {start}: {experiment.title}"[:200], experiment.description, tags, spec
         return f"{experiment.title} (copy)"[:200], experiment.description, tags, experiment.spec
+    if chosen := request.args.get("dataset", type=row_id):
+        dataset = next((one for one in own(db.session(), current_user) if one.id == chosen), None)
+        if dataset is None:
+            abort(404, f"You have no data set {chosen}.")
+        return dataset.name, "", "", first_that_fits("data", data_of(dataset))
     if anchor := request.args.get("part"):
         return "", "", "", spec_with_part(anchor) or abort(404, f"There is no part “{anchor[:60]}” to begin with.")
     name = request.args.get("recipe", "")
@@ -193,6 +200,7 @@ def render_new(title: str, description: str, tags: str, data: Mapping[str, Any],
         tags=tags,
         spec_form=spec_section(data, problems),
         recipes=recipes(),
+        offered=[(one.kind, path_of(one), one.name) for one in own(db.session(), current_user)],
         chosen=request.args.get("recipe", ""),
         swap=False,
         **context,

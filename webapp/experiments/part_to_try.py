@@ -36,20 +36,22 @@ def spec_with_part(anchor: str) -> dict[str, Any] | None:
     Where it fits into none, as with data that needs a path, the first recipe with it: the form says what is missing.
     """
     part = part_of_anchor(anchor)
-    if part is None:
-        return None
-    for data in candidates(part):
+    return None if part is None else first_that_fits(part.family, {"kind": part.kinds()[0]})
+
+
+def first_that_fits(family: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The first recipe that a part, given with some of its fields, fits into; where it fits into none, the first with it."""
+    for data in candidates(family, given):
         try:
             return parse_spec(data).model_dump(mode="json")
         except SpecInvalid:
             continue
-    return next(candidates(part))
+    return next(candidates(family, given))
 
 
-def candidates(part: type[Part]) -> Iterator[dict[str, Any]]:
+def candidates(family: str, given: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Each recipe with the part in it; for data and losses, which must suit each other, then an MLP with every one of the other."""
-    name, several = fields_of_families()[part.family]
-    given = {"kind": part.kinds()[0]}
+    name, several = fields_of_families()[family]
     for recipe in recipes():
         data = recipe.spec.model_dump(mode="json")
         data[name] = [given] if several else given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -13,6 +13,7 @@ from wtforms import BooleanField, Field, Form, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import NumberInput
 
+from dlcore.data import Dataset
 from dlcore.part import Part, parts_of
 from dlcore.spec import Spec
 from webapp.experiments.form_data import Shape, part_of_kind, shape_of
@@ -138,8 +139,8 @@ def model_section(
         if shape is Shape.CHOICE:
             section.sections.append(part_section(below, heading, info.annotation, as_mapping(content), problems))
         elif shape is Shape.SECTION:
-            assert isinstance(info.annotation, type)
-            section.sections.append(model_section(below, heading, info.annotation, as_mapping(content), problems))
+            inner = cast(type[BaseModel], info.annotation)
+            section.sections.append(model_section(below, heading, inner, as_mapping(content), problems))
         elif shape is Shape.LIST:
             section.lists.append(list_of(below, heading, get_args(info.annotation)[0], content, problems))
     return section
@@ -157,11 +158,11 @@ def list_of(path: str, title: str, annotation: Any, content: Any, problems: Prob
 @lru_cache(maxsize=512)
 def leaf_form(model: type[BaseModel]) -> type[Form]:
     """The WTForms form of a model's own inputs."""
-    fields = {name: input_for(name, info) for name, info in model.model_fields.items() if is_leaf(name, info)}
+    fields = {name: input_for(name, info, model) for name, info in model.model_fields.items() if is_leaf(name, info)}
     return type(f"{model.__name__}Form", (Form,), fields)
 
 
-def input_for(name: str, info: FieldInfo) -> Field:
+def input_for(name: str, info: FieldInfo, model: type[BaseModel]) -> Field:
     """One input, with the limits that the declaration sets."""
     label, help = info.title or words(name), info.description or ""
     if shape_of(info) is Shape.FLAG:
@@ -169,7 +170,8 @@ def input_for(name: str, info: FieldInfo) -> Field:
     if get_origin(info.annotation) is Literal:
         return SelectField(label, choices=[SelectChoice(str(v)) for v in get_args(info.annotation)], description=help)
     if shape_of(info) is Shape.NUMBERS or {str} & {info.annotation, *get_args(info.annotation)}:
-        return StringField(label, description=help, render_kw={"autocomplete": "off"})
+        offered = {"list": f"uploads-{model.kinds()[0]}"} if issubclass(model, Dataset) and name == "path" else {}
+        return StringField(label, description=help, render_kw={"autocomplete": "off", **offered})
     limits = {f: getattr(m, a) for m in info.metadata for a, f in (("ge", "min"), ("le", "max")) if hasattr(m, a)}
     whole = int in {info.annotation, *get_args(info.annotation)}
     optional = {"placeholder": "empty"} if type(None) in get_args(info.annotation) else {}

@@ -1,8 +1,9 @@
-"""How much one upload may hold. Everything is counted while it is read, so that a small archive cannot become a huge one."""
+"""How much one log may hold: as any upload, and of tags, points and texts besides."""
 
 from dataclasses import dataclass
 
-MIB = 1024 * 1024
+from webapp.uploads.budget import MIB, Budget, Limits, UploadProblem
+
 UPLOAD_BYTES = 256 * MIB
 UNPACKED_BYTES = 1024 * MIB
 RATIO = 200  # unpacked to packed; a log shrinks to a tenth or so
@@ -12,41 +13,17 @@ TAGS = 10_000
 POINTS = 3_000_000
 NAME_LONGEST = 200
 TEXT_CHARACTERS = 200_000
-
-
-class UploadProblem(ValueError):
-    """Why an upload cannot become an experiment, as a sentence; ``field`` names where."""
-
-    def __init__(self, message: str, field: str = "files") -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+LOG = Limits("log", UNPACKED_BYTES, RATIO, FILES)
 
 
 @dataclass
-class Budget:
-    """What is left of what an upload of ``packed`` bytes may hold. Each method raises UploadProblem when that is too little."""
+class LogBudget(Budget):
+    """What is left of what a log may hold."""
 
-    packed: int
-    unpacked: int = 0
-    files: int = 0
+    limits: Limits = LOG
     tags: int = 0
     points: int = 0
     text: int = 0
-
-    def take_bytes(self, count: int) -> None:
-        """So many bytes were unpacked."""
-        self.unpacked += count
-        if self.unpacked > UNPACKED_BYTES:
-            raise UploadProblem(f"This log is too large: unpacked it has more than {UNPACKED_BYTES // MIB:,} MiB.")
-        if self.unpacked > MIB and self.unpacked > RATIO * self.packed:
-            raise UploadProblem(f"This archive unpacks to more than {RATIO} times its size, which no log does.")
-
-    def take_file(self) -> None:
-        """Another file."""
-        self.files += 1
-        if self.files > FILES:
-            raise UploadProblem(f"An upload has at most {FILES:,} files; this one has more.")
 
     def take_tag(self) -> None:
         """Another name of a curve, histogram or picture."""

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
-from webapp.imports.archives import Upload, event_files
-from webapp.imports.budget import NAME_LONGEST, RUNS, Budget, UploadProblem
+from webapp.imports.budget import NAME_LONGEST, RUNS, LogBudget, UploadProblem
 from webapp.imports.tensor_value import number_in, text_in
 from webapp.store.encoding import CurveData, joined
 from webapp.store.live import finite_or_name
 from webapp.tensorboard.messages import Event, HParams
 from webapp.tensorboard.records import Damaged, Readable, read_messages
+from webapp.uploads.archives import Upload, event_files
 
 FURTHEST_STEP = 2**53  # browsers know no whole number beyond
 LATEST = 253_402_300_800.0  # the year 9999
@@ -45,7 +45,7 @@ class EventFile:
     hparams: dict[str, Any] = field(default_factory=dict)
     left_out: dict[str, set[str]] = field(default_factory=dict)
 
-    def take(self, event: Any, budget: Budget) -> None:
+    def take(self, event: Any, budget: LogBudget) -> None:
         """The values of an event."""
         for value in event.summary.value:
             tag = value.tag
@@ -64,7 +64,7 @@ class EventFile:
             else:
                 self.left_out.setdefault(plugin or {"histo": "histograms"}.get(kind, f"{kind}s"), set()).add(tag)
 
-    def take_point(self, tag: str, event: Any, number: float, budget: Budget) -> None:
+    def take_point(self, tag: str, event: Any, number: float, budget: LogBudget) -> None:
         """A point of a curve."""
         if len(tag) > NAME_LONGEST or "," in tag or "\x00" in tag or not tag:
             self.left_out.setdefault(UNNAMED, set()).add(tag)
@@ -77,13 +77,13 @@ class EventFile:
         points.values.append(number)
         points.times.append(event.wall_time if 0 <= event.wall_time < LATEST else 0.0)
 
-    def take_text(self, tag: str, text: str, budget: Budget) -> None:
+    def take_text(self, tag: str, text: str, budget: LogBudget) -> None:
         """The newest text of a tag."""
         tag = readable(tag, NAME_LONGEST)
         if tag in self.texts or len(self.texts) < MOST_TEXTS:
             self.texts[tag] = budget.cut_text(readable(text, TEXT_LONGEST))
 
-    def take_hparams(self, content: bytes, budget: Budget) -> None:
+    def take_hparams(self, content: bytes, budget: LogBudget) -> None:
         """The hyper-parameters with which a session began."""
         for name, value in HParams.FromString(content).session_start_info.hparams.items():
             plain = getattr(value, value.WhichOneof("kind") or "string_value")
@@ -111,7 +111,7 @@ class Run:
     left_out: dict[str, int]
 
 
-def read_log(uploads: Iterable[Upload], budget: Budget) -> list[Run]:
+def read_log(uploads: Iterable[Upload], budget: LogBudget) -> list[Run]:
     """The runs of an upload, by name. Raises UploadProblem."""
     found: dict[tuple[str, ...], dict[str, EventFile]] = {}
     for path, content in event_files(uploads, budget):
@@ -128,7 +128,7 @@ def read_log(uploads: Iterable[Upload], budget: Budget) -> list[Run]:
     return [run for run in runs if run.curves]
 
 
-def read_file(path: str, content: Readable, budget: Budget) -> EventFile:
+def read_file(path: str, content: Readable, budget: LogBudget) -> EventFile:
     """An event file. Raises UploadProblem that names it."""
     file = EventFile()
     try:

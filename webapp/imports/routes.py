@@ -8,10 +8,10 @@ from flask_login import current_user, login_required
 
 from webapp.experiments.service import ExperimentProblem
 from webapp.imports import blueprint, budget, service
-from webapp.imports.sizes import allow_large_uploads
 from webapp.models import db
+from webapp.uploads.sizes import large_uploads
 
-blueprint.url_value_preprocessor(allow_large_uploads)
+blueprint.url_value_preprocessor(large_uploads({"imports.create": budget.UPLOAD_BYTES}))
 
 
 @blueprint.get("/experiments/import")

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from dlcore.events import Scalars
 from webapp.experiments.service import checked
-from webapp.imports.archives import Upload
-from webapp.imports.budget import Budget, UploadProblem
+from webapp.imports.budget import LogBudget, UploadProblem
 from webapp.imports.log import Run, read_log
 from webapp.models import Experiment, State, Trial, User, now
 from webapp.store import curves
 from webapp.store.encoding import CurveData
 from webapp.tags.service import find_or_make
+from webapp.uploads.archives import Upload, size_of
 
 SOURCE = "TensorBoard"
 EVALUATED = ("validation/", "test/")
@@ -32,7 +32,7 @@ def import_log(
     if not given:
         raise UploadProblem("Please choose a log: a zip or tar.gz archive, event files, or a folder.")
     title, description, names = checked(title or title_of(given), description, tags)
-    runs = read_log(given, Budget(packed=sum(map(size_of, given))))
+    runs = read_log(given, LogBudget(packed=sum(map(size_of, given))))
     experiment = Experiment(owner=owner, title=title, description=description, spec={})
     experiment.imported = {"from": SOURCE, "runs": [told_of(run) for run in runs]}
     experiment.trials = [trial_of(number, run) for number, run in enumerate(runs, 1)]
@@ -53,13 +53,6 @@ def title_of(uploads: Sequence[Upload]) -> str:
     parts = (uploads[0].filename or "").replace("\\", "/").split("/")
     name = parts[0].removesuffix(".gz").removesuffix(".tgz").removesuffix(".tar").removesuffix(".zip")
     return f"TensorBoard log {name}"[:200]
-
-
-def size_of(upload: Upload) -> int:
-    """The bytes of an uploaded file."""
-    size = upload.stream.seek(0, 2)
-    upload.stream.seek(0)
-    return size
 
 
 def told_of(run: Run) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from webapp.ids import row_ids
 from webapp.live import blueprint
 from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
@@ -93,8 +94,7 @@ def file_of(found: Artifact) -> Path:
 
 def wanted_trials() -> list[Trial]:
     """The trials that ``trials=12,13`` names; 404 when none of them is there."""
-    words = request.args.get("trials", "").split(",")
-    ids = [int(word) for word in words if word.isdecimal() and len(word) < 12]
+    ids = row_ids(request.args.get("trials", ""))
     if not ids or len(ids) > MOST_TRIALS:
         abort(422, f"The field trials must name 1 to {MOST_TRIALS} trials, such as 12,13.")
     found = db.session.scalars(select(Trial).where(Trial.id.in_(ids)).options(joinedload(Trial.experiment))).all()

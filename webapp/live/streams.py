@@ -157,7 +157,7 @@ def read_positions(text: str) -> dict[int, str]:
     found = {}
     for word in text.split(","):
         trial_id, _, position = word.partition(":")
-        if trial_id.isdecimal() and is_position(position):
+        if trial_id.isascii() and trial_id.isdecimal() and len(trial_id) <= 10 and is_position(position):
             found[int(trial_id)] = position
     return found
 
@@ -165,4 +165,6 @@ def read_positions(text: str) -> dict[int, str]:
 def is_position(text: str) -> bool:
     """Whether a text is the id of a stream's entry."""
     moment, dash, number = text.partition("-")
-    return len(text) < 40 and moment.isdecimal() and bool(dash) and number.isdecimal() and text.isascii()
+    if not (len(text) < 42 and text.isascii() and moment.isdecimal() and dash and number.isdecimal()):
+        return False
+    return max(int(moment), int(number)) < 2**64

@@ -3,6 +3,7 @@
 from webapp.models import indexing  # noqa: F401 - follows every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
+from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
 from webapp.models.layout import Layout
@@ -19,17 +20,19 @@ from webapp.models.trial import (
     StateCannotFollow,
     Trial,
 )
-from webapp.models.user import ApiToken, Role, User
+from webapp.models.user import ApiToken, Login, Role, User
 
 __all__ = [
     "ApiToken",
     "Artifact",
     "Comment",
     "CurveChunk",
+    "Dataset",
     "Experiment",
     "HistogramRow",
     "Layout",
     "LogLine",
+    "Login",
     "Model",
     "OutboxMessage",
     "Priority",

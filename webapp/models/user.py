@@ -20,9 +20,10 @@ class Role(StrEnum):
 
 
 class User(UserMixin, Model):
-    """A person. ``session_key`` is what the login cookie holds; a new one logs every browser out."""
+    """A person. ``login_key`` says by which of their logins they are here, where it is by a browser's."""
 
     __tablename__ = "users"
+    login_key = ""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True, index=True)
@@ -31,7 +32,6 @@ class User(UserMixin, Model):
     about: Mapped[str] = mapped_column(String(500), default="")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(20), default=Role.MEMBER.value)
-    session_key: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     most_running: Mapped[
         int | None
@@ -39,6 +39,7 @@ class User(UserMixin, Model):
     last_turn_at: Mapped[datetime | None] = mapped_column(Moment)  # when a worker last took a trial of theirs
 
     tokens: Mapped[list["ApiToken"]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    logins: Mapped[list["Login"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
     def is_administrator(self) -> bool:
@@ -52,7 +53,18 @@ class User(UserMixin, Model):
 
     def get_id(self) -> str:
         """What Flask-Login keeps in the session."""
-        return self.session_key
+        return self.login_key
+
+
+class Login(Model):
+    """A browser that somebody logged in with. Its cookie holds ``key``, and is worth nothing once the row is gone."""
+
+    __tablename__ = "logins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(32))
+    created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 
 class ApiToken(Model):

@@ -5,7 +5,7 @@ import ctypes
 import os
 import shutil
 import signal
-import subprocess
+import subprocess  # our own commands, without a shell  # nosec B404
 import sys
 import time
 from pathlib import Path
@@ -37,7 +37,7 @@ class Child:
         self.started = time.monotonic()
         parent = os.getpid()
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
+            self.process = subprocess.Popen(  # nosec B603
                 self.command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

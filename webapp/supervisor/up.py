@@ -92,7 +92,7 @@ class Instance:
         while not self.ending and time.monotonic() < deadline:
             if not self.web.alive:
                 raise CannotStart(f"The web server did not start:\n{last_lines(self.web.log)}")
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/healthz", timeout=2):  # noqa: S310  # nosec B310
                 click.echo(
                     f"\n  Descent is up at {address}\n  Data in {self.settings.var}. Ctrl-C stops everything; nothing is lost.\n"
                 )

@@ -16,7 +16,8 @@ def load(*names: str) -> list[Any]:
     loaded_before = sys.modules.get("tensorboardX")
     if loaded_before is None:
         spec = find_spec("tensorboardX")
-        assert spec is not None, "tensorboardX is in requirements.txt"
+        if spec is None:
+            raise ModuleNotFoundError("tensorboardX is not installed; it is in requirements.txt.")
         package = ModuleType("tensorboardX")
         package.__path__ = list(spec.submodule_search_locations or [])
         sys.modules["tensorboardX"] = package

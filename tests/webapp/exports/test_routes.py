@@ -1,12 +1,15 @@
 """Exports by the API and from the page."""
 
+import gc
 import io
 import zipfile
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 import pytest
 from flask import Flask
+from sqlalchemy.pool import QueuePool
 
 from dlcore.events import Scalars
 from tests.conftest import DIGITS, Person
@@ -79,3 +82,19 @@ def test_the_page_offers_every_format(ada: Person, experiment: Experiment) -> No
     for name in KINDS:
         assert f"/trials/{experiment.trials[0].id}/export?format={name}" in page
         assert f"/experiments/{experiment.id}/export?format={name}" in page
+
+
+def test_a_download_gives_its_connection_back_also_when_it_is_broken_off(
+    app: Flask, ada: Person, experiment: Experiment
+) -> None:
+    trial = experiment.trials[0].id
+    with app.app_context():
+        pool = cast(QueuePool, db.engine.pool)
+    gc.disable()  # which would give it back some time later
+    try:
+        for address in (f"/trials/{trial}/export", f"/trials/{trial}/curves?format=csv"):
+            assert ada.api("GET", address).data
+            ada.api("GET", address).close()
+            assert pool.checkedout() == 0
+    finally:
+        gc.enable()

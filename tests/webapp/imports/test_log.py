@@ -4,6 +4,7 @@ import contextlib
 import io
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,14 @@ from tests.webapp.imports.logs import (
     zip_of,
 )
 from webapp.imports import budget
-from webapp.imports.budget import Budget, UploadProblem
+from webapp.imports.budget import LogBudget, UploadProblem
 from webapp.imports.log import Run, later_wins, read_log
 from webapp.store.encoding import CurveData
+from webapp.uploads.budget import Limits
 
 
-def read(content: bytes, name: str = "log.zip") -> list[Run]:
-    return read_log([upload(content, name)], Budget(packed=len(content)))
+def read(content: bytes, name: str = "log.zip", limits: Limits = budget.LOG) -> list[Run]:
+    return read_log([upload(content, name)], LogBudget(len(content), limits))
 
 
 def only_curve(content: bytes) -> list[tuple[int, float]]:
@@ -43,9 +45,9 @@ def only_curve(content: bytes) -> list[tuple[int, float]]:
     return list(zip(data.steps.tolist(), data.values.tolist(), strict=True))
 
 
-def refusal(content: bytes, name: str = "log.zip") -> str:
+def refusal(content: bytes, name: str = "log.zip", limits: Limits = budget.LOG) -> str:
     with pytest.raises(UploadProblem) as refused:
-        read(content, name)
+        read(content, name, limits)
     return refused.value.message
 
 
@@ -219,8 +221,8 @@ def test_limits_are_counted_over_all_files(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(budget, "POINTS", 100)
     monkeypatch.setattr(budget, "TAGS", 3)
     assert "at most 3 tags" in refusal(zip_of({NAME: log(*(scalar(f"t{n}", 1, 1.0) for n in range(4)))}))
-    monkeypatch.setattr(budget, "UNPACKED_BYTES", 1000)
-    assert "too large" in refusal(zip_of({"other/" + NAME: loss(*((n, 1.0) for n in range(50)))}))
+    narrow = replace(budget.LOG, unpacked_bytes=1000)
+    assert "too large" in refusal(zip_of({"other/" + NAME: loss(*((n, 1.0) for n in range(50)))}), limits=narrow)
 
 
 def test_every_limit_is_in_the_docs() -> None:

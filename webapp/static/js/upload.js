@@ -1,17 +1,17 @@
-// The upload of a log: of a folder only the event files are sent, with their paths, and how far it is is seen.
+// The upload of a log or a data set: of a log's folder only the event files are sent, with their paths, and how far it is is seen.
 const form = document.querySelector("form[data-upload]");
 const part = (name) => form.querySelector(`[data-upload="${name}"]`);
 const meter = part("meter"), send = part("send");
 
 function chosen() {
-  const events = [...part("folder").files].filter(({ name }) => name.includes("tfevents"));
+  const events = [...part("folder")?.files ?? []].filter(({ name }) => name.includes("tfevents"));
   return [...events, ...part("files").files];
 }
 
 function inWords(files) {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   if (bytes > Number(form.dataset.limit)) return `${mebibytes(bytes)} MiB is too much: at most ${mebibytes(Number(form.dataset.limit))} MiB can be sent.`;
-  if (!files.length) return part("folder").files.length ? "There is no event file in this folder: none has “tfevents” in its name." : "";
+  if (!files.length) return part("folder")?.files.length ? "There is no event file in this folder: none has “tfevents” in its name." : "";
   return `${files.length} ${files.length === 1 ? "file" : "files"}, ${mebibytes(bytes)} MiB.`;
 }
 
@@ -22,7 +22,7 @@ function mebibytes(bytes) {
 function show(share) {
   meter.hidden = share === null;
   send.disabled = share !== null;
-  send.textContent = share === null ? "Upload" : share < 1 ? "Uploading …" : "Reading the log …";
+  send.textContent = share === null ? "Upload" : share < 1 ? "Uploading …" : `Reading the ${form.dataset.upload} …`;
   meter.setAttribute("aria-valuenow", Math.round(100 * (share ?? 0)));
   meter.firstElementChild.style.width = `${100 * (share ?? 0)}%`;
 }

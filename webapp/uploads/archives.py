@@ -1,4 +1,4 @@
-"""The event files of an upload: chosen one by one, as a folder, or in a zip or tar archive. Nothing is unpacked to disk."""
+"""The files of an upload: chosen one by one, as a folder, or in a zip or tar archive. Nothing is unpacked to disk."""
 
 import gzip
 import io
@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import IO, Protocol, cast
 
-from webapp.imports.budget import FILES, MIB, Budget, UploadProblem
 from webapp.tensorboard.records import Readable
+from webapp.uploads.budget import MIB, Budget, UploadProblem
 
 ZIP_MAGIC, GZIP_MAGIC, TAR_MAGIC = b"PK\x03\x04", b"\x1f\x8b", b"ustar"
 DIRECTORY_END, DIRECTORY_END_64 = b"PK\x05\x06", b"PK\x06\x07"
@@ -31,6 +31,13 @@ class Upload(Protocol):
 
     filename: str | None
     stream: IO[bytes]
+
+
+def size_of(upload: Upload) -> int:
+    """The bytes of an uploaded file."""
+    size = upload.stream.seek(0, 2)
+    upload.stream.seek(0)
+    return size
 
 
 def event_files(uploads: Iterable[Upload], budget: Budget) -> Iterator[Entry]:
@@ -70,7 +77,7 @@ def opened(path: PurePosixPath, stream: IO[bytes], budget: Budget) -> Iterator[E
 
 def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
     """The files in a zip."""
-    check_directory(stream)
+    check_directory(stream, budget.limits.files)
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             budget.take_file()
@@ -78,18 +85,18 @@ def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
                 raise linked(info.filename)
             if info.flag_bits & 1:
                 raise UploadProblem(
-                    f"“{info.filename[:80]}” is encrypted. Please upload an archive without a password."
+                    f"“{shown(info.filename)}” is encrypted. Please upload an archive without a password."
                 )
             if info.compress_type not in METHODS:
                 raise UploadProblem(
-                    f"“{info.filename[:80]}” is packed in an unusual way. Please use plain zip or tar.gz."
+                    f"“{shown(info.filename)}” is packed in an unusual way. Please use plain zip or tar.gz."
                 )
             if not info.is_dir():
                 with archive.open(info) as content:
                     yield safe_path(info.filename), Counted(content, budget)
 
 
-def check_directory(stream: IO[bytes]) -> None:
+def check_directory(stream: IO[bytes], most: int) -> None:
     """That the list of a zip's files, which is read at once, is small. Raises UploadProblem."""
     size = stream.seek(0, io.SEEK_END)
     stream.seek(max(0, size - 66_000))
@@ -98,8 +105,8 @@ def check_directory(stream: IO[bytes]) -> None:
     if at < 0 or len(tail) < at + 22:
         raise zipfile.BadZipFile
     (directory,) = struct.unpack_from("<I", tail, at + 12)
-    if directory > 1000 * FILES or tail.rfind(DIRECTORY_END_64, 0, at) >= 0:
-        raise UploadProblem(f"An upload has at most {FILES:,} files; this archive lists more.")
+    if directory > 1000 * most or tail.rfind(DIRECTORY_END_64, 0, at) >= 0:
+        raise UploadProblem(f"An upload has at most {most:,} files; this archive lists more.")
 
 
 def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
@@ -112,22 +119,30 @@ def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
             if member.isdir():
                 continue
             if not member.isfile() or member.issparse():
-                raise UploadProblem(f"“{member.name[:80]}” is no ordinary file. An upload has files and folders only.")
-            content = archive.extractfile(member)
-            assert content is not None
+                raise UploadProblem(
+                    f"“{shown(member.name)}” is no ordinary file. An upload has files and folders only."
+                )
+            content = cast(IO[bytes], archive.extractfile(member))  # None only for what is no file
             yield safe_path(member.name), Guarded(content)
 
 
 def linked(name: str) -> UploadProblem:
     """The refusal of a link."""
-    return UploadProblem(f"“{name[:80]}” is a link. An upload has files and folders only.")
+    return UploadProblem(f"“{shown(name)}” is a link. An upload has files and folders only.")
+
+
+def shown(name: str) -> str:
+    """A name for a sentence; tar archives may hold names that are no text."""
+    return name[:80].encode("utf-8", "replace").decode()
 
 
 def safe_path(name: str) -> PurePosixPath:
-    """A path that stays within its upload. Raises UploadProblem."""
+    """A path that stays within its upload, and is text. Raises UploadProblem."""
+    if not name.isascii() and name.encode("utf-8", "replace").decode() != name:
+        raise UploadProblem(f"The name “{shown(name)}” is not in UTF-8. Please pack the archive with such names.")
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or "\x00" in name:
-        raise UploadProblem(f"“{name[:80]}” leads out of its archive. Paths must be relative, without “..”.")
+        raise UploadProblem(f"“{shown(name)}” leads out of its archive. Paths must be relative, without “..”.")
     return path
 
 
@@ -157,7 +172,7 @@ class Counted:
     def read(self, size: int = -1, /) -> bytes:
         """The next bytes. More than a MiB at once is only asked for by the head of a file that was made to harm."""
         if size < 0 or size > MIB:
-            raise UploadProblem("This archive holds a description of more than 1 MiB, which no log has.")
+            raise UploadProblem("This archive holds a description of more than 1 MiB, which no file in an upload has.")
         if self.back:
             content = self.last[len(self.last) - self.back :][:size]
             self.back -= len(content)

@@ -1,0 +1,89 @@
+"""Every route, and what it reads: queries, forms, bodies. A route that reads more must be entered here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from webapp.api.document import described
+
+QUERIES: dict[str, tuple[str, ...]] = {
+    "auth.login": ("next",),
+    "auth.register": ("next",),
+    "compare.index": ("ids", "pick"),
+    "experiments.listing": ("search", "sort", "columns", "cursor", "archived", "page"),
+    "experiments.columns": ("search", "sort", "columns"),
+    "experiments.completions": ("text", "caret"),
+    "experiments.show_sparklines": ("trials",),
+    "experiments.show": ("trial",),
+    "experiments.new": ("clone", "start", "dataset", "part", "recipe"),
+    "experiments.section": ("path",),
+    "experiments.change_list": ("path", "action", "position"),
+    "live.events": ("trials", "after"),
+    "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
+    "tags.completions": ("q",),
+}
+FORMS: dict[str, tuple[str, ...]] = {
+    "account.issue_token": ("label",),
+    "account.password": ("current", "password"),
+    "account.profile": ("name", "email", "about"),
+    "account.revoke_token": (),
+    "auth.login": ("login", "password", "remember"),
+    "auth.logout": (),
+    "auth.register": ("username", "email", "password"),
+    "comments.create": ("body", "tags"),
+    "comments.delete": (),
+    "comments.moderate": (),
+    "comments.preview": ("body",),
+    "comments.save": ("body", "tags"),
+    "datasets.create": ("name", "files"),
+    "datasets.delete": (),
+    "datasets.rename": ("name",),
+    "experiments.archive": ("archived",),
+    "experiments.bulk": ("action", "ids", "search", "sort", "columns"),
+    "experiments.change_list": ("network.layers.0.kind", "network.layers.add"),
+    "experiments.create": ("title", "description", "tags"),
+    "experiments.delete": (),
+    "experiments.edit": ("title", "description", "tags"),
+    "experiments.from_yaml": ("yaml",),
+    "experiments.preview": (),
+    "experiments.section": ("optimizer.kind",),
+    "experiments.stop": (),
+    "imports.create": ("title", "description", "tags", "files"),
+}
+ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with
+
+
+@dataclass(frozen=True)
+class Way:
+    """A method of a route."""
+
+    endpoint: str
+    method: str
+    rule: Rule
+
+    @property
+    def query(self) -> tuple[str, ...]:
+        """The names that it reads from the query."""
+        known = described(self.endpoint)
+        return tuple(known.query) if known else QUERIES.get(self.endpoint, ())
+
+    def path(self, app: Flask, values: dict[str, object]) -> str:
+        """Its address with these values, as they are, whatever they are."""
+        with app.test_request_context():
+            whole = {name: values.get(name, 1 if name.endswith("_id") else "a") for name in self.rule.arguments}
+            good = {name: 424242 if name.endswith("_id") else "zzz" for name in whole}
+            good.update({"what": "disable"} if "what" in good else {})
+            path = app.url_for(self.endpoint, **good)
+            for name, value in whole.items():
+                path = path.replace(str(good[name]), quote(str(value), safe="/", errors="surrogatepass"), 1)
+            return path
+
+
+def ways(app: Flask) -> Iterator[Way]:
+    """Every method of every route."""
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield Way(rule.endpoint, method, rule)

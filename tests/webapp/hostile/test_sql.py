@@ -1,0 +1,25 @@
+"""SQL in the search language and in every other text: taken for words, on either database."""
+
+from tests.webapp.hostile.conftest import Instance
+from tests.webapp.hostile.odd import SQL
+
+
+def test_sql_is_searched_for_as_words(instance: Instance) -> None:
+    before = instance.rows()
+    for text in SQL:
+        for query in ({"search": text}, {"search": f'title ~ "{text}"'}, {"sort": text}, {"cursor": text}):
+            answer = instance.person.api("GET", "/experiments", query_string=query)
+            assert answer.status_code in (200, 422), (query, answer.text)
+            if answer.status_code == 200 and "search" in query and any(map(str.isalnum, text)):
+                assert answer.json["experiments"] == [], query
+        for path in (
+            "/experiments?search=",
+            "/experiments?columns=",
+            "/experiments/completions?text=",
+            "/tags/completions?q=",
+        ):
+            instance.check(instance.person.browser.get(path + text.replace("&", "%26")), path, text)
+    for text in SQL[:3]:
+        login = instance.app.test_client().post("/login", data={"login": text, "password": text})
+        assert login.status_code == 422
+    assert instance.rows() == before

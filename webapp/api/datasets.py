@@ -1,0 +1,85 @@
+"""Uploaded data sets, for programs."""
+
+from flask import Response, current_app, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from dlcore.validation import Problem
+from webapp import policy
+from webapp.api import blueprint
+from webapp.api.bodies import DatasetForm, DatasetPatch, read_body
+from webapp.api.document import documented
+from webapp.api.problems import Refused, invalid
+from webapp.api.resources import dataset_resource
+from webapp.datasets import limits, service
+from webapp.models import Dataset, db
+from webapp.uploads.sizes import large_uploads
+
+blueprint.url_value_preprocessor(large_uploads({"api.create_dataset": limits.UPLOAD_BYTES}))
+
+
+@blueprint.get("/datasets")
+@documented("List your data sets")
+def list_datasets() -> ResponseReturnValue:
+    """Newest first; for administrators everybody's. ``path`` is what a spec's ``data.path`` says to use one, with its ``kind``."""
+    return jsonify(datasets=[dataset_resource(made) for made in service.visible_to(db.session(), current_user)])
+
+
+@blueprint.post("/datasets")
+@documented("Upload a data set", form=DatasetForm, status=201, errors=(400, 413, 422))
+def create_dataset() -> ResponseReturnValue:
+    """A zip or tar archive of pictures with a folder for each class, a CSV table, an .npz file, or idx files: pictures and labels.
+
+    What it is is seen by its first bytes. Links, absolute paths, Python objects, pictures of too many pixels and archives that
+    unpack to too much are refused, and nothing of them is kept.
+    """
+    unknown = [name for name in [*request.form, *request.files] if name not in DatasetForm.model_fields]
+    if unknown:
+        raise invalid([Problem(name, "There is no such field.") for name in unknown[:20]])
+    settings = current_app.config["SETTINGS"]
+    files, name = request.files.getlist("files"), request.form.get("name", "")
+    try:
+        made = service.add(db.session(), settings.var, current_user, files, name, settings.dataset_bytes)
+    except service.DatasetProblem as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+    return jsonify(dataset_resource(made)), 201, {"Location": url_for("api.show_dataset", dataset_id=made.id)}
+
+
+@blueprint.get("/datasets/<int:dataset_id>")
+@documented("Show a data set", errors=(404,))
+def show_dataset(dataset_id: int) -> ResponseReturnValue:
+    """What was found in it, and the ids of the experiments that use it."""
+    dataset = find_dataset(dataset_id)
+    uses = [experiment.id for experiment in service.used_by(db.session(), dataset)]
+    return jsonify({**dataset_resource(dataset), "experiments": uses})
+
+
+@blueprint.patch("/datasets/<int:dataset_id>")
+@documented("Rename a data set", body=DatasetPatch, errors=(404, 422))
+def rename_dataset(dataset_id: int) -> ResponseReturnValue:
+    """Its path stays, so experiments do not notice."""
+    dataset = find_dataset(dataset_id)
+    try:
+        service.rename(db.session(), dataset, read_body(DatasetPatch).name)
+    except service.DatasetProblem as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+    return jsonify(dataset_resource(dataset))
+
+
+@blueprint.delete("/datasets/<int:dataset_id>")
+@documented("Delete a data set", status=204, errors=(404, 409))
+def delete_dataset(dataset_id: int) -> ResponseReturnValue:
+    """For good. 409 while trials of it wait or train; experiments that used it keep their curves."""
+    try:
+        service.delete(db.session(), current_app.config["SETTINGS"].var, find_dataset(dataset_id))
+    except service.InUse as reason:
+        raise Refused(409, str(reason)) from reason
+    return Response(status=204)
+
+
+def find_dataset(dataset_id: int) -> Dataset:
+    """The data set, or Refused (404): nobody learns which ones others have."""
+    dataset = db.session.get(Dataset, dataset_id)
+    if dataset is None or not policy.may_see_dataset(current_user, dataset):
+        raise Refused(404, f"You have no data set {dataset_id}.")
+    return dataset
