@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, true
@@ -11,7 +12,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from webapp.models import Experiment, User
 from webapp.search.conditions import Conditions
-from webapp.search.orders import DEFAULT, Order, order_by, read_cursor, write_cursor
+from webapp.search.orders import DEFAULT, Mark, Order, order_by, read_cursor, write_cursor
 from webapp.search.parser import parse
 
 COUNTED = 10_000
@@ -75,9 +76,7 @@ class Search:
         mark, after = read_cursor(cursor, order) if cursor else (None, None)
         found: list[tuple[int, str]] = []
         if mark or after is None:
-            query = self.having(order).limit(limit + 1)
-            rows = self.session.execute(query.where(order.behind(mark)) if mark else query).all()
-            found = [(row[0], write_cursor((row[1], row[0]), row[0])) for row in rows]
+            found = [(row[0], write_cursor((row[1], row[0]), row[0])) for row in self.behind(mark, order, limit + 1)]
         if order.rows and len(found) <= limit:
             query = self.lacking(order).limit(limit + 1 - len(found))
             if after is not None and mark is None:
@@ -85,6 +84,15 @@ class Search:
             found += [(row_id, write_cursor(None, row_id)) for row_id in self.session.scalars(query)]
         ids = [row_id for row_id, _ in found[:limit]]
         return Page(load(self.session, ids, options), found[limit - 1][1] if len(found) > limit else None)
+
+    def behind(self, mark: Mark | None, order: Order, most: int) -> Sequence[Any]:
+        """(id, value) of the first that match and have what is sorted by, behind a row if there is one."""
+        if order.by_id and self.tree is not None and len(self.ids) <= COUNTED:  # all are known already
+            ids = sorted(self.ids, reverse=not order.ascending)
+            behind = (i for i in ids if mark is None or (i > mark[1] if order.ascending else i < mark[1]))
+            return [(i, i) for i in islice(behind, most)]
+        query = self.having(order).limit(most)
+        return self.session.execute(query.where(order.behind(mark)) if mark else query).all()
 
     def having(self, order: Order) -> Select[Any]:
         """(id, value) of those that match and have what is sorted by, in this order."""
