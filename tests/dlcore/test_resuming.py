@@ -71,14 +71,14 @@ def test_it_ends_with_the_same_curves_pictures_and_weights(changes: dict[str, An
     spec = parse_spec({"data": DIGITS, "batch_size": 64, "epochs": 4, "monitor": {"every_steps": 2}, **changes})
     whole = list(train(spec))
     lives = 0
-    for seed in range(4):
+    for seed in range(3):
         joined, more = disturbed(spec, tmp_path / str(seed), random.Random(seed))
         lives += more
         assert curves_of(joined) == curves_of(whole)
         assert clock_steps(joined) == clock_steps(whole)
         assert facts(joined) == facts(whole)
         assert final(joined) == final(whole)
-    assert lives > 10
+    assert lives > 6
 
 
 def disturbed(spec: Any, folder: Path, chance: random.Random) -> tuple[list[Event], int]:

@@ -1,11 +1,15 @@
 """The ``flask`` commands, on a database of their own."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+import redis
 
 from tests.stack import Stack
+from webapp.store import workers
+from webapp.store.workers import Worker
 
 PASSWORD = "a long password\n"
 
@@ -74,6 +78,27 @@ def test_the_demo_makes_three_finished_experiments_by_training_them(instance: St
     assert (
         add(instance, "ada").stdout.strip() == "ada is an administrator."
     )  # the demo's owner took nothing from the first
+
+
+def say_for_long(client: redis.Redis, worker: Worker) -> None:
+    """A sign of life that outlasts some commands, each of which takes a second or more to begin."""
+    workers.sign_of_life(client, worker)
+    client.zadd(workers.WORKERS_KEY, {worker.name: time.time() + 600})
+
+
+def test_workers_are_listed_drained_and_taken_back_by_name(
+    instance: Stack, redis_url: str, client_of_redis: redis.Redis
+) -> None:
+    instance.environment["REDIS_URL"] = redis_url
+    say_for_long(client_of_redis, Worker("host:1:7", ("cpu", "big-memory"), busy=2))
+    assert instance.command("workers", "list").stdout == "host:1:7\tcpu,big-memory\t2 running\n"
+    unknown = instance.command("workers", "drain", "nobody")
+    assert (unknown.returncode, unknown.stderr) == (1, "There is no worker nobody. There are: host:1:7.\n")
+    say_for_long(client_of_redis, Worker("host:1:7", is_drained=True))  # as it says once it has obeyed
+    assert "It can be stopped." in instance.command("workers", "drain", "host:1:7").stdout
+    assert workers.must_drain(client_of_redis, "host:1:7")
+    assert instance.command("workers", "take-again", "host:1:7").returncode == 0
+    assert not workers.must_drain(client_of_redis, "host:1:7")
 
 
 @pytest.mark.parametrize(
