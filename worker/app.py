@@ -35,6 +35,7 @@ app.conf.update(
     task_acks_late=True,
     task_default_queue="cpu",
     worker_prefetch_multiplier=1,
+    worker_proc_alive_timeout=60.0,  # a child warms up before it says that it is there, and the machine may be busy
     worker_concurrency=settings.worker_processes,
     worker_max_memory_per_child=MOST_CHILD_KIB,
     worker_send_task_events=False,

@@ -83,19 +83,21 @@ class Chaos:
         self.silent: dict[tuple[int, int], float] = {}
         self.silent_s = 0.0
         self.kinds: list[tuple[str, int, Callable[[], bool]]] = [
-            ("worker child", 4, self.kill_child),
+            ("worker child killed", 4, self.kill_child),
             ("worker child frozen for longer than its lease", 2, self.freeze_child),
-            ("worker parent", 1, lambda: self.kill("worker")),
-            ("keeper", 1, self.kill_keeper),
-            ("Redis", 2, lambda: self.kill("redis")),
-            ("Redis, and away for some seconds", 1, lambda: self.kill("redis", AWAY_S)),
+            ("worker parent killed", 1, lambda: self.kill("worker")),
+            ("keeper killed", 1, self.kill_keeper),
+            ("Redis killed", 2, lambda: self.kill("redis")),
+            ("Redis killed, and away for some seconds", 1, lambda: self.kill("redis", AWAY_S)),
             ("message delivered again", 4, self.deliver_again),
         ]
         if "database" in scene.commands:
-            self.kinds.append(("PostgreSQL", 3, lambda: self.kill("database")))
-            self.kinds.append(("PostgreSQL, and away for some seconds", 2, lambda: self.kill("database", AWAY_S)))
+            self.kinds.append(("PostgreSQL killed", 3, lambda: self.kill("database")))
+            self.kinds.append(
+                ("PostgreSQL killed, and away for some seconds", 2, lambda: self.kill("database", AWAY_S))
+            )
         if "web" in scene.commands:
-            self.kinds.append(("web", 1, lambda: self.kill("web")))
+            self.kinds.append(("web killed", 1, lambda: self.kill("web")))
 
     def go_on(self, until: float, have_ended: Callable[[], bool]) -> None:
         """Kill until then, or until all trials have ended."""

@@ -6,6 +6,7 @@ import torch
 from tests.faults.chaos import run
 from tests.services import postgres_binary
 
+pytestmark = pytest.mark.timeout(400)  # a machine that is busy takes its time
 HOW = {"seed": 5, "different": 3, "epochs": 110, "at_most_s": 40.0, "web": False}
 
 
@@ -23,5 +24,7 @@ def test_every_curve_and_every_weight_is_that_of_an_undisturbed_run():
 
 
 def test_without_leases_and_fences_the_same_finds_faults():
-    outcome = run(**HOW, trials=6, every_s=0.7, postgres=False, worker_app="tests.faults.unfenced")
+    outcome = run(
+        **HOW | {"at_most_s": 20.0}, trials=6, every_s=0.7, postgres=False, worker_app="tests.faults.unfenced"
+    )
     assert not outcome.is_flawless
