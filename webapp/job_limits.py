@@ -14,7 +14,8 @@ CHECKPOINTS_KEPT = 3  # the last two and the best
 
 def check_job(spec: Spec, settings: Settings) -> None:
     """Raises SpecError, which names the field and the limit."""
-    check_parameters(describe(spec).parameters, settings)
+    parameters = describe(spec).parameters
+    check_parameters(parameters, settings)
     examples = FLOAT_BYTES * spec.data.size * prod(spec.data.network_shape)
     if examples > settings.data_mib * MIB:
         raise SpecError(
@@ -22,7 +23,7 @@ def check_job(spec: Spec, settings: Settings) -> None:
             f"The examples of this data set take {size(examples)} of memory as they are trained on; a trial may take "
             f"{size(settings.data_mib * MIB)} for them here. Choose smaller pictures, or another data set.",
         )
-    kept = CHECKPOINTS_KEPT * FLOAT_BYTES * (1 + spec.optimizer.state_copies) * describe(spec).parameters
+    kept = CHECKPOINTS_KEPT * FLOAT_BYTES * (1 + spec.optimizer.state_copies) * parameters
     if kept > settings.artifacts_mib * MIB:
         raise SpecError(
             "network",

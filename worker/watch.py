@@ -3,6 +3,7 @@
 That also ends what no Python code in the child could: an endless loop that never lets go, or a library that takes memory.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -85,7 +86,8 @@ def end(slot: Slot, why: str, settings: Settings) -> None:
         log.warning("trial %s has gone on without attempt %s", slot.trial_id, slot.attempt)
     except SQLAlchemyError as error:  # it may be tried again then, and ends here again
         log.error("trial %s could not be marked as failed: %s", slot.trial_id, error)
-    os.kill(slot.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself meanwhile
+        os.kill(slot.pid, signal.SIGKILL)
 
 
 def fail(session: Session, slot: Slot, why: str, settings: Settings) -> None:
