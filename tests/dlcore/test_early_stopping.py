@@ -41,6 +41,14 @@ def test_the_kept_weights_are_those_of_the_best_evaluation() -> None:
     assert results_of(events)["test/loss"] == results_of(shorter)["test/loss"]
 
 
+def test_the_kept_weights_are_not_averaged_once_more_by_an_optimizer_that_averages() -> None:
+    changes = {"optimizer": {"kind": "schedule_free_adamw", "lr": 0.05}, "epochs": 12}
+    arrays = last_checkpoint(events_of({**SPEC, **changes})).arrays
+    for name, array in arrays.items():
+        if name.startswith("best/"):
+            np.testing.assert_array_equal(arrays[name.replace("best/", "model/")], array)
+
+
 def test_without_keeping_the_best_the_last_weights_are_tested() -> None:
     events = events_of({**SPEC, "regularisation": [{**SPEC["regularisation"][0], "keep_best": False}]})
     last = events_of({**SPEC, "epochs": len(curves_of(events)["validation/loss"]), "regularisation": []})
