@@ -107,7 +107,8 @@ def test_priority_and_queue_are_changed_and_shown(ada: Person, trial: int, clien
         answer = ada.api("PATCH", f"/trials/{trial}", json={"priority": "high", "queue": "big-memory"})
         assert (answer.status_code, answer.json["priority"], answer.json["queue"]) == (200, "high", "big-memory")
     page = ada.browser.get(f"/experiments/{trial}").text
-    assert "queue big-memory, high priority, next in line" in page
+    assert "queue big-memory, high priority<" in page
+    assert "Place 1 of 1 in the queue big-memory." in page
     assert client_of_redis.llen("big-memory") == 1
 
 
