@@ -204,7 +204,7 @@ def run(
             scene.start(name)
         chaos = Chaos(scene, seed, every_s)
         chaos.go_on(time.monotonic() + at_most_s, lambda: have_ended(scene))
-        until = time.monotonic() + 150
+        until = time.monotonic() + 240
         while not have_ended(scene) and time.monotonic() < until:
             chaos.look_after(0.5)
         outcome = Outcome(chaos.kills, silent_s=round(chaos.silent_s, 1))
