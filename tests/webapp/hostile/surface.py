@@ -41,6 +41,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "datasets.create": ("name", "files"),
     "datasets.delete": (),
     "datasets.rename": ("name",),
+    "experiments.act": ("action",),
     "experiments.archive": ("archived",),
     "experiments.bulk": ("action", "ids", "search", "sort", "columns"),
     "experiments.change_list": ("network.layers.0.kind", "network.layers.add"),
@@ -48,11 +49,12 @@ FORMS: dict[str, tuple[str, ...]] = {
     "experiments.delete": (),
     "experiments.edit": ("title", "description", "tags"),
     "experiments.from_yaml": ("yaml",),
+    "experiments.place": ("queue", "priority"),
     "experiments.preview": (),
     "experiments.section": ("optimizer.kind",),
-    "experiments.stop": (),
     "imports.create": ("title", "description", "tags", "files"),
 }
+CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
 ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with
 
 
@@ -75,7 +77,7 @@ class Way:
         with app.test_request_context():
             whole = {name: values.get(name, 1 if name.endswith("_id") else "a") for name in self.rule.arguments}
             good = {name: 424242 if name.endswith("_id") else "zzz" for name in whole}
-            good.update({"what": "disable"} if "what" in good else {})
+            good.update({name: word for name, word in CHOICES.items() if name in good})
             path = app.url_for(self.endpoint, **good)
             for name, value in whole.items():
                 path = path.replace(str(good[name]), quote(str(value), safe="/", errors="surrogatepass"), 1)
