@@ -32,6 +32,20 @@ def running_redis() -> Iterator[str]:
             process.wait(10)
 
 
+@contextlib.contextmanager
+def running_s3(port: int = 0) -> Iterator[str]:
+    """The endpoint of a real S3 service (moto's) on loopback; its buckets outlive it within this process."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
 def postgres_binary(name: str) -> str | None:
     """A PostgreSQL server's program, wherever Debian or the path has it."""
     installed = sorted(str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))

@@ -20,8 +20,10 @@ from webapp.models import db
 from webapp.security import register_headers
 from webapp.settings import ROOT, Settings
 from webapp.store import database  # noqa: F401 - prepares SQLite connections
+from webapp.store.storage import storage_of
 
 MIB = 1024 * 1024
+WEB_PATIENCE_S = 3.0  # for an answer of a storage elsewhere
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app = Flask(__name__)
     app.config.update(configuration(settings), **overrides)
     app.extensions["redis"] = connect_redis(settings.redis_url)
+    app.extensions["storage"] = storage_of(settings, patience_s=WEB_PATIENCE_S)
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

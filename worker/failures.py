@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from dlcore.errors import OutOfMemory, TrainingError
+from webapp.store.storage import StorageAway
 
 
 def sentence(error: BaseException) -> str:
@@ -18,6 +19,10 @@ def sentence(error: BaseException) -> str:
         return "There is no room left on the disk, so training was stopped. Make room, then submit it again."
     if isinstance(error, ValidationError):
         return "The spec of this experiment is not valid with this version of the program. Clone it, and mend the spec."
+    if isinstance(error, StorageAway):
+        return (
+            f"{error} So what was trained could not be kept, and training was stopped. Submit it again when it is back."
+        )
     if isinstance(error, SQLAlchemyError):
         return "The database could not be written, so training was stopped. The log has the details."
     return f"Training stopped because of an error in the program: {type(error).__name__}: {error}"[:1000]

@@ -1,6 +1,7 @@
 """One attempt of one trial: claim, train, write, end."""
 
 import logging
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,8 +18,10 @@ from webapp.models import Experiment, State, Trial
 from webapp.queue import promise, queue_for
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases
+from webapp.store.storage import StorageAway
 from worker import checkpoints
 from worker.failures import sentence
+from worker.sender import GIVES_UP_S, RESTS_S
 from worker.writer import Writer, patiently
 
 log = logging.getLogger(__name__)
@@ -104,7 +107,7 @@ def resume_from(writer: Writer) -> Checkpoint | None:
     """The checkpoint that this attempt goes on from, curves and histograms cut back to it; None at the first attempt."""
     if writer.attempt == 1:
         return None
-    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, writer.trial_id)
+    checkpoint = newest_checkpoint(writer, writer.trial_id)
     after_step = checkpoint.step if checkpoint else -1
     with writer.sessions() as session:
         curves.truncate(session, writer.trial_id, writer.attempt, after_step)
@@ -114,9 +117,24 @@ def resume_from(writer: Writer) -> Checkpoint | None:
     return checkpoint
 
 
+def newest_checkpoint(writer: Writer, trial_id: int) -> Checkpoint | None:
+    """The newest one of a trial; a storage that is away is asked again for some minutes. Raises StorageAway, Stopped."""
+    deadline = time.monotonic() + GIVES_UP_S
+    while True:
+        try:
+            return checkpoints.newest(writer.sessions, writer.storage, trial_id)
+        except StorageAway as error:
+            log.warning("trial %s waits: %s", trial_id, error)
+            if time.monotonic() > deadline:
+                raise
+            if writer.stop_requested:
+                raise Stopped from error
+            time.sleep(RESTS_S)
+
+
 def weights_of(writer: Writer, trial_id: int) -> Mapping[str, Any]:
     """What another trial ended with. Raises TrainingError when nothing was kept."""
-    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, trial_id)
+    checkpoint = newest_checkpoint(writer, trial_id)
     if checkpoint is None:
         raise TrainingError(
             f"Trial {trial_id}, whose weights this one should start from, has none that were kept: it was deleted, or "
@@ -154,4 +172,4 @@ def end(writer: Writer, state: State, values: dict[str, Any]) -> None:
     }
     writer.say("state", message)
     if state.ended:
-        checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)
+        checkpoints.keep_only_the_last(writer.sessions, writer.storage, writer.trial_id)

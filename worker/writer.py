@@ -17,7 +17,9 @@ from webapp.formatting import iso
 from webapp.models import LogLine, now
 from webapp.settings import Settings
 from webapp.store import artifacts, curves, histograms, leases
+from webapp.store.storage import storage_of
 from worker import checkpoints
+from worker.sender import GIVES_UP_S, Made, Sender
 from worker.teller import Teller, progress_of
 
 log = logging.getLogger(__name__)
@@ -43,9 +45,11 @@ class Writer:
         self.attempt = attempt
         self.sessions = sessions
         self.settings = settings
+        self.storage = storage_of(settings, patience_s=min(10.0, settings.lease_s / 3))
         self.teller = Teller(trial_id, attempt, client)
         self.stop_requested = False
         self.error: BaseException | None = None
+        self._sender = Sender(self._keep, f"sender-{trial_id}")
         self._events: Queue[Event | None] = Queue(WAITING_EVENTS)
         self._scalars: list[Scalars] = []
         self._points = 0
@@ -57,6 +61,7 @@ class Writer:
     def start(self) -> None:
         """Begin to take events."""
         self.teller.start()
+        self._sender.start()
         self._thread.start()
 
     def put(self, event: Event) -> None:
@@ -89,14 +94,19 @@ class Writer:
             open_ = True
             while open_:
                 open_ = self._take()
+                if self._sender.error is not None:
+                    raise self._sender.error
                 if (
                     not open_
                     or self._points >= DURABLE_POINTS
                     or time.monotonic() - self._last_durable >= DURABLE_EVERY_S
                 ):
                     self._write(last=not open_)
+            self._sender.close(self._write, patience_s=0.0 if self.stop_requested else GIVES_UP_S)
         except BaseException as error:  # the training thread raises it
             self.error = error
+        finally:
+            self._sender.stop()
 
     def _take(self) -> bool:
         """Handle the events that wait, those of a flush that are alike together; False at the end."""
@@ -121,19 +131,24 @@ class Writer:
     def _handle(self, event: Event | None) -> None:
         if isinstance(event, Results):
             self._results = {"results": dict(event.values)}
-        elif isinstance(event, Picture):
-            patiently(lambda: self._keep_picture(event))
-        elif isinstance(event, Report):
-            patiently(lambda: self._keep_report(event))
         elif isinstance(event, Text):
             patiently(lambda: self._keep_text(event))
-        elif isinstance(event, Checkpoint):
-            patiently(self._write_once)  # first the points: whoever goes on from here does not log them again
-            patiently(lambda: checkpoints.keep(self.sessions, self.settings.var, self.trial_id, self.attempt, event))
+        elif isinstance(event, Picture | Report | Checkpoint):
+            if isinstance(event, Checkpoint):
+                patiently(self._write_once)  # first the points: whoever goes on from here does not log them again
+            self._sender.put(event)
+
+    def _keep(self, made: Made) -> None:
+        if isinstance(made, Picture):
+            patiently(lambda: self._keep_picture(made))
+        elif isinstance(made, Report):
+            patiently(lambda: self._keep_report(made))
+        else:
+            patiently(lambda: checkpoints.keep(self.sessions, self.storage, self.trial_id, self.attempt, made))
 
     def _keep_picture(self, picture: Picture) -> None:
         with self.sessions() as session:
-            made = artifacts.add_picture(session, self.settings.var, self.trial_id, self.attempt, picture)
+            made = artifacts.add_picture(session, self.storage, self.trial_id, self.attempt, picture)
             session.commit()
         address = f"/artifacts/{made.id}"
         facts = {"id": made.id, "kind": made.kind, "name": made.name, "step": made.step, "epoch": made.epoch}
@@ -148,7 +163,7 @@ class Writer:
 
     def _keep_report(self, report: Report) -> None:
         with self.sessions() as session:
-            artifacts.add_report(session, self.settings.var, self.trial_id, self.attempt, report)
+            artifacts.add_report(session, self.storage, self.trial_id, self.attempt, report)
             session.commit()
         self.say("report", {"kind": report.kind, "failure": None})
 

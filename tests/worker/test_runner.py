@@ -25,7 +25,8 @@ from tests.worker.curves_of import (
     streamed_curves,
 )
 from webapp.models import Artifact, CurveChunk, Experiment, LogLine, OutboxMessage, State, Trial, now
-from webapp.store import artifacts, leases, live
+from webapp.store import leases, live
+from webapp.store.storage import Folder
 from worker import runner
 
 
@@ -283,7 +284,7 @@ def test_a_full_disk_is_said_in_a_sentence(sessions, client, settings, monkeypat
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(artifacts, "put", full)
+    monkeypatch.setattr(Folder, "put", full)
     trial_id = make_trial(sessions)
     run(trial_id, sessions, client, settings)
     trial = trial_of(sessions, trial_id)

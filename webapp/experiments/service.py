@@ -17,6 +17,7 @@ from webapp.tags.service import TagProblem, find_or_make, parse_tags
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
 RUN_TRIAL = "worker.run_trial"
 TEST_TRIAL = "worker.test_trial"
+DELETE_FILES = "worker.delete_files"
 
 
 class ExperimentProblem(ValueError):
@@ -121,10 +122,15 @@ def ask_for_test(session: Session, trial: Trial) -> None:
 def delete(session: Session, experiment: Experiment) -> None:
     """Take an experiment away with all that its trials made; a running trial notices and stops."""
     trials = [trial.id for trial in experiment.trials]
+    storage = current_app.extensions["storage"]
     session.delete(experiment)
+    if storage.is_remote:  # it may be away, or slow: a worker does it, and tries until it is done
+        for trial_id in trials:
+            promise(session, DELETE_FILES, "cpu", [trial_id])
     session.commit()
-    for trial_id in trials:
-        delete_trial_files(current_app.config["SETTINGS"].var, trial_id)
+    if not storage.is_remote:
+        for trial_id in trials:
+            delete_trial_files(storage, trial_id)
 
 
 def find(session: Session, experiment_id: int) -> Experiment | None:

@@ -1,8 +1,10 @@
 """What the pages ask for while they live."""
 
+from http import HTTPStatus
+
 import orjson
 import redis
-from flask import Response, abort, current_app, request, send_file
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -12,7 +14,7 @@ from webapp.live import blueprint
 from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
 from webapp.models import Artifact, Trial, db
-from webapp.store.artifacts import BadKey, path_of
+from webapp.store.storage import BadKey, NotKept
 
 MOST_TRIALS = 50
 CACHE_S = 365 * 24 * 3600
@@ -56,15 +58,15 @@ def show_snapshot() -> ResponseReturnValue:
 def artifact(artifact_id: int) -> ResponseReturnValue:
     """A file that a trial made; it never changes."""
     found = db.session.get(Artifact, artifact_id) or abort(404)
-    try:
-        path = path_of(current_app.config["SETTINGS"].var, found.path)
-    except BadKey:
-        abort(404)
-    if not path.is_file():
-        abort(404)
-    response = send_file(path, mimetype=found.media_type, conditional=True, etag=found.sha256, max_age=CACHE_S)
-    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
-    return response
+    answer = Response(mimetype=found.media_type, headers={"Content-Length": str(found.size_bytes)})
+    answer.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
+    answer.set_etag(found.sha256)
+    if answer.make_conditional(request).status_code != HTTPStatus.NOT_MODIFIED:
+        try:
+            answer.response = current_app.extensions["storage"].pieces(found.path)
+        except (NotKept, BadKey):
+            abort(404)
+    return answer
 
 
 def wanted_trials() -> list[Trial]:

@@ -1,57 +1,30 @@
-"""Files that trials make, in DESCENT_VAR/artifacts; the database says which there are."""
+"""What trials make beside numbers: pictures, reports, checkpoints. The bytes go to the storage first, then comes the row."""
 
-import contextlib
 import hashlib
 import io
-import os
 import re
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
 from PIL import Image
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from dlcore.events import Picture, Report
 from webapp.models import Artifact
 from webapp.store.curves import StaleAttempt, hold_attempt
+from webapp.store.storage import Storage
 
-KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
 JSON = "application/json"
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 
 
-class BadKey(ValueError):
-    """A key that could lead out of the artifact folder."""
-
-
-def path_of(var: Path, key: str) -> Path:
-    """Where the file of a key lies. Raises BadKey."""
-    if not KEY.fullmatch(key) or ".." in key:
-        raise BadKey(key)
-    return var / "artifacts" / key
-
-
-def put(var: Path, key: str, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    path = path_of(var, key)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-
-
 def add_picture(
-    session: Session, var: Path, trial_id: int, attempt: int, picture: Picture, hold: Hold = hold_attempt
+    session: Session, storage: Storage, trial_id: int, attempt: int, picture: Picture, hold: Hold = hold_attempt
 ) -> Artifact:
     """Keep a picture as PNG, within the caller's transaction. One of the same kind, name and step takes its place.
 
@@ -60,10 +33,10 @@ def add_picture(
     name = re.sub(r"[^A-Za-z0-9_-]", "-", picture.name)[:100] or "picture"
     key = f"trial-{trial_id}/{picture.kind}/{name}-{picture.step:09d}-{attempt}.png"
     content = png(picture.pixels)
-    put(var, key, content)
+    storage.put(key, content)
     return add(
         session,
-        var,
+        storage,
         trial_id,
         attempt,
         picture.kind,
@@ -79,7 +52,7 @@ def add_picture(
 
 
 def add_report(
-    session: Session, var: Path, trial_id: int, attempt: int, report: Report, hold: Hold = hold_attempt
+    session: Session, storage: Storage, trial_id: int, attempt: int, report: Report, hold: Hold = hold_attempt
 ) -> Artifact:
     """Keep a report as JSON, within the caller's transaction. One of the same kind and step takes its place.
 
@@ -87,15 +60,27 @@ def add_report(
     """
     key = f"trial-{trial_id}/{report.kind}/report-{report.step:09d}-{attempt}.json"
     content = orjson.dumps(dict(report.content))
-    put(var, key, content)
+    storage.put(key, content)
     return add(
-        session, var, trial_id, attempt, report.kind, "report", report.step, key, JSON, content, report.epoch, {}, hold
+        session,
+        storage,
+        trial_id,
+        attempt,
+        report.kind,
+        "report",
+        report.step,
+        key,
+        JSON,
+        content,
+        report.epoch,
+        {},
+        hold,
     )
 
 
 def add(
     session: Session,
-    var: Path,
+    storage: Storage,
     trial_id: int,
     attempt: int,
     kind: str,
@@ -112,10 +97,7 @@ def add(
     try:
         hold(session, trial_id, attempt)
     except StaleAttempt:
-        with contextlib.suppress(OSError):
-            path_of(var, key).unlink()
-            path_of(var, key).parent.rmdir()
-            path_of(var, key).parent.parent.rmdir()
+        storage.discard(key)
         raise
     same = (Artifact.trial_id == trial_id, Artifact.kind == kind, Artifact.name == name, Artifact.step == step)
     session.execute(delete(Artifact).where(*same))
@@ -150,13 +132,13 @@ def of_kind(session: Session, trial_id: int, kind: str) -> list[Artifact]:
     return list(session.scalars(query.order_by(Artifact.step.desc(), Artifact.id.desc())))
 
 
-def remove(session: Session, var: Path, artifact: Artifact) -> None:
-    """Take away an artifact and its file."""
+def remove(session: Session, storage: Storage, artifact: Artifact) -> None:
+    """Take away an artifact, within the caller's transaction, and what is kept of it once that has ended well."""
+    key = artifact.path
     session.delete(artifact)
-    with contextlib.suppress(OSError, BadKey):
-        path_of(var, artifact.path).unlink()
+    event.listen(session, "after_commit", lambda _: storage.discard(key), once=True)
 
 
-def delete_trial_files(var: Path, trial_id: int) -> None:
-    """Take away all files of a trial."""
-    shutil.rmtree(var / "artifacts" / f"trial-{trial_id}", ignore_errors=True)
+def delete_trial_files(storage: Storage, trial_id: int) -> None:
+    """Take away all that is kept of a trial. Raises StorageAway."""
+    storage.delete_folder(f"trial-{trial_id}")

@@ -18,6 +18,7 @@ import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.settings import ROOT, Settings
+from webapp.store.storage import StorageAway, storage_of
 from webapp.supervisor.commands import redis_command, socket_folder, web_command, worker_command
 from webapp.supervisor.process import Child, end_session
 
@@ -34,6 +35,7 @@ def up(settings: Settings) -> None:
     with only_one(settings):
         end_leftovers(settings.var)
         check_port(settings)
+        check_storage(settings)
         Instance(settings).run()
 
 
@@ -193,6 +195,14 @@ def check_port(settings: Settings) -> None:
             raise CannotStart(
                 f"{settings.host}:{settings.port} cannot be used ({error.strerror}). Set DESCENT_PORT to another port."
             ) from error
+
+
+def check_storage(settings: Settings) -> None:
+    """Raises CannotStart when artifacts could not be kept."""
+    try:
+        storage_of(settings).check()
+    except StorageAway as error:
+        raise CannotStart(f"{error} DESCENT_ARTIFACTS says where artifacts are kept.") from error
 
 
 def migrate(settings: Settings) -> None:
