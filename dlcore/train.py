@@ -42,7 +42,13 @@ def train(
     """
     try:
         data = yield from prepared(spec)
-        yield from Loop(spec, spec.seed if seed is None else seed, weights, resume, data).events(checkpoint_now)
+        seed = spec.seed if seed is None else seed
+        if spec.processes == 1:
+            yield from Loop(spec, seed, weights, resume, data).events(checkpoint_now)
+        else:
+            from dlcore.together import together  # which builds on this loop
+
+            yield from together(spec, seed, weights, resume, data, checkpoint_now)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:

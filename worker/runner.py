@@ -10,7 +10,7 @@ from typing import Any
 import redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.errors import TrainingError
+from dlcore.errors import ProcessLost, TrainingError
 from dlcore.events import Checkpoint, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
@@ -84,6 +84,12 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         state = State.QUEUED
     except curves.StaleAttempt:
         raise
+    except ProcessLost as error:
+        again = writer.attempt < leases.MOST_ATTEMPTS
+        state = State.QUEUED if again else State.FAILED
+        values["failure"] = None if again else str(error)
+        going_on = " The trial goes on from its last checkpoint." if again else ""
+        writer.put(Text(f"{error}{going_on}", level="warning"))
     except Exception as error:
         if writer.error is not None:
             raise writer.error from None
