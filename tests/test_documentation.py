@@ -21,7 +21,7 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
 
 
 def test_every_command_is_in_the_readme(settings: Settings) -> None:
-    ours = {"up", "web", "worker", "demo", "user", "token"}
+    ours = {"up", "web", "worker", "demo", "user", "token", "backup", "restore"}
     for name, command in create_app(settings).cli.commands.items():
         if name in ours:
             for words in [f"{name} {sub}" for sub in command.commands] if isinstance(command, Group) else [name]:

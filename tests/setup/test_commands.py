@@ -68,9 +68,34 @@ def test_the_demo_makes_three_finished_experiments_by_training_them(instance: St
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("up",), ("user", "add"), ("user", "list"), ("token", "add"), ("demo",), ("worker",), ("web",)]
+    "words",
+    [
+        (),
+        ("up",),
+        ("user", "add"),
+        ("user", "list"),
+        ("token", "add"),
+        ("demo",),
+        ("worker",),
+        ("web",),
+        ("backup",),
+        ("restore",),
+    ],
 )
 def test_every_command_has_help(instance: Stack, words: tuple[str, ...]) -> None:
     answer = instance.command(*words, "--help")
     assert answer.returncode == 0
     assert len(answer.stdout.splitlines()) > 4
+
+
+def test_a_backup_is_restored_by_another_instance(instance: Stack, tmp_path: Path) -> None:
+    add(instance, "ada")
+    file = str(tmp_path / "b.tar.gz")
+    taken = instance.command("backup", file)
+    assert "1 users, 0 experiments" in taken.stdout, taken.stderr
+    other = Stack(tmp_path / "other")
+    assert "Restored 1 users" in other.command("restore", file).stdout
+    assert other.command("user", "list").stdout == instance.command("user", "list").stdout
+    again = other.command("restore", file)
+    assert (again.returncode, again.stdout) == (1, "")
+    assert "The database is not empty" in again.stderr

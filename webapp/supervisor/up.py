@@ -205,8 +205,8 @@ def check_storage(settings: Settings) -> None:
         raise CannotStart(f"{error} DESCENT_ARTIFACTS says where artifacts are kept.") from error
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to the newest form."""
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Bring the database to the newest form, or to that of a revision. Raises CannotStart."""
     from alembic import command
     from alembic.config import Config
 
@@ -214,7 +214,7 @@ def migrate(settings: Settings) -> None:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = settings.database
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
         raise CannotStart(f"The database cannot be used; DATABASE_URL says where it is. {reason}") from error
