@@ -99,8 +99,8 @@ class Folder(Storage):
     def writing(self, key: str) -> Iterator[Path]:
         """A temporary name, flushed to the disk, then renamed."""
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
+        make_in_its_folder(temporary)
         try:
             yield temporary
             flush_to_disk(temporary)
@@ -165,6 +165,16 @@ class Folder(Storage):
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageAway(f"The folder for artifacts, {self.root}, cannot be made: {error.strerror}.") from error
+
+
+def make_in_its_folder(path: Path) -> None:
+    """An empty file; its folder is made, again where another process takes it away at that very moment because it is empty."""
+    for _ in range(100):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            path.touch()
+            return
+    raise FileNotFoundError(path)
 
 
 def flush_to_disk(path: Path) -> None:

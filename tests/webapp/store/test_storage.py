@@ -1,6 +1,7 @@
 """What every storage must do, a folder and a bucket of a real S3 service alike."""
 
 import contextlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -103,6 +104,20 @@ def test_nothing_is_left_beside_a_file(tmp_path):
     assert [path.name for path in (tmp_path / "trial-1" / "filters").iterdir()] == ["a.png"]
     Folder(tmp_path).delete("trial-1/filters/a.png")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_two_who_write_and_delete_in_one_folder_do_not_disturb_each_other(tmp_path):
+    storage = Folder(tmp_path)
+    with ThreadPoolExecutor(2) as pool:
+        work = [pool.submit(put_and_delete, storage, f"trial-1/checkpoint/{name}") for name in "ab"]
+        assert [job.result() for job in work] == [100, 100]
+
+
+def put_and_delete(storage, key):
+    for _ in range(100):
+        storage.put(key, b"x")
+        storage.delete(key)
+    return 100
 
 
 def test_a_shared_folder_that_is_gone_is_away_and_not_empty(tmp_path):
