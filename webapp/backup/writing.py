@@ -47,6 +47,9 @@ def moment(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN")  # else each statement would see a moment of its own
         else:
             connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            connection.exec_driver_sql(
+                "SET LOCAL idle_in_transaction_session_timeout = 0"
+            )  # files are copied meanwhile
         yield connection
 
 
