@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Select, Table, case, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from webapp.backup.form import ABOUT, ARTIFACTS, AT_ONCE, FORM, TABLES, UPLOADED, UPLOADS, BackupProblem, as_line
 from webapp.models import Artifact, db
-from webapp.settings import Settings
+from webapp.settings import ROOT, Settings
 from webapp.store.storage import NotKept, Storage, StorageAway, flush_to_disk, storage_of
 
 LEVEL = 1  # curves are compressed as they are
@@ -68,6 +69,12 @@ class Writing:
         revision = MigrationContext.configure(self.connection).get_current_revision()
         if revision is None:
             raise BackupProblem("There is nothing to back up: the database has no tables. “flask up” makes them.")
+        newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+        if revision != newest:
+            raise BackupProblem(
+                f"The database is of revision {revision}, and this version of the program is for {newest}. Take the backup "
+                "with the version that serves, or run “flask db upgrade” first."
+            )
         about = {"form": FORM, "revision": revision, "taken_at": datetime.now(UTC).isoformat()}
         with self.file(ABOUT) as path:
             path.write_text(json.dumps(about))
