@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Select, Table, case, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
@@ -18,7 +19,7 @@ from sqlalchemy.pool import NullPool
 from dlcore.whole_file import flush_to_disk
 from webapp.backup.form import ABOUT, ARTIFACTS, AT_ONCE, FORM, TABLES, UPLOADED, UPLOADS, BackupProblem, as_line
 from webapp.models import Artifact, db
-from webapp.settings import Settings
+from webapp.settings import ROOT, Settings
 from webapp.store.storage import NotKept, Storage, StorageAway, storage_of
 
 LEVEL = 1  # curves are compressed as they are
@@ -69,6 +70,12 @@ class Writing:
         revision = MigrationContext.configure(self.connection).get_current_revision()
         if revision is None:
             raise BackupProblem("There is nothing to back up: the database has no tables. “flask up” makes them.")
+        newest = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+        if revision != newest:
+            raise BackupProblem(
+                f"The database is of revision {revision}, and this version of the program is for {newest}. Take the backup "
+                "with the version that serves, or run “flask db upgrade” first."
+            )
         about = {"form": FORM, "revision": revision, "taken_at": datetime.now(UTC).isoformat()}
         with self.file(ABOUT) as path:
             path.write_text(json.dumps(about))
