@@ -58,6 +58,8 @@ def describe(spec: Spec) -> Description:
             "network",
             f"One example's activations are {activations // FLOAT_BYTES:,} numbers; at most {MOST_ACTIVATIONS:,}.",
         )
+    if spec.processes > 1:
+        check_processes(spec)
     copies = 2 + spec.optimizer.state_copies
     training = copies * FLOAT_BYTES * parameters + 2 * min(spec.batch_size, spec.data.size) * activations
     return Description(rows, parameters, sum(row.multiply_adds for row in rows), activations, training)
@@ -83,6 +85,22 @@ def check_fit(spec: Spec) -> None:
         raise SpecError("regularisation", "Only one early stopping can be given.")
 
 
+def check_processes(spec: Spec) -> None:
+    """Whether a batch can be shared out. Raises SpecError."""
+    examples = min(spec.batch_size, spec.data.size)
+    if spec.processes > examples:
+        raise SpecError(
+            "processes", f"A batch of {examples:,} examples cannot be shared out to {spec.processes} processes."
+        )
+    layers = [layer for _, layer in spec.network.named_layers(spec.data.network_shape, spec.data.outputs)]
+    if through(layers, spec.data.network_shape).whole_batch:
+        raise SpecError(
+            "processes",
+            "Batch normalisation needs the whole batch, and each process sees a share of it alone. "
+            "Train in one process, or without batch normalisation.",
+        )
+
+
 def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row, ...]:
     """A row for each layer. Raises SpecError, which names the layer where a list of layers was given."""
     rows = []
@@ -95,7 +113,7 @@ def describe_network(network: Network, shape: Shape, classes: int) -> tuple[Row,
 def describe_layer(name: str, layer: Layer, shape: Shape, path: str) -> tuple[Row, Shape]:
     """A layer's row and the shape that it hands on."""
     try:
-        out, parameters, multiply_adds, numbers = through([layer], shape)
+        out, parameters, multiply_adds, numbers, _ = through([layer], shape)
     except SpecError as error:
         raise SpecError(path, f"{name}: {error}") from error
     return Row(name, layer.name(), out, parameters, multiply_adds, FLOAT_BYTES * numbers), out

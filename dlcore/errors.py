@@ -6,6 +6,7 @@ TrainingError
 │   └── DatasetUnreadable   there, but not what it should be
 ├── Diverged                the loss is NaN or infinite
 ├── OutOfMemory             the machine or the device has no more memory
+├── ProcessLost             one of the processes that train a trial together has ended
 └── SpecError               parts that do not fit each other (a convolution on a flat input, ...)
 """
 
@@ -51,6 +52,13 @@ class OutOfMemory(TrainingError):
         super().__init__(
             f"Training ran out of memory on {where}. Try a smaller batch size, a smaller network or less data."
         )
+
+
+class ProcessLost(TrainingError):
+    """One of several processes that train together ended before the trial did. It may be tried again from the last checkpoint."""
+
+    def __init__(self, number: int, count: int, reason: str) -> None:
+        super().__init__(f"Process {number} of the {count} that train together ended: {reason}.")
 
 
 class SpecError(TrainingError):

@@ -19,6 +19,7 @@ class Recorder:
     """Collects points of curves and gives them out as events, every 80 ms, or with each step when steps are slow."""
 
     def __init__(self, steps: int, epochs: int) -> None:
+        self.shares = 1  # of each batch, taken by as many processes
         self.steps = steps
         self.epochs = epochs
         self.diverged_at: tuple[int, float] | None = None
@@ -78,7 +79,7 @@ class Recorder:
         """Examples per second since the last time it was asked, or before when that is too short to tell."""
         passed = time.perf_counter() - self._examples_since
         if self._examples and (passed > 0.05 or self.last_rate is None):
-            self.last_rate = self._examples / max(passed, 1e-9)
+            self.last_rate = self._examples * self.shares / max(passed, 1e-9)
             self._examples, self._examples_since = 0, time.perf_counter()
         return self.last_rate
 

@@ -64,6 +64,9 @@ class Spec(Declared):
     )
     trials: int = count(1, high=20, help="Train the same spec this many times, with seeds seed, seed + 1, ...")
     device: Literal["auto", "cpu", "cuda"] = choice("auto", help="Where it trains; auto takes a GPU when there is one.")
+    processes: int = count(
+        1, high=64, help="Processes of one machine that share each batch; a processor core or a GPU for each."
+    )
     precision: Literal["float32", "bfloat16"] = choice(
         "float32", help="Number format of the forward and backward pass."
     )

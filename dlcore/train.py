@@ -32,13 +32,19 @@ def train(
     ``weights`` are the arrays of another trial's checkpoint, which ``spec.start`` says how to take over. Steps count from 1.
     Both are asked at every flush, about every 80 ms. When ``checkpoint_now`` says yes, a checkpoint follows; it is asked within
     evaluations too. When ``end_now`` says yes, training ends as early stopping would end it, with the best weights so far.
-    Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, or what is wrong with the data.
+    Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, ProcessLost, or what is wrong with the data.
     """
     try:
         data = yield from prepared(spec)
-        loop = Loop(spec, spec.seed if seed is None else seed, weights, resume, data)
-        loop.checkpoint_now, loop.end_now = checkpoint_now, end_now
-        yield from loop.events()
+        seed = spec.seed if seed is None else seed
+        if spec.processes == 1:
+            loop = Loop(spec, seed, weights, resume, data)
+            loop.checkpoint_now, loop.end_now = checkpoint_now, end_now
+            yield from loop.events()
+        else:
+            from dlcore.together import together  # which builds on this loop
+
+            yield from together(spec, seed, weights, resume, data, checkpoint_now, end_now)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:

@@ -2,33 +2,49 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write to a temporary name, flush to the disk, rename, and flush the folder, which holds the name. Raises OSError.
+@contextlib.contextmanager
+def being_written(path: Path) -> Iterator[Path]:
+    """A temporary name to write to; flushed to the disk and renamed when the block ends well, and the folder flushed.
 
-    A writer that is killed may leave a file whose name ``is_temporary`` behind; one that cannot write leaves nothing.
+    A writer that is killed may leave a file behind whose name begins with a dot; one that cannot write leaves nothing.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    make_in_its_folder(temporary)
     try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        yield temporary
+        flush_to_disk(temporary)
         temporary.replace(path)
-    except OSError:
+    except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    flush_to_disk(path.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file. Raises OSError."""
+    with being_written(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def make_in_its_folder(path: Path) -> None:
+    """An empty file; its folder is made, again where another process takes it away at that very moment because it is empty."""
+    for _ in range(100):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            path.touch()
+            return
+    raise FileNotFoundError(path)
+
+
+def flush_to_disk(path: Path) -> None:
+    """A file, or the names in a folder."""
+    number = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(number)
     finally:
-        os.close(folder)
-
-
-def is_temporary(name: str) -> bool:
-    """Whether a file of this name is one that was being written."""
-    return name.startswith(".")
+        os.close(number)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 import redis
 from argon2 import PasswordHasher
@@ -15,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from tests.services import postgres_binary, running_postgres, running_redis
+from tests.services import postgres_binary, running_postgres, running_redis, running_s3
 from webapp.app import create_app
 from webapp.auth import passwords
 from webapp.auth.service import create_user
@@ -75,6 +76,19 @@ def postgres_url(postgres_server: str) -> str:
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
     return postgres_server
+
+
+@pytest.fixture
+def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty bucket, to which the usual AWS variables lead."""
+    pytest.importorskip("moto.server")
+    with running_s3() as endpoint:
+        facts = {"ENDPOINT_URL": endpoint, "ACCESS_KEY_ID": "somebody", "SECRET_ACCESS_KEY": "secret"}
+        for name, value in {**facts, "DEFAULT_REGION": "us-east-1", "EC2_METADATA_DISABLED": "true"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        name = f"test-{os.urandom(4).hex()}"
+        boto3.client("s3").create_bucket(Bucket=name)
+        yield f"s3://{name}/descent"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Scalars
+from dlcore.events import Checkpoint, Scalars
 from dlcore.spec import Spec
 from webapp.models import Experiment, State, Trial, User
 from webapp.queue import queue_for
-from webapp.store import curves, leases
+from webapp.store import artifacts, curves, leases
+from webapp.store.storage import Storage
+from worker import checkpoints
 
 SMALL = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2, "monitor": {"every_steps": 5}}
 
@@ -79,3 +81,16 @@ def logged_rows(session: Session, trial_id: int, keys: Sequence[str]) -> Iterato
             yield from zip(
                 [key] * len(data), data.steps.tolist(), data.values.tolist(), data.times.tolist(), strict=True
             )
+
+
+def keep_checkpoint(
+    sessions: sessionmaker[Session], storage: Storage, trial_id: int, attempt: int, made: Checkpoint
+) -> None:
+    """As a worker keeps it: the bytes, the best weights beside them, then the rows."""
+    best = checkpoints.best_of(made)
+    place = (storage, trial_id, attempt)
+    with sessions() as session:
+        kept = [checkpoints.keep(*place, best, artifacts.BEST)] if best else []
+        for one in [*kept, checkpoints.keep(*place, made)]:
+            checkpoints.add(session, storage.discard, trial_id, attempt, one)
+        session.commit()

@@ -32,6 +32,20 @@ def running_redis() -> Iterator[str]:
             process.wait(10)
 
 
+@contextlib.contextmanager
+def running_s3(port: int = 0, address: str = "127.0.0.1") -> Iterator[str]:
+    """The endpoint of a real S3 service (moto's); its buckets outlive it within this process."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(address, port, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
 def postgres_binary(name: str) -> str | None:
     """A PostgreSQL server's program, wherever Debian or the path has it."""
     installed = sorted(str(path) for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
@@ -39,7 +53,7 @@ def postgres_binary(name: str) -> str | None:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(address: str = "127.0.0.1") -> Iterator[str]:
     """The URL of a fresh PostgreSQL database; PostgreSQL refuses to run as root, so root hands it to the user postgres."""
     initdb, postgres = postgres_binary("initdb"), postgres_binary("postgres")
     assert initdb
@@ -60,9 +74,11 @@ def running_postgres() -> Iterator[str]:
             cwd=folder,
             stdout=subprocess.DEVNULL,
         )
-        command = [postgres, "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", folder, "-c", "fsync=off"]
+        with (Path(data) / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
+        command = [postgres, "-D", data, "-h", address, "-p", str(port), "-k", folder, "-c", "fsync=off"]
         process = subprocess.Popen(command, user=user, env=plain, cwd=folder, stderr=subprocess.DEVNULL)
-        url = f"postgresql://descent@127.0.0.1:{port}/postgres"
+        url = f"postgresql://descent@{address}:{port}/postgres"
         try:
             wait_for(lambda: psycopg.connect(url).close(), (psycopg.OperationalError,))
             yield url

@@ -21,7 +21,7 @@ def test_every_setting_is_in_the_readme(name: str) -> None:
 
 
 def test_every_command_is_in_the_readme(settings: Settings) -> None:
-    ours = {"up", "web", "worker", "workers", "demo", "user", "token"}
+    ours = {"up", "web", "worker", "workers", "demo", "user", "token", "backup", "restore"}
     for name, command in create_app(settings).cli.commands.items():
         if name in ours:
             for words in [f"{name} {sub}" for sub in command.commands] if isinstance(command, Group) else [name]:
@@ -32,7 +32,9 @@ def test_the_recipe_that_the_readme_names_is_there() -> None:
     assert "LeNet-5 on MNIST" in {recipe.title for recipe in recipes()}
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/deploy.md"]
+)
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\((?!http)([^)#]+)", (ROOT / page).read_text()):
         assert ((ROOT / page).parent / target).exists(), target

@@ -38,10 +38,12 @@ from webapp.patience import ANSWER_S, connect_redis
 from webapp.security import register_headers, register_refusals
 from webapp.settings import ROOT, Settings
 from webapp.store.database import engine_options
+from webapp.store.storage import storage_of
 from webapp.uploads.arriving import ArrivingRequest
 
 MIB = 1024 * 1024
 STATEMENT_S = 3.0  # with the wait for a free connection less than five seconds
+STORAGE_PATIENCE_S = 3.0  # for an answer of a storage elsewhere
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.request_class = ArrivingRequest
     app.config.update(configuration(settings), **overrides)
     app.extensions["redis"] = connect_redis(settings.redis_url)
+    app.extensions["storage"] = storage_of(settings, patience_s=STORAGE_PATIENCE_S)
 
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from dlcore.recipes import recipe_of
 from webapp.auth.service import AccountProblem, create_user, find_user
+from webapp.backup.commands import backup, restore
 from webapp.models import ApiToken, Role, State, User, db
 from webapp.settings import ROOT, Settings
 from webapp.store.workers import Worker, drain, is_queue_name, take_again, workers_seen
@@ -25,7 +26,7 @@ DEMO_RECIPES = ("softmax-digits", "spirals", "learning-rate-too-high")
 
 def register(app: Flask) -> None:
     """Add the commands to the application."""
-    for command in (up, web, worker, workers, demo, user, token):
+    for command in (up, web, worker, workers, demo, user, token, backup, restore):
         app.cli.add_command(command)
 
 

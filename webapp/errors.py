@@ -5,10 +5,11 @@ from http import HTTPStatus
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, ServiceUnavailable
 
 from webapp.api.problems import problem
 from webapp.models import db
+from webapp.store.storage import StorageAway
 
 SENTENCES = {
     400: "The request could not be understood.",
@@ -34,6 +35,11 @@ def register_errors(app: Flask) -> None:
         if wants_json():
             return problem(code, detail)
         return render_template("error.html", code=code, title=HTTPStatus(code).phrase, sentence=detail), code
+
+    @app.errorhandler(StorageAway)
+    def answer_without_storage(error: StorageAway) -> ResponseReturnValue:
+        app.logger.error("%s", error)
+        return answer(ServiceUnavailable("What trials have made cannot be read now. Please try again in a minute."))
 
     @app.errorhandler(Exception)
     def answer_unexpected(error: Exception) -> ResponseReturnValue:

@@ -36,6 +36,11 @@ class Settings(BaseModel):
         alias="DATABASE_URL",
         description="SQLAlchemy URL of the database, e.g. of PostgreSQL; SQLite in DESCENT_VAR otherwise.",
     )
+    artifacts: str | None = Field(
+        None,
+        alias="DESCENT_ARTIFACTS",
+        description="Where pictures and checkpoints are kept: a folder, or s3://bucket/prefix; DESCENT_VAR/artifacts otherwise.",
+    )
     redis_url: str | None = Field(
         None, alias="REDIS_URL", description="Redis for the queue, live curves and limits; otherwise one is started."
     )
@@ -145,6 +150,15 @@ class Settings(BaseModel):
             raise ValueError("this is not the URL of a database, such as postgresql://user@host/name") from None
         return url
 
+    @field_validator("artifacts")
+    @classmethod
+    def is_place(cls, place: str | None) -> str | None:
+        """A bucket is named, and no other kind of address."""
+        scheme, colon, rest = (place or "").partition("://")
+        if colon and (scheme != "s3" or not rest.split("/")[0]):
+            raise ValueError("this is neither a folder nor a bucket such as s3://bucket/prefix")
+        return place
+
     @classmethod
     def from_environment(cls) -> "Settings":
         """Read the environment; empty variables count as unset. Raises SettingsInvalid."""
@@ -174,6 +188,13 @@ class Settings(BaseModel):
             return f"sqlite:///{self.var / 'descent.sqlite3'}"
         scheme, _, rest = self.database_url.partition("://")
         return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database_url
+
+    @property
+    def artifacts_at(self) -> str:
+        """Where artifacts are kept: s3://bucket/prefix, or a folder."""
+        if self.artifacts and self.artifacts.startswith("s3://"):
+            return self.artifacts
+        return str(Path(self.artifacts).resolve() if self.artifacts else self.var / "artifacts")
 
     @property
     def secret(self) -> str:

@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from dlcore.events import Histogram, Picture, Progress, Report, Results, Scalars, Text
+from dlcore.events import Histogram, Progress, Results, Scalars, Text
 from webapp.formatting import iso
 from webapp.models import LogLine
 from webapp.store import artifacts, curves, histograms
+from webapp.store.artifacts import CHECKPOINT, PNG, WITH_WEIGHTS, Discard, Kept
 from worker import checkpoints
-from worker.checkpoints import Kept
 from worker.spool import Entry
 from worker.teller import progress_of
 
 Message = tuple[str, dict[str, Any]]
 
 
-def write(session: Session, var: Path, trial_id: int, attempt: int, entries: Sequence[Entry]) -> list[Message]:
+def write(session: Session, discard: Discard, trial_id: int, attempt: int, entries: Sequence[Entry]) -> list[Message]:
     """Keep entries in the caller's transaction; what those who watch are to be told once it is committed.
+
+    Then ``discard`` is called with what is kept for nobody any more.
 
     What is there already is left as it is or replaced by the same, so that an entry may come twice. Raises StaleAttempt.
     """
@@ -36,16 +37,16 @@ def write(session: Session, var: Path, trial_id: int, attempt: int, entries: Seq
         keys = sorted({histogram.key for histogram in measured})
         told.append(("histograms", {"attempt": attempt, "keys": keys, "step": max(h.step for h in measured)}))
     for at, event in entries:
-        if isinstance(event, Picture):
-            told.append(("picture", shown(artifacts.add_picture(session, var, trial_id, attempt, event))))
-        elif isinstance(event, Report):
-            artifacts.add_report(session, var, trial_id, attempt, event)
-            told.append(("report", {"kind": event.kind, "failure": None}))
-        elif isinstance(event, Text):
+        if isinstance(event, Text):
             told += add_line(session, trial_id, attempt, at, event)
         elif isinstance(event, Kept):
-            checkpoints.add(session, var, trial_id, attempt, event)
+            told += add_artifact(session, discard, trial_id, attempt, event)
     return told
+
+
+def refuse(session: Session, discard: Discard, entries: Sequence[Entry]) -> None:
+    """The trial has gone on without these: what was kept of them is litter, unless it came into the database after all."""
+    artifacts.discard_unnamed(session, discard, [entry.event.key for entry in entries if isinstance(entry.event, Kept)])
 
 
 def row_of(entries: Sequence[Entry]) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def row_of(entries: Sequence[Entry]) -> dict[str, Any]:
             values |= {name: value for name, value in progress_of(event).items() if name != "epochs"}
         elif isinstance(event, Results):
             values["results"] = dict(event.values)
-        elif isinstance(event, Kept):
+        elif isinstance(event, Kept) and event.kind == CHECKPOINT:
             values["fruitless"] = 0
     return values
 
@@ -71,6 +72,15 @@ def add_line(session: Session, trial_id: int, attempt: int, at: float, text: Tex
     session.add(LogLine(trial_id=trial_id, attempt=attempt, at=moment, **words))
     session.flush()
     return [("log", {"at": iso(moment), **words})]
+
+
+def add_artifact(session: Session, discard: Discard, trial_id: int, attempt: int, kept: Kept) -> list[Message]:
+    """The row of what has been kept."""
+    if kept.kind in WITH_WEIGHTS:
+        checkpoints.add(session, discard, trial_id, attempt, kept)
+        return []
+    made = artifacts.add(session, trial_id, attempt, kept)
+    return [("picture", shown(made)) if kept.media_type == PNG else ("report", {"kind": kept.kind, "failure": None})]
 
 
 def shown(made: Any) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from webapp.store import curves, leases, tallies, turns
 from webapp.store.curves import StaleAttempt
 from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
+from webapp.store.storage import storage_of
 from worker import journal, reserve, spool
 from worker.failures import GAVE_UP
 from worker.inheritance import let_go_of_connections
@@ -35,6 +36,7 @@ GRACE_S = 10.0  # after the database was away its workers have this long to rene
 LOST_AFTER_S = 20
 PROMISED_AT_ONCE = 200
 PR_SET_PDEATHSIG = 1
+STORAGE_PATIENCE_S = 3.0  # what is not deleted then goes with its trial
 
 
 class Keeper(bootsteps.StartStopStep):
@@ -101,14 +103,17 @@ def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
 
 def write_left_spools(session: Session, settings: Settings) -> None:
     """Write what attempts had spooled whose processes are no more, as long as nobody else has gone on with their trials."""
+    storage = storage_of(settings, patience_s=STORAGE_PATIENCE_S)
     for trial_id, attempt, left in spool.left_behind(settings.var):
         try:
             for entries in left.batches():
-                journal.write(session, settings.var, trial_id, attempt, entries)
+                journal.write(session, storage.discard, trial_id, attempt, entries)
                 leases.renew(session, trial_id, attempt, 0, **journal.row_of(entries))
             left.forget()
         except StaleAttempt:
             session.rollback()
+            for entries in left.batches():
+                journal.refuse(session, storage.discard, entries)
             left.forget()
             log.warning("trial %s has gone on without what attempt %s had spooled", trial_id, attempt)
         finally:
@@ -121,10 +126,10 @@ def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int
     if trial is None:
         raise StaleAttempt(f"trial {trial_id} has been deleted")
     blamed = not leases.went_with_its_parent(trial.worker or "")
-    values: dict[str, Any] = {"fruitless": trial.fruitless + int(blamed)}
-    state = leases.state_after(session, trial_id, attempt)
-    if state is State.QUEUED and values["fruitless"] >= leases.MOST_FRUITLESS:
-        state, values["failure"] = State.FAILED, GAVE_UP.format(times=leases.MOST_FRUITLESS)
+    state, times = leases.state_after_fruitless(session, trial_id, attempt, blamed=blamed)
+    values: dict[str, Any] = {"fruitless": times}
+    if state is State.FAILED:
+        values["failure"] = GAVE_UP.format(times=leases.MOST_FRUITLESS)
     if state.ended:
         curves.merge(session, trial_id, attempt)
     leases.finish(session, trial_id, attempt, state, **values)

@@ -8,20 +8,17 @@ from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Picture, Report
 from webapp.models import Request
 from webapp.settings import Settings
 from webapp.store import curves, leases
-from webapp.store.artifacts import BEST
+from webapp.store.artifacts import Discard
 from webapp.store.database import AWAY, is_full_disk
-from worker import checkpoints, journal, reserve
-from worker.checkpoints import Kept
+from worker import journal, reserve
 from worker.spool import Entry, Spool, SpoolFull, usage
 
 log = logging.getLogger(__name__)
 TIDY_EVERY_S = 30.0
 TELL_EVERY_S = 5.0
-FILES = (Picture, Report, Kept)
 
 
 class Ledger:
@@ -34,15 +31,16 @@ class Ledger:
         sessions: sessionmaker[Session],
         settings: Settings,
         say: Callable[[str, dict[str, Any]], Any],
+        discard: Discard,
     ) -> None:
         self.trial_id = trial_id
         self.attempt = attempt
         self.sessions = sessions
         self.settings = settings
         self.say = say
+        self.discard = discard
         self.asked: Request | None = None
         self.disk_is_full = False
-        self._best_step: int | None = None
         self._spool: Spool | None = None
         self._away_since: float | None = None
         self._last_tidy = time.monotonic()
@@ -50,14 +48,12 @@ class Ledger:
 
     def keep(self, entries: list[Entry]) -> bool:
         """Make entries durable and renew the lease; False when neither database nor disk takes them now. Raises StaleAttempt."""
-        if self.disk_is_full:  # whoever goes on does so from the checkpoint before, and makes them again
-            entries = [entry for entry in entries if not isinstance(entry.event, FILES)]
         try:
             self.catch_up()
             self._store(entries)
         except (*AWAY, OSError) as error:
             if is_full_disk(error):
-                self._heed_full_disk()
+                self.heed_full_disk()
                 return False
             if not isinstance(error, AWAY):
                 raise
@@ -78,6 +74,8 @@ class Ledger:
                 self._store(batch)
         except curves.StaleAttempt:
             log.warning("trial %s: the trial has gone on without attempt %s", self.trial_id, self.attempt)
+            for batch in self._spool.batches():
+                self.refuse(batch)
             self._spool.forget()
             self._spool = None
             raise
@@ -86,38 +84,20 @@ class Ledger:
         self._away_since = None
         self.say("store", {"away": None})
 
+    def refuse(self, entries: list[Entry]) -> None:
+        """The trial has gone on without these."""
+        with contextlib.suppress(*AWAY), self.sessions() as session:
+            journal.refuse(session, self.discard, entries)
+
     def let_go(self) -> None:
         """Leave a spool that could not be written to whoever looks after it next."""
         if self._spool is not None:
             self._spool.close()
 
-    def write_checkpoint(self, entry: Entry, checkpoint: Checkpoint) -> list[Entry]:
-        """Its file, and that of the best weights when they are others than before.
-
-        No entries where the disk has no room for them, not even after the reserve was given up.
-        """
-        for _ in range(2):
-            try:
-                return [Entry(entry.at, kept) for kept in self._written(checkpoint)]
-            except Exception as error:
-                if not is_full_disk(error):
-                    raise
-                self._heed_full_disk()
-        return []
-
-    def _written(self, checkpoint: Checkpoint) -> list[Kept]:
-        place = (self.settings.var, self.trial_id, self.attempt)
-        best = checkpoints.best_of(checkpoint)
-        made = []
-        if best is not None and best.step != self._best_step:
-            made.append(checkpoints.write(*place, best, BEST))
-            self._best_step = best.step
-        return [*made, checkpoints.write(*place, checkpoint)]
-
     def _store(self, entries: list[Entry]) -> None:
         """One transaction, and then its news."""
         with self.sessions() as session:
-            told = journal.write(session, self.settings.var, self.trial_id, self.attempt, entries)
+            told = journal.write(session, self.discard, self.trial_id, self.attempt, entries)
             if entries and time.monotonic() - self._last_tidy > TIDY_EVERY_S:
                 curves.tidy(session, self.trial_id, self.attempt)
                 self._last_tidy = time.monotonic()
@@ -146,7 +126,7 @@ class Ledger:
             self.say("store", facts)
         return taken
 
-    def _heed_full_disk(self) -> None:
+    def heed_full_disk(self) -> None:
         """The trial is to pause. The reserve's room is for what must still be written."""
         self.disk_is_full = True
         reserve.give_up(self.settings.var)

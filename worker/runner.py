@@ -3,16 +3,18 @@
 import errno
 import logging
 import os
+import time
 import traceback
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import redis
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.errors import TrainingError
+from dlcore.errors import ProcessLost, TrainingError
 from dlcore.events import Checkpoint, Event, Progress, Results, Text
 from dlcore.spec import Spec
 from dlcore.train import train
@@ -22,12 +24,14 @@ from webapp.queue import RUN_TRIAL, promise, promise_next
 from webapp.settings import Settings
 from webapp.store import curves, histograms, leases, turns
 from webapp.store.database import AWAY, is_full_disk
+from webapp.store.storage import StorageAway
 from worker import checkpoints, limits, slots
 from worker.failures import sentence
-from worker.writer import StoreBlocked, Writer, patiently
+from worker.sender import RESTS_S
+from worker.writer import GIVES_UP_S, StoreBlocked, Writer, patiently
 
 log = logging.getLogger(__name__)
-
+T = TypeVar("T")
 
 PUT_DOWN = (Request.STOP, Request.PAUSE, Request.MOVE)
 
@@ -140,6 +144,9 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
         state = None
     except (curves.StaleAttempt, *AWAY):
         raise
+    except ProcessLost as error:  # which is tried again, unless it happens too often
+        state, values["failure"] = None, str(error)
+        writer.put(Text(str(error), level="warning"))
     except (Exception, SystemExit) as error:  # a part of a package may call sys.exit
         if writer.error is not None:
             raise writer.error from None
@@ -156,9 +163,9 @@ def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[Sta
 def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[Event, None, None]:
     """What the trial's training says."""
     spec, seed = patiently(lambda: job(writer), must_hand_back)
-    resume = patiently(lambda: resume_from(writer), must_hand_back)
+    resume = patiently(lambda: resume_from(writer, must_hand_back), must_hand_back)
     start = spec.start.trial if resume is None else None
-    weights = patiently(lambda: weights_of(writer, start), must_hand_back) if start else None
+    weights = patiently(lambda: weights_of(writer, start, must_hand_back), must_hand_back) if start else None
     allowance = patiently(lambda: allowance_of(writer), must_hand_back)
     training = train(
         spec,
@@ -188,8 +195,9 @@ def heed(writer: Writer, event: Event, begun: bool, must_hand_back: Callable[[],
 
 
 def ending(error: BaseException) -> tuple[State, dict[str, Any]]:
-    """How an attempt ends that an error ended: a full disk is no fault of the trial, which can go on later."""
-    return State.PAUSED if is_full_disk(error) else State.FAILED, {"failure": sentence(error)}
+    """How an attempt ends that an error ended: no fault of the trial are a full disk and a storage that is away; it can go on later."""
+    is_paused = is_full_disk(error) or isinstance(error, StorageAway)
+    return State.PAUSED if is_paused else State.FAILED, {"failure": sentence(error)}
 
 
 def job(writer: Writer) -> tuple[Spec, int]:
@@ -212,16 +220,30 @@ def allowance_of(writer: Writer) -> limits.Allowance:
     return allowance
 
 
-def resume_from(writer: Writer) -> Checkpoint | None:
+def from_storage(writer: Writer, must_hand_back: Callable[[], bool], act: Callable[[], T]) -> T:
+    """What ``act`` gives; a storage that is away is asked again for some minutes. Raises StorageAway, PutDown."""
+    deadline = time.monotonic() + GIVES_UP_S
+    while True:
+        try:
+            return act()
+        except StorageAway as error:
+            log.warning("trial %s waits: %s", writer.trial_id, error)
+            if time.monotonic() > deadline:
+                raise
+            if must_put_down(writer, must_hand_back):
+                raise PutDown from error
+            time.sleep(RESTS_S)
+
+
+def resume_from(writer: Writer, must_hand_back: Callable[[], bool]) -> Checkpoint | None:
     """The checkpoint that this attempt goes on from, curves and histograms cut back to it; None at the first attempt."""
     if writer.attempt == 1:
         return None
-    var = writer.settings.var
-    checkpoint = checkpoints.newest(
-        writer.sessions, var, writer.trial_id, lambda words: writer.put(Text(words, level="warning"))
-    )
+    place = (writer.sessions, writer.storage, writer.trial_id)
+    say = partial(warn, writer)
+    checkpoint = from_storage(writer, must_hand_back, lambda: checkpoints.newest(*place, say))
     after_step = checkpoint.step if checkpoint else -1
-    checkpoints.drop_after(writer.sessions, var, writer.trial_id, writer.attempt, after_step)
+    from_storage(writer, must_hand_back, lambda: checkpoints.drop_after(*place, writer.attempt, after_step))
     with writer.sessions() as session:
         curves.truncate(session, writer.trial_id, writer.attempt, after_step)
         histograms.truncate(session, writer.trial_id, writer.attempt, after_step)
@@ -230,9 +252,15 @@ def resume_from(writer: Writer) -> Checkpoint | None:
     return checkpoint
 
 
-def weights_of(writer: Writer, trial_id: int) -> Mapping[str, Any]:
+def warn(writer: Writer, words: str) -> None:
+    """A line for the trial's log."""
+    writer.put(Text(words, level="warning"))
+
+
+def weights_of(writer: Writer, trial_id: int, must_hand_back: Callable[[], bool]) -> Mapping[str, Any]:
     """What another trial ended with. Raises TrainingError when nothing was kept."""
-    checkpoint = checkpoints.newest(writer.sessions, writer.settings.var, trial_id)
+    place = (writer.sessions, writer.storage, trial_id)
+    checkpoint = from_storage(writer, must_hand_back, lambda: checkpoints.newest(*place))
     if checkpoint is None:
         raise TrainingError(
             f"Trial {trial_id}, whose weights this one should start from, has none that were kept: it was deleted, or "
@@ -257,18 +285,19 @@ def end(writer: Writer, state: State | None, values: dict[str, Any]) -> None:
     message = {
         "state": reached.value,
         "attempt": writer.attempt,
-        "failure": values.get("failure"),
+        "failure": values.get("failure") if state is not None or reached is State.FAILED else None,
         "results": values.get("results", {}),
     }
     writer.say("state", message)
     if reached.ended:
-        checkpoints.keep_only_the_last(writer.sessions, writer.settings.var, writer.trial_id)
+        checkpoints.keep_only_the_last(writer.sessions, writer.storage, writer.trial_id)
 
 
 def finish(writer: Writer, state: State | None, values: dict[str, Any]) -> State:
     """Merge the curves and end the attempt in one transaction; the state that was reached. Raises StaleAttempt."""
+    values = dict(values)
     with writer.sessions() as session:
-        reached = state or leases.state_after(session, writer.trial_id, writer.attempt)
+        reached = state or put_down(session, writer, values)
         if reached.ended:
             curves.merge(session, writer.trial_id, writer.attempt)
         leases.finish(session, writer.trial_id, writer.attempt, reached, **values)
@@ -277,6 +306,20 @@ def finish(writer: Writer, state: State | None, values: dict[str, Any]) -> State
             promise(session, RUN_TRIAL, queue, [writer.trial_id])
         promise_next(session, writer.trial_id, writer.settings.most_running)
         session.commit()
+    return reached
+
+
+def put_down(session: Session, writer: Writer, values: dict[str, Any]) -> State:
+    """What becomes of a trial that has not ended, by what was asked of it.
+
+    What ended its attempt from outside is told only if that was once too often.
+    """
+    place = (session, writer.trial_id, writer.attempt)
+    if "failure" not in values:
+        return leases.state_after(*place)
+    reached, values["fruitless"] = leases.state_after_fruitless(*place)
+    if reached is not State.FAILED:
+        values["failure"] = None
     return reached
 
 

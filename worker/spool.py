@@ -19,14 +19,14 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
-from dlcore.events import Event, Histogram, Picture, Progress, Report, Results, Scalars, Text
-from worker.checkpoints import Kept
+from dlcore.events import Event, Histogram, Progress, Results, Scalars, Text
+from webapp.store.artifacts import Kept
 
 log = logging.getLogger(__name__)
 FRAME = struct.Struct("<II")
 HEAD = struct.Struct("<I")
 NAME = re.compile(r"trial-(\d+)-(\d+)\.spool")
-KINDS = {kind.__name__: kind for kind in (Scalars, Histogram, Picture, Text, Progress, Results, Report, Kept)}
+KINDS = {kind.__name__: kind for kind in (Scalars, Histogram, Text, Progress, Results, Kept)}
 BATCH_BYTES = 4 * 1024 * 1024
 
 

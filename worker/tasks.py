@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from webapp.patience import connect_redis
 from webapp.settings import Settings
+from webapp.store.artifacts import delete_trial_files
 from webapp.store.database import open_sessions
+from webapp.store.storage import StorageAway, storage_of
 from worker import control
 from worker.app import app
 from worker.runner import run_next
@@ -34,6 +36,14 @@ def test_trial(trial_id: int) -> None:
     """Use the test part of a trial that has ended, if nobody has."""
     settings = Settings.from_environment()
     use_test_part(trial_id, sessions(settings.database), client(settings.redis_url), settings)
+
+
+@app.task(
+    name="worker.delete_files", autoretry_for=(StorageAway,), retry_backoff=5, retry_backoff_max=600, max_retries=None
+)
+def delete_files(trial_id: int) -> None:
+    """Delete what is kept of a trial that is no more."""
+    delete_trial_files(storage_of(Settings.from_environment()), trial_id)
 
 
 @lru_cache(maxsize=1)

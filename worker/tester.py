@@ -16,6 +16,7 @@ from webapp.settings import Settings
 from webapp.store import artifacts, leases, testing
 from webapp.store.curves import StaleAttempt
 from webapp.store.live import publish
+from webapp.store.storage import StorageAway, storage_of
 from worker import checkpoints
 from worker.writer import patiently
 
@@ -38,7 +39,7 @@ def test_trial(trial_id: int, sessions: sessionmaker[Session], client: redis.Red
     keeping = Keeping(trial_id, attempt, worker, sessions, settings)
     try:
         try:
-            checkpoint = checkpoints.newest(sessions, settings.var, trial_id)
+            checkpoint = checkpoints.newest(sessions, storage_of(settings), trial_id)
             if checkpoint is None:
                 raise TrainingError("No checkpoint of this trial can be read, so there are no weights to test.")
             events = list(use_test_part(Spec.model_validate(spec), seed, checkpoint))
@@ -57,7 +58,7 @@ def test_trial(trial_id: int, sessions: sessionmaker[Session], client: redis.Red
 
 def sentence(error: Exception) -> str:
     """Why it could not be used, for people."""
-    if isinstance(error, TrainingError):
+    if isinstance(error, TrainingError | StorageAway):
         return f"The test part could not be used. {error}"
     return f"The test part could not be used because of an error in the program: {type(error).__name__}: {error}"[:1000]
 
@@ -72,7 +73,7 @@ class Keeping:
         self.attempt = attempt
         self.worker = worker
         self.sessions = sessions
-        self.var = settings.var
+        self.storage = storage_of(settings)
         self.hold = partial(testing.hold, worker=worker)
         self.messages: list[Message] = []
 
@@ -97,9 +98,9 @@ class Keeping:
     def put(self, session: Session, event: Event) -> None:
         """One event, within the transaction."""
         if isinstance(event, Report):
-            artifacts.add_report(session, self.var, self.trial_id, self.attempt, event, self.hold)
+            artifacts.add_report(session, self.storage, self.trial_id, self.attempt, event, self.hold)
         elif isinstance(event, Picture):
-            artifacts.add_picture(session, self.var, self.trial_id, self.attempt, event, self.hold)
+            artifacts.add_picture(session, self.storage, self.trial_id, self.attempt, event, self.hold)
         elif isinstance(event, Text):
             self.hold(session, self.trial_id, self.attempt)
             words = {"level": event.level, "step": event.step, "message": event.message}

@@ -11,11 +11,17 @@ from typing import Any, TypeVar
 import redis
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Checkpoint, Event, Picture, Progress, Report, Scalars, Text
+from dlcore.events import Event, Progress, Scalars, Text
 from webapp import logs
+from webapp.models import Request
 from webapp.settings import Settings
+from webapp.store.artifacts import Kept
+from webapp.store.curves import StaleAttempt
 from webapp.store.database import AWAY
+from webapp.store.storage import storage_of
+from worker.files import MADE, Files
 from worker.ledger import Ledger
+from worker.sender import Sender
 from worker.spool import Entry
 from worker.teller import Teller
 
@@ -25,7 +31,8 @@ DURABLE_POINTS = 4096
 LOOK_EVERY_S = 0.4
 TRY_EVERY_S = 1.0
 WAITING_EVENTS = 2000
-AT_ONCE = (Checkpoint, Picture, Report, Text)
+STORAGE_ANSWERS_S = 10.0
+GIVES_UP_S = 300.0  # a storage that is away, after the end of training
 T = TypeVar("T")
 
 
@@ -56,7 +63,9 @@ class Writer:
         self.settings = settings
         self.must_hand_back = must_hand_back
         self.teller = Teller(trial_id, attempt, client)
-        self.ledger = Ledger(trial_id, attempt, sessions, settings, self.teller.say)
+        self.storage = storage_of(settings, patience_s=min(STORAGE_ANSWERS_S, settings.lease_s / 3))
+        self.ledger = Ledger(trial_id, attempt, sessions, settings, self.teller.say, self.discard)
+        self._sender = Sender(Files(self.ledger, self.storage).keep, self.storage.discard, f"sender-{trial_id}")
         self.error: BaseException | None = None
         self._events: Queue[Entry | None] = Queue(WAITING_EVENTS)
         self._entries: list[Entry] = []
@@ -68,6 +77,7 @@ class Writer:
     def start(self) -> None:
         """Begin to take events."""
         self.teller.start()
+        self._sender.start()
         self._thread.start()
 
     def put(self, event: Event) -> None:
@@ -95,23 +105,42 @@ class Writer:
         """Publish to those who watch; they can do without when Redis is away."""
         self.teller.say(kind, payload)
 
+    def discard(self, key: str) -> None:
+        """Have bytes deleted that no row names any more."""
+        self._sender.discard(key)
+
     def _work(self) -> None:
         try:
-            open_ = True
-            while open_ or self._entries:
-                if self._is_blocked:
-                    time.sleep(TRY_EVERY_S)
-                elif open_:
-                    open_ = self._take()
-                if not open_ or self._is_blocked or self._is_due():
-                    self._keep()
-                elif time.monotonic() - self._last_look >= LOOK_EVERY_S:
-                    self.ledger.look()
-                    self._last_look = time.monotonic()
-                if self._is_blocked and self.must_hand_back():
-                    raise StoreBlocked(f"trial {self.trial_id}: neither the database nor the spool takes what it logs")
+            self._keep_all()
         except BaseException as error:  # the training thread raises it
             self.error = error
+            if isinstance(error, StaleAttempt):
+                self.ledger.refuse(self._entries)
+        finally:
+            self._sender.stop()
+
+    def _keep_all(self) -> None:
+        """Until the end has come, and everything is kept. Raises StaleAttempt, StoreBlocked, StorageAway."""
+        give_up_at = float("inf")
+        open_ = True
+        while open_ or self._entries or self._sender.has_more:
+            if self._is_blocked:
+                time.sleep(TRY_EVERY_S)
+            elif open_:
+                open_ = self._take()
+                give_up_at = float("inf") if open_ else time.monotonic() + GIVES_UP_S
+            else:
+                self._sender.wait(DURABLE_EVERY_S)
+            self._add(self._sender.take())
+            if not open_ or self._is_blocked or self._is_due():
+                self._keep()
+            elif time.monotonic() - self._last_look >= LOOK_EVERY_S:
+                self.ledger.look()
+                self._last_look = time.monotonic()
+            if self._is_blocked and self.must_hand_back():
+                raise StoreBlocked(f"trial {self.trial_id}: neither the database nor the spool takes what it logs")
+            if not open_ and not self._entries:
+                self._give_up_storage(give_up_at)
 
     def _take(self) -> bool:
         """Gather the events that wait; False at the end."""
@@ -123,13 +152,28 @@ class Writer:
         for entry in batch:
             if entry is None:
                 return False
-            if isinstance(entry.event, AT_ONCE):
+            if isinstance(entry.event, MADE):
+                self._sender.put(entry)
+            else:
+                self._add([entry])
+        return True
+
+    def _add(self, entries: list[Entry]) -> None:
+        """To what is to be made durable; a row comes after the points that were logged before what it names."""
+        for entry in entries:
+            if isinstance(entry.event, Kept | Text):
                 self._last_durable = float("-inf")
             if isinstance(entry.event, Scalars):
                 self._points += len(entry.event.steps)
-            checkpoint = entry.event if isinstance(entry.event, Checkpoint) else None
-            self._entries += self.ledger.write_checkpoint(entry, checkpoint) if checkpoint else [entry]
-        return True
+        self._entries += entries
+
+    def _give_up_storage(self, at: float) -> None:
+        """Training has ended, and the storage is away: who stopped the trial does not wait, others for some minutes. Raises StorageAway."""
+        away = self._sender.away
+        if away is not None and self.ledger.asked is Request.STOP:
+            self._sender.stop()
+        elif away is not None and time.monotonic() > at:
+            raise away
 
     def _is_due(self) -> bool:
         return self._points >= DURABLE_POINTS or time.monotonic() - self._last_durable >= DURABLE_EVERY_S

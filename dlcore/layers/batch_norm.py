@@ -25,6 +25,7 @@ class BatchNorm(Layer):
 
     label = "Batch normalisation"
     stem = "norm"
+    whole_batch = True
 
     kind: Literal["batch_norm", "batchnorm"] = "batch_norm"
     momentum: float = fraction(0.1, help="Share of a batch in the running averages.")

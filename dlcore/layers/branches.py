@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 class Totals(NamedTuple):
-    """What layers come to. numbers: what all of them put out for one example, which training keeps."""
+    """What layers come to. numbers: what all of them put out for one example, which training keeps.
+
+    whole_batch: whether what one of them makes of an example depends on the others of its batch.
+    """
 
     shape: Shape
     parameters: int
     multiply_adds: int
     numbers: int
+    whole_batch: bool = False
 
 
 class Composite(Layer):
@@ -73,6 +77,7 @@ class Branches(Composite):
             sum(run.parameters for run in runs),
             sum(run.multiply_adds for run in runs),
             sum(run.numbers for run in runs) + flat_size(joined),
+            any(run.whole_batch for run in runs),
         )
 
     def build(self, shape: Shape) -> nn.Module:
@@ -90,15 +95,17 @@ class Branches(Composite):
 def through(layers: Sequence[Layer], shape: Shape) -> Totals:
     """What ``layers`` one after another come to, for an input of ``shape``."""
     parameters = multiply_adds = numbers = 0
+    whole_batch = False
     for layer in layers:
         if isinstance(layer, Composite):
-            shape, more, work, kept = totals_of(layer, shape)
+            shape, more, work, kept, mixes = totals_of(layer, shape)
         else:
             out = layer.output_shape(shape)  # first, since this is what says that a layer does not fit
             more, work, kept = layer.parameters(shape), layer.multiply_adds(shape), flat_size(out)
-            shape = out
+            shape, mixes = out, layer.whole_batch
         parameters, multiply_adds, numbers = parameters + more, multiply_adds + work, numbers + kept
-    return Totals(shape, parameters, multiply_adds, numbers)
+        whole_batch |= mixes
+    return Totals(shape, parameters, multiply_adds, numbers, whole_batch)
 
 
 @lru_cache(maxsize=1024)  # a deep network repeats a few blocks, and its table asks each for several numbers

@@ -25,6 +25,9 @@ class Layer(Part):
     stem: ClassVar[str] = ""
     """The beginning of its name in a network: ``conv`` makes conv1, conv2, ..."""
 
+    whole_batch: ClassVar[bool] = False
+    """Whether what it makes of an example depends on the others of its batch."""
+
     def output_shape(self, shape: Shape) -> Shape:
         """The shape that comes out when ``shape`` goes in; raises ``SpecError`` when it does not fit."""
         return shape

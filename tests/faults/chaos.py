@@ -29,6 +29,7 @@ from webapp.models import State, Trial
 from webapp.queue import deliver, promise, sender
 from webapp.store import leases
 from webapp.store.database import AWAY
+from webapp.store.storage import storage_of
 from worker import checkpoints
 
 Curves = dict[str, tuple[Any, Any]]
@@ -238,7 +239,7 @@ def compare(scene: Scene, trial_id: int, curves: Curves, arrays: Arrays, outcome
         outcome.doubled += len(steps) - len(np.intersect1d(steps, wanted))
         if np.array_equal(steps, wanted):
             outcome.altered += sum(not same_bits(*pair) for pair in zip(values, numbers, strict=True))
-    last = checkpoints.newest(scene.sessions, scene.settings.var, trial_id)
+    last = checkpoints.newest(scene.sessions, storage_of(scene.settings), trial_id)
     if last is not None:
         outcome.weights += 1
         outcome.other_weights += not same_arrays(dict(last.arrays), arrays)

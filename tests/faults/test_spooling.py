@@ -123,9 +123,13 @@ def test_what_a_killed_worker_had_spooled_is_written_before_another_goes_on(scen
     assert spool.usage(scene.settings.var) == 0
 
 
+def nobody(*_):
+    """Listens."""
+
+
 def spooled_ledger(scene, trial_id) -> Ledger:
     """A ledger whose database was away when it kept ten points and a line."""
-    ledger = Ledger(trial_id, 1, scene.sessions, scene.settings, lambda *_: None)
+    ledger = Ledger(trial_id, 1, scene.sessions, scene.settings, nobody, nobody)
     scene.kill("database")
     assert ledger.keep([Entry(1.0, points("train/loss", 1, 10)), Entry(1.5, Text("hello"))])
     start_database(scene)
@@ -167,7 +171,7 @@ def killed_before_it_was_taken_away():
 @needs_postgres
 def test_when_the_spool_is_full_training_waits_and_nothing_is_lost(scene):
     trial_id = running_trial(scene.sessions)
-    ledger = Ledger(trial_id, 1, scene.sessions, scene.settings.model_copy(update={"spool_mib": 0}), lambda *_: None)
+    ledger = Ledger(trial_id, 1, scene.sessions, scene.settings.model_copy(update={"spool_mib": 0}), nobody, nobody)
     entries = [Entry(1.0, points("train/loss", 1, 10))]
     scene.kill("database")
     assert not ledger.keep(entries)

@@ -113,9 +113,21 @@ def test_workers_are_listed_drained_and_taken_back_by_name(
         ("worker",),
         ("workers", "drain"),
         ("web",),
+        ("backup",),
+        ("restore",),
     ],
 )
 def test_every_command_has_help(instance: Stack, words: tuple[str, ...]) -> None:
     answer = instance.command(*words, "--help")
     assert answer.returncode == 0
     assert len(answer.stdout.splitlines()) > 4
+
+
+def test_a_backup_is_restored_by_another_instance(instance: Stack, tmp_path: Path) -> None:
+    add(instance, "ada")
+    file = str(tmp_path / "b.tar.gz")
+    taken = instance.command("backup", file)
+    assert "1 users, 0 experiments" in taken.stdout, taken.stderr
+    other = Stack(tmp_path / "other")
+    assert "Restored 1 users" in other.command("restore", file).stdout
+    assert other.command("user", "list").stdout.startswith("ada\tada@example.com\tadministrator")

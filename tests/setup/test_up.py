@@ -136,6 +136,14 @@ def test_a_second_one_on_the_same_folder_says_who_is_up(stack: Stack) -> None:
     assert stack.url in answer.stderr
 
 
+def test_a_bucket_that_is_not_to_be_had_is_told(tmp_path: Path) -> None:
+    keys = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
+    answer = Stack(tmp_path / "var", DESCENT_ARTIFACTS="s3://nowhere", **keys).command("up")
+    assert answer.returncode == 1
+    assert "s3://nowhere cannot be reached" in answer.stderr
+    assert "DESCENT_ARTIFACTS" in answer.stderr
+
+
 def test_a_port_that_is_taken_is_told(stack: Stack, tmp_path: Path) -> None:
     answer = Stack(tmp_path / "other", stack.port).command("up")
     assert answer.returncode == 1

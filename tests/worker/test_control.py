@@ -20,6 +20,7 @@ from tests.worker.test_processes import submit, trial_of, wait_until_it_trains, 
 from webapp.models import State, Trial
 from webapp.queue import deliver, promise
 from webapp.store import artifacts, leases, workers
+from webapp.store.storage import storage_of
 
 #: Everything that has a state: dropout, batch norm, augmentation, Adam, a plateau, early stopping, averages, monitors.
 RICH = {
@@ -51,7 +52,7 @@ def resume(sessions, settings, trial_id) -> None:
 def final_arrays(sessions, settings, trial_id) -> dict[str, np.ndarray]:
     with sessions() as session:
         (kept,) = artifacts.of_kind(session, trial_id, artifacts.CHECKPOINT)
-    return dict(from_bytes(artifacts.path_of(settings.var, kept.path).read_bytes(), "state").arrays)
+    return dict(from_bytes(storage_of(settings).read(kept.path), "state").arrays)
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for child processes in /proc")

@@ -12,8 +12,8 @@ from webapp.models import CurveChunk, OutboxMessage, State, Trial, now
 from webapp.queue import promise
 from webapp.settings import Settings
 from webapp.store import curves, leases, live
+from webapp.store.artifacts import Kept
 from worker import journal
-from worker.checkpoints import Kept
 from worker.keeper import EVERY_S, GRACE_S, LOST_AFTER_S, keep
 from worker.spool import Entry
 
@@ -171,7 +171,7 @@ def test_a_checkpoint_makes_up_for_the_attempts_that_fell_silent_before_it(sessi
             trial_id,
             1,
             60,
-            **journal.row_of([Entry(1.0, Kept("checkpoint", 10, 1, "a/key", "0123abcd", 2, {}))]),
+            **journal.row_of([Entry(1.0, Kept("checkpoint", "state", 10, 1, "a/key", "x/y", "0123abcd", 2, {}))]),
         )
     let_lapse(sessions, trial_id)
     keep_once(sessions, settings)

@@ -6,12 +6,14 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
+from sqlalchemy import select
 
 from tests.making import SMALL, make_trial, state_of
 from tests.waiting import wait_until
 from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, stored_curves
-from webapp.models import State, Trial
+from webapp.models import LogLine, State, Trial
 from webapp.queue import deliver, promise
 from webapp.settings import ROOT
 from webapp.store import live, workers
@@ -142,3 +144,18 @@ def test_a_parent_that_is_killed_leaves_no_orphan_and_its_trial_goes_on(worker, 
     worker.start()
     wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the next worker to finish it", 60)
     assert_same_curves(stored_curves(sessions, trial_id), expected_curves(LONGER))
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for child processes in /proc")
+def test_a_trial_of_two_processes_goes_on_after_one_of_them_was_killed(worker, sessions, settings):
+    spec = LONG | {"epochs": 15, "processes": 2}
+    trial_id = submit(sessions, settings, spec)
+    wait_until_it_trains(sessions, trial_id, step=10)
+    (other,) = psutil.Process(int(trial_of(sessions, trial_id).worker.rpartition(":")[2])).children()
+    other.kill()
+    wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the next attempt to finish it", 60)
+    assert trial_of(sessions, trial_id).attempt == 2
+    assert_same_curves(stored_curves(sessions, trial_id), expected_curves(spec))
+    with sessions() as session:
+        (line,) = session.scalars(select(LogLine.message).where(LogLine.level == "warning"))
+    assert line.startswith("Process 2 of the 2 that train together ended: killed by SIGKILL.")

@@ -15,6 +15,7 @@ from tests.waiting import wait_until
 from tests.worker.curves_of import LONG, assert_same_curves, expected_curves, stored_curves, streamed_curves
 from webapp.models import LogLine, OutboxMessage, State, Trial
 from webapp.store import artifacts, live
+from webapp.store.storage import storage_of
 from worker import checkpoints, runner
 
 ENDLESS = LONG | {"epochs": 100_000}
@@ -71,7 +72,7 @@ def test_a_paused_trial_keeps_its_last_step_and_goes_on_from_there(training, ses
     wait_until(lambda: state_of(sessions, trial_id) is State.PAUSED, "it to pause")
     paused = trial_of(sessions, trial_id)
     assert (paused.request, paused.worker, paused.lease_until, paused.ended_at) == (None, None, None, None)
-    kept = checkpoints.newest(sessions, settings.var, trial_id)
+    kept = checkpoints.newest(sessions, storage_of(settings), trial_id)
     assert kept.step == paused.step == stored_curves(sessions, trial_id)["train/loss"][0][-1]
     assert live.entries(client, trial_id)[-1][2]["state"] == "paused"
 
@@ -104,7 +105,7 @@ def test_one_that_is_stopped_keeps_every_point_and_the_weights_of_its_last_step(
     set_row(sessions, trial_id, request="stop")
     wait_until(lambda: state_of(sessions, trial_id) is State.CANCELLED, "it to stop")
     assert_same_curves(stored_curves(sessions, trial_id), streamed_curves(live.entries(client, trial_id)))
-    assert checkpoints.newest(sessions, settings.var, trial_id).step == trial_of(sessions, trial_id).step
+    assert checkpoints.newest(sessions, storage_of(settings), trial_id).step == trial_of(sessions, trial_id).step
 
 
 def test_one_that_is_moved_goes_back_to_the_other_queue(training, sessions):
@@ -128,7 +129,10 @@ def test_one_that_is_to_end_with_its_best_weights_does_as_early_stopping_would(t
     assert f"The weights are those of step {best:,}, where validation/accuracy was best" in lines(sessions)
     with sessions() as session:
         (row,) = artifacts.of_kind(session, trial_id, artifacts.BEST)
-    kept, last = checkpoints.read(settings.var, row), checkpoints.newest(sessions, settings.var, trial_id)
+    kept, last = (
+        checkpoints.read(storage_of(settings), row),
+        checkpoints.newest(sessions, storage_of(settings), trial_id),
+    )
     assert (kept.step, row.details["best"]["metric"]) == (best, "validation/accuracy")
     for name, array in kept.arrays.items():
         assert np.array_equal(array, last.arrays[name]), name
@@ -148,7 +152,7 @@ def test_a_request_during_an_evaluation_is_heeded_before_its_end(training, sessi
     assert evaluated.wait(10)
     set_row(sessions, trial_id, request="pause")
     wait_until(lambda: state_of(sessions, trial_id) is State.PAUSED, "it to pause")
-    kept = checkpoints.newest(sessions, settings.var, trial_id)
+    kept = checkpoints.newest(sessions, storage_of(settings), trial_id)
     curves_ = stored_curves(sessions, trial_id)
     assert curves_["train/loss"][0][-1] == kept.step > curves_["validation/loss"][0][-1]
 
@@ -167,4 +171,4 @@ def test_a_request_while_data_is_prepared_needs_no_checkpoint(sessions, client, 
     set_row(sessions, trial_id, request="pause")
     wait_until(lambda: state_of(sessions, trial_id) is State.PAUSED, "it to pause")
     thread.join(10)
-    assert checkpoints.newest(sessions, settings.var, trial_id) is None
+    assert checkpoints.newest(sessions, storage_of(settings), trial_id) is None

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 
 import numpy as np
+import psutil
 import pytest
 import redis
 from sqlalchemy import select, update
@@ -25,7 +26,8 @@ from tests.worker.curves_of import (
     streamed_curves,
 )
 from webapp.models import Artifact, CurveChunk, Experiment, LogLine, OutboxMessage, State, Trial, now
-from webapp.store import artifacts, leases, live
+from webapp.store import leases, live
+from webapp.store.storage import Folder
 from worker import runner
 
 
@@ -284,7 +286,7 @@ def test_on_a_full_disk_a_trial_pauses_with_a_sentence(sessions, client, setting
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(artifacts, "put", full)
+    monkeypatch.setattr(Folder, "put", full)
     trial_id = make_trial(sessions)
     run(trial_id, sessions, client, settings)
     trial = trial_of(sessions, trial_id)
@@ -318,3 +320,24 @@ def test_a_trial_whose_base_was_deleted_says_so(sessions, settings, client):
     trial = trial_of(sessions, later)
     assert trial.state == State.FAILED
     assert f"Trial {base}, whose weights this one should start from, has none" in trial.failure
+
+
+def test_a_trial_whose_processes_are_lost_too_often_fails_and_says_why(sessions, client, settings):
+    trial_id = make_trial(sessions, LONG | {"epochs": 100_000, "processes": 2}, fruitless=leases.MOST_FRUITLESS - 2)
+    for attempt, state in ((1, "queued"), (2, "failed")):
+        thread = in_background(trial_id, sessions, client, settings)
+        wait_until(lambda n=attempt: (row := trial_of(sessions, trial_id)).attempt == n and row.step > 0, "steps", 30)
+        (other,) = (process for process in psutil.Process().children() if "dlcore.rank" in process.cmdline())
+        other.kill()
+        thread.join(30)
+        set_step(sessions, trial_id, 0)
+        assert trial_of(sessions, trial_id).state == state
+    trial = trial_of(sessions, trial_id)
+    assert (trial.attempt, trial.fruitless) == (2, leases.MOST_FRUITLESS)
+    assert trial.failure == "Process 2 of the 2 that train together ended: killed by SIGKILL."
+
+
+def set_step(sessions, trial_id, step):
+    with sessions() as session:
+        session.get_one(Trial, trial_id).step = step
+        session.commit()

@@ -4,23 +4,24 @@ import signal
 import numpy as np
 import pytest
 
-from dlcore.events import Histogram, Picture, Progress, Report, Results, Text
+from dlcore.events import Histogram, Progress, Results, Text
 from tests.making import points, same_bits
+from webapp.store.artifacts import Kept
 from worker import spool
-from worker.checkpoints import Kept
 from worker.spool import Entry, Spool, SpoolFull
 
 MIB = 1024 * 1024
 SCALARS = points("train/loss", 1, 3, np.array([1.5, np.nan, -np.inf]))
 ENTRIES = [
     Entry(1.25, SCALARS),
-    Entry(2.0, Picture("filters", "conv1", 1, 0.1, np.arange(12, dtype=np.uint8).reshape(2, 2, 3), {"tiles": [2, 3]})),
+    Entry(
+        2.0, Kept("filters", "conv1", 1, 0.1, "trial-1/filters/a.png", "image/png", "0123abcd", 12, {"tiles": [2, 3]})
+    ),
     Entry(2.5, Histogram("weights/a", 1, 0.1, -1.0, 1.0, np.array([0, 2**40]), 3)),
     Entry(3.0, Text("Grüße", "warning", 7)),
     Entry(3.5, Progress(1, 2, 0.5, 1, None)),
     Entry(4.0, Results({"train/loss": {"last": float("nan"), "best_step": 3}})),
-    Entry(4.5, Report("errors", 3, 1.0, {"classes": ["a", "b"], "rate": 0.25})),
-    Entry(5.0, Kept("checkpoint", 10, 1, "trial-1/checkpoint/000000010-1.safetensors", "0123abcd", 2, {"best": {}})),
+    Entry(5.0, Kept("best", "state", 10, 1, "trial-1/best/10-1.safetensors", "x/y", "0123abcd", 2, {"best": {}})),
 ]
 
 

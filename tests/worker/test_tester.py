@@ -1,5 +1,6 @@
 """The test part of a trial that has ended: used once, by whoever was first."""
 
+import io
 import json
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from sqlalchemy import select, update
 from tests.making import SMALL, make_trial
 from webapp.models import Artifact, Experiment, LogLine, State, Trial, now
 from webapp.store import artifacts, leases, live, testing
+from webapp.store.storage import storage_of
 from worker import checkpoints, runner, tester
 
 ON_REQUEST = SMALL | {"test": "on_request"}
@@ -50,10 +52,10 @@ def test_at_the_end_report_and_picture_are_kept_side_by_side(sessions, client, s
     trial_id = make_trial(sessions)
     runner.run_trial(trial_id, sessions, client, settings, lambda: False)
     found = kept(sessions, trial_id)
-    report = json.loads(artifacts.path_of(settings.var, found["report"].path).read_bytes())
+    report = json.loads(storage_of(settings).read(found["report"].path))
     assert (found["report"].media_type, found["examples"].media_type) == ("application/json", "image/png")
     assert np.sum(report["confusion"]) == report["examples"] == 179
-    sheet = np.asarray(Image.open(artifacts.path_of(settings.var, found["examples"].path)))
+    sheet = np.asarray(Image.open(io.BytesIO(storage_of(settings).read(found["examples"].path))))
     assert sheet.shape[1] == report["tiles"]["columns"] * report["tiles"]["tile_width"]
     told = [payload for _, kind, payload in live.entries(client, trial_id) if kind == "report"]
     assert [(message["kind"], message["failure"]) for message in told] == [("errors", None)]
@@ -152,7 +154,7 @@ def test_a_failure_is_a_sentence_in_the_log_and_it_may_be_asked_again(sessions, 
 def test_a_checkpoint_that_cannot_be_read_is_told(sessions, client, settings, trained):
     with sessions() as session:
         (artifact,) = artifacts.of_kind(session, trained, checkpoints.KIND)
-    artifacts.path_of(settings.var, artifact.path).write_bytes(b"torn")
+    storage_of(settings).put(artifact.path, b"torn")
     tester.test_trial(trained, sessions, client, settings)
     assert "No checkpoint of this trial can be read" in lines(sessions)[0]
 
@@ -180,7 +182,7 @@ def test_a_trial_that_is_deleted_meanwhile_leaves_no_files(sessions, client, set
         with sessions() as session:
             session.delete(session.scalars(select(Experiment)).one())
             session.commit()
-        artifacts.delete_trial_files(settings.var, trained)
+        artifacts.delete_trial_files(storage_of(settings), trained)
         yield from real(*arguments)
 
     monkeypatch.setattr(tester, "use_test_part", deleting)

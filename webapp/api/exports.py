@@ -36,7 +36,7 @@ def export_trial(trial_id: int) -> ResponseReturnValue:
     """
     format, trial = wanted_format(), find_trial(trial_id)
     keys = wanted_keys(curves.keys(db.session(), trial_id))
-    contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
+    contents = contents_of(db.session(), current_app.extensions["storage"], trial, keys)
     return download(db.session(), format.pieces(db.session(), contents), format.file_name(contents), format.media_type)
 
 
@@ -45,9 +45,9 @@ def export_trial(trial_id: int) -> ResponseReturnValue:
 def export_experiment(experiment_id: int) -> ResponseReturnValue:
     """A zip with the file of each trial; those for TensorBoard are each in a folder of its own, which is a run there."""
     format, experiment = wanted_format(), find_experiment(experiment_id)
-    var, session = current_app.config["SETTINGS"].var, db.session()
+    storage, session = current_app.extensions["storage"], db.session()
     name = stem(experiment)
-    everything = [contents_of(session, var, trial) for trial in experiment.trials]
+    everything = [contents_of(session, storage, trial) for trial in experiment.trials]
     files = [(f"{name}/{format.path_in_zip(one)}", format.pieces(session, one)) for one in everything]
     return download(session, zipped(files), f"{name}-{request.args.get('format') or 'csv'}.zip", "application/zip")
 

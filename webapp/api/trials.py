@@ -24,6 +24,7 @@ from webapp.live.streams import is_position, stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts, curves, histograms
 from webapp.store.live import finite_or_name
+from webapp.store.storage import NotKept
 
 MOST_KEYS = 200
 
@@ -60,7 +61,7 @@ def show_curves(trial_id: int) -> ResponseReturnValue:
     keys = wanted_keys(known)
     accepted = request.accept_mimetypes.best_match(["application/json", "text/csv"])
     if accepted == "text/csv" or request.args.get("format") == "csv":
-        contents = contents_of(db.session(), current_app.config["SETTINGS"].var, trial, keys)
+        contents = contents_of(db.session(), current_app.extensions["storage"], trial, keys)
         return download(
             db.session(), csv_pieces(db.session(), contents), f"trial-{trial_id}.csv", "text/csv; charset=utf-8"
         )
@@ -178,9 +179,9 @@ def show_errors(trial_id: int) -> ResponseReturnValue:
     report = next((artifact for artifact in found if artifact.media_type == artifacts.JSON), None)
     try:
         if report is None:
-            raise FileNotFoundError
-        content = orjson.loads(artifacts.path_of(current_app.config["SETTINGS"].var, report.path).read_bytes())
-    except FileNotFoundError as error:
+            raise NotKept
+        content = orjson.loads(current_app.extensions["storage"].read(report.path))
+    except NotKept as error:
         raise Refused(404, f"Trial {trial_id} has no report on its test part.") from error
     picture = next(
         (picture_resource(a)["url"] for a in found if a.media_type == artifacts.PNG and a.step == report.step), None

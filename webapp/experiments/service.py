@@ -20,6 +20,7 @@ from webapp.tags.service import TagProblem, find_or_make, parse_tags
 log = logging.getLogger(__name__)
 TITLE_LONGEST, DESCRIPTION_LONGEST = 200, 20_000
 TEST_TRIAL = "worker.test_trial"
+DELETE_FILES = "worker.delete_files"
 
 
 class ExperimentProblem(ValueError):
@@ -108,10 +109,15 @@ def delete(session: Session, experiment: Experiment) -> None:
     live = (Trial.id.in_(trials), Trial.state.not_in([state.value for state in State if state.ended]))
     session.execute(update(Trial).where(*live).values(state=State.CANCELLED.value, request=None, ended_at=now()))
     session.commit()
+    storage = current_app.extensions["storage"]
     session.delete(experiment)
+    if storage.is_remote:  # it may be away, or slow: a worker does it, and tries until it is done
+        for trial_id in trials:
+            promise(session, DELETE_FILES, "cpu", [trial_id])
     session.commit()
-    for trial_id in trials:
-        delete_trial_files(current_app.config["SETTINGS"].var, trial_id)
+    if not storage.is_remote:
+        for trial_id in trials:
+            delete_trial_files(storage, trial_id)
 
 
 def find(session: Session, experiment_id: int) -> Experiment | None:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,16 +11,17 @@ from sqlalchemy.orm import Session
 from webapp.models import Artifact, Experiment, Trial
 from webapp.store import artifacts, curves, histograms
 from webapp.store.encoding import CurveData
+from webapp.store.storage import Storage
 
 
 @dataclass(frozen=True)
 class KeptPicture:
-    """A picture of a trial: where its PNG lies, and since when (Unix seconds)."""
+    """A picture of a trial: the key of its PNG, and since when it is there (Unix seconds)."""
 
     tag: str
     step: int
     time: float
-    path: Path
+    key: str
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class Contents:
     about: dict[str, Any]
     spec: dict[str, Any]
     until: dict[str, int]
+    storage: Storage  # where the pictures lie
     histogram_keys: Sequence[str] = ()
     pictures: list[KeptPicture] = field(default_factory=list)
 
 
-def contents_of(session: Session, var: Path, trial: Trial, keys: Sequence[str] | None = None) -> Contents:
+def contents_of(session: Session, storage: Storage, trial: Trial, keys: Sequence[str] | None = None) -> Contents:
     """What goes out of a trial; of its curves only ``keys``, or all."""
     experiment = trial.experiment
     wanted = curves.keys(session, trial.id) if keys is None else keys
@@ -54,7 +55,8 @@ def contents_of(session: Session, var: Path, trial: Trial, keys: Sequence[str] |
         spec=experiment.spec,
         until={key: last[key] for key in wanted if key in last},
         histogram_keys=histograms.keys(session, trial.id),
-        pictures=pictures_of(session, var, trial.id),
+        pictures=pictures_of(session, trial.id),
+        storage=storage,
     )
 
 
@@ -79,11 +81,11 @@ def about(trial: Trial) -> dict[str, Any]:
     }
 
 
-def pictures_of(session: Session, var: Path, trial_id: int) -> list[KeptPicture]:
+def pictures_of(session: Session, trial_id: int) -> list[KeptPicture]:
     """A trial's pictures in the order of their steps."""
     query = select(Artifact).where(Artifact.trial_id == trial_id, Artifact.media_type == artifacts.PNG)
     return [
-        KeptPicture(f"{row.kind}/{row.name}", row.step, row.created_at.timestamp(), artifacts.path_of(var, row.path))
+        KeptPicture(f"{row.kind}/{row.name}", row.step, row.created_at.timestamp(), row.path)
         for row in session.scalars(query.order_by(Artifact.kind, Artifact.name, Artifact.step))
     ]
 

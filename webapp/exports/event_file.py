@@ -4,6 +4,8 @@ A scalar is a tensor of type float, as TensorBoard's loaders want it. Where a va
 float64 in ``double_val`` beside it: TensorBoard does not look there, but nothing is lost, and our own upload reads it.
 """
 
+import contextlib
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +18,7 @@ from dlcore.events import Histogram
 from webapp.exports.contents import Contents, KeptPicture, stretches
 from webapp.store import curves, histograms
 from webapp.store.encoding import CurveData
+from webapp.store.storage import NotKept
 from webapp.tensorboard.messages import DT_DOUBLE, DT_FLOAT, DT_STRING, Event
 from webapp.tensorboard.records import framed
 
@@ -35,8 +38,8 @@ def event_pieces(session: Session, contents: Contents) -> Iterator[bytes]:
         session.rollback()
         yield framed([histogram_event(histogram, clock) for histogram in found])
     for picture in contents.pictures:
-        if picture.path.is_file():
-            yield framed([picture_event(picture)])
+        with contextlib.suppress(NotKept):
+            yield framed([picture_event(picture, contents.storage.read(picture.key))])
 
 
 def texts(contents: Contents) -> list[bytes]:
@@ -104,12 +107,12 @@ def histogram_event(histogram: Histogram, clock: CurveData | None) -> bytes:
     return bytes(event.SerializeToString())
 
 
-def picture_event(picture: KeptPicture) -> bytes:
+def picture_event(picture: KeptPicture, png: bytes) -> bytes:
     """A PNG as an image summary."""
-    with Image.open(picture.path) as opened:
+    with Image.open(io.BytesIO(png)) as opened:
         (width, height), mode = opened.size, opened.mode
     event = Event(wall_time=picture.time, step=picture.step)
     value = event.summary.value.add(tag=picture.tag)
     value.image.height, value.image.width, value.image.colorspace = height, width, COLOURS.get(mode, 3)
-    value.image.encoded_image_string = picture.path.read_bytes()
+    value.image.encoded_image_string = png
     return bytes(event.SerializeToString())

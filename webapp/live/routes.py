@@ -1,10 +1,12 @@
 """What the pages ask for while they live."""
 
-from pathlib import Path
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import cast
 
 import orjson
 import redis
-from flask import Response, abort, current_app, request, send_file
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
 from webapp.models import Artifact, Trial, db
 from webapp.store import artifacts
+from webapp.store.storage import BadKey, NotKept, Storage
 
 MOST_TRIALS = 50
 CACHE_S = 365 * 24 * 3600
@@ -61,11 +64,12 @@ def artifact(artifact_id: int) -> ResponseReturnValue:
     found = db.session.get(Artifact, artifact_id) or abort(404)
     if found.kind in artifacts.WITH_WEIGHTS:  # each is gone soon, and its number may then be another's
         return send_weights(found)
-    response = send_file(
-        file_of(found), mimetype=found.media_type, conditional=True, etag=found.sha256, max_age=CACHE_S
-    )
-    response.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
-    return response
+    answer = Response(mimetype=found.media_type, headers={"Content-Length": str(found.size_bytes)})
+    answer.headers["Cache-Control"] = f"private, max-age={CACHE_S}, immutable"
+    answer.set_etag(found.sha256)
+    if answer.make_conditional(request).status_code != HTTPStatus.NOT_MODIFIED:
+        answer.response = pieces_of(found)
+    return answer
 
 
 @blueprint.get("/artifacts/trials/<int:trial_id>/<any(best, checkpoint):kind>")
@@ -78,18 +82,19 @@ def weights(trial_id: int, kind: str) -> ResponseReturnValue:
 def send_weights(found: Artifact) -> Response:
     """A file to keep."""
     name = f"trial-{found.trial_id}-{found.kind}-step-{found.step}.safetensors"
-    response = send_file(file_of(found), mimetype=found.media_type, as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    answer = Response(pieces_of(found), mimetype=found.media_type)
+    answer.headers["Content-Length"] = str(found.size_bytes)
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
-def file_of(found: Artifact) -> Path:
-    """Where an artifact lies, or 404."""
+def pieces_of(found: Artifact) -> Iterator[bytes]:
+    """The bytes of an artifact, or 404. Raises StorageAway, which is answered with 503."""
     try:
-        path = artifacts.path_of(current_app.config["SETTINGS"].var, found.path)
-    except artifacts.BadKey:
+        return cast("Storage", current_app.extensions["storage"]).pieces(found.path)
+    except (NotKept, BadKey):
         abort(404)
-    return path if path.is_file() else abort(404)
 
 
 def wanted_trials() -> list[Trial]:

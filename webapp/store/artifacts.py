@@ -1,26 +1,23 @@
-"""Files that trials make, in DESCENT_VAR/artifacts; the database says which there are."""
+"""What trials make beside numbers: pictures, reports, checkpoints. The bytes go to the storage first, then comes the row."""
 
-import contextlib
 import hashlib
 import io
 import re
-import shutil
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import orjson
 from PIL import Image
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.orm import Session
 
 from dlcore.events import Picture, Report
-from dlcore.whole_file import write_whole
 from webapp.models import Artifact
 from webapp.store.curves import StaleAttempt, hold_attempt
+from webapp.store.storage import Storage
 
-KEY = re.compile(r"[a-z0-9_-]+(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 PNG = "image/png"
 JSON = "application/json"
 SAFETENSORS = "application/octet-stream"
@@ -28,118 +25,93 @@ CHECKPOINT, BEST = "checkpoint", "best"
 WITH_WEIGHTS = (BEST, CHECKPOINT)
 Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
+Discard = Callable[[str], None]
+"""Deletes the bytes of a key that no row names any more, now or soon."""
 
 
-class Sealed(NamedTuple):
-    """What tells a file's content from any other."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An artifact whose bytes are kept, and whose row is not yet: what the row will say."""
 
+    kind: str
+    name: str
+    step: int
+    epoch: float
+    key: str
+    media_type: str
     sha256: str
     size: int
+    details: dict[str, Any]
 
     @classmethod
-    def of(cls, content: bytes) -> "Sealed":
-        """That of a content."""
-        return cls(hashlib.sha256(content).hexdigest(), len(content))
+    def of(
+        cls, content: bytes, kind: str, name: str, step: int, epoch: float, key: str, media_type: str, details: Any
+    ) -> "Kept":
+        """Of bytes that have been kept."""
+        seal = hashlib.sha256(content).hexdigest()
+        return cls(kind, name, step, epoch, key, media_type, seal, len(content), dict(details))
 
 
-class BadKey(ValueError):
-    """A key that could lead out of the artifact folder."""
-
-
-def path_of(var: Path, key: str) -> Path:
-    """Where the file of a key lies. Raises BadKey."""
-    if not KEY.fullmatch(key) or ".." in key:
-        raise BadKey(key)
-    return var / "artifacts" / key
-
-
-def put(var: Path, key: str, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    write_whole(path_of(var, key), content)
-
-
-def add_picture(
-    session: Session, var: Path, trial_id: int, attempt: int, picture: Picture, hold: Hold = hold_attempt
-) -> Artifact:
-    """Keep a picture as PNG, within the caller's transaction. One of the same kind, name and step takes its place.
-
-    Raises StaleAttempt.
-    """
+def keep_picture(storage: Storage, trial_id: int, attempt: int, picture: Picture) -> Kept:
+    """Keep a picture as PNG. Raises StorageAway, OSError."""
     name = re.sub(r"[^A-Za-z0-9_-]", "-", picture.name)[:100] or "picture"
     key = f"trial-{trial_id}/{picture.kind}/{name}-{picture.step:09d}-{attempt}.png"
     content = png(picture.pixels)
-    put(var, key, content)
-    return add(
-        session,
-        var,
-        trial_id,
-        attempt,
-        picture.kind,
-        picture.name,
-        picture.step,
-        key,
-        PNG,
-        content,
-        picture.epoch,
-        dict(picture.details),
-        hold,
-    )
+    storage.put(key, content)
+    return Kept.of(content, picture.kind, picture.name, picture.step, picture.epoch, key, PNG, picture.details)
+
+
+def keep_report(storage: Storage, trial_id: int, attempt: int, report: Report) -> Kept:
+    """Keep a report as JSON. Raises StorageAway, OSError."""
+    key = f"trial-{trial_id}/{report.kind}/report-{report.step:09d}-{attempt}.json"
+    content = orjson.dumps(dict(report.content))
+    storage.put(key, content)
+    return Kept.of(content, report.kind, "report", report.step, report.epoch, key, JSON, {})
+
+
+def add_picture(
+    session: Session, storage: Storage, trial_id: int, attempt: int, picture: Picture, hold: Hold = hold_attempt
+) -> Artifact:
+    """Keep a picture and its row, within the caller's transaction. Raises StaleAttempt, and then nothing is kept."""
+    return add_kept(session, storage, trial_id, attempt, keep_picture(storage, trial_id, attempt, picture), hold)
 
 
 def add_report(
-    session: Session, var: Path, trial_id: int, attempt: int, report: Report, hold: Hold = hold_attempt
+    session: Session, storage: Storage, trial_id: int, attempt: int, report: Report, hold: Hold = hold_attempt
 ) -> Artifact:
-    """Keep a report as JSON, within the caller's transaction. One of the same kind and step takes its place.
+    """Keep a report and its row, within the caller's transaction. Raises StaleAttempt, and then nothing is kept."""
+    return add_kept(session, storage, trial_id, attempt, keep_report(storage, trial_id, attempt, report), hold)
+
+
+def add_kept(session: Session, storage: Storage, trial_id: int, attempt: int, kept: Kept, hold: Hold) -> Artifact:
+    """The row; without the right to write it the bytes go again, as the trial may be no more."""
+    try:
+        return add(session, trial_id, attempt, kept, hold)
+    except StaleAttempt:
+        storage.discard(kept.key)
+        raise
+
+
+def add(session: Session, trial_id: int, attempt: int, kept: Kept, hold: Hold = hold_attempt) -> Artifact:
+    """The row of what is kept, in the caller's transaction. One of the same kind, name and step takes its place.
 
     Raises StaleAttempt.
     """
-    key = f"trial-{trial_id}/{report.kind}/report-{report.step:09d}-{attempt}.json"
-    content = orjson.dumps(dict(report.content))
-    put(var, key, content)
-    return add(
-        session, var, trial_id, attempt, report.kind, "report", report.step, key, JSON, content, report.epoch, {}, hold
-    )
-
-
-def add(
-    session: Session,
-    var: Path,
-    trial_id: int,
-    attempt: int,
-    kind: str,
-    name: str,
-    step: int,
-    key: str,
-    media_type: str,
-    content: bytes | Sealed,
-    epoch: float,
-    details: dict[str, Any],
-    hold: Hold = hold_attempt,
-) -> Artifact:
-    """The row of a file that has been written. Raises StaleAttempt, and then the file is gone: its trial may be, too."""
-    seal = content if isinstance(content, Sealed) else Sealed.of(content)
-    try:
-        hold(session, trial_id, attempt)
-    except StaleAttempt:
-        with contextlib.suppress(OSError):
-            path_of(var, key).unlink()
-            path_of(var, key).parent.rmdir()
-            path_of(var, key).parent.parent.rmdir()
-        raise
-    same = (Artifact.trial_id == trial_id, Artifact.kind == kind, Artifact.name == name, Artifact.step == step)
-    session.execute(delete(Artifact).where(*same))
+    hold(session, trial_id, attempt)
+    same = (Artifact.kind == kept.kind, Artifact.name == kept.name, Artifact.step == kept.step)
+    session.execute(delete(Artifact).where(Artifact.trial_id == trial_id, *same))
     artifact = Artifact(
         trial_id=trial_id,
-        kind=kind,
-        name=name,
+        kind=kept.kind,
+        name=kept.name,
         attempt=attempt,
-        step=step,
-        epoch=epoch,
-        path=key,
-        media_type=media_type,
-        size_bytes=seal.size,
-        sha256=seal.sha256,
-        details=details,
+        step=kept.step,
+        epoch=kept.epoch,
+        path=kept.key,
+        media_type=kept.media_type,
+        size_bytes=kept.size,
+        sha256=kept.sha256,
+        details=dict(kept.details),
     )
     session.add(artifact)
     session.flush()
@@ -165,13 +137,20 @@ def with_weights(session: Session, trial_id: int) -> list[Artifact]:
     return list(session.scalars(query.order_by(Artifact.kind, Artifact.step.desc(), Artifact.id.desc())))
 
 
-def remove(session: Session, var: Path, artifact: Artifact) -> None:
-    """Take away an artifact and its file."""
+def remove(session: Session, discard: Discard, artifact: Artifact) -> None:
+    """Take away an artifact, within the caller's transaction, and what is kept of it once that has ended well."""
+    key = artifact.path
     session.delete(artifact)
-    with contextlib.suppress(OSError, BadKey):
-        path_of(var, artifact.path).unlink()
+    event.listen(session, "after_commit", lambda _: discard(key), once=True)
 
 
-def delete_trial_files(var: Path, trial_id: int) -> None:
-    """Take away all files of a trial."""
-    shutil.rmtree(var / "artifacts" / f"trial-{trial_id}", ignore_errors=True)
+def discard_unnamed(session: Session, discard: Discard, keys: Collection[str]) -> None:
+    """Delete those of the bytes that no row names: an attempt kept them that may not write rows any more."""
+    named = set(session.scalars(select(Artifact.path).where(Artifact.path.in_(keys)))) if keys else set()
+    for key in set(keys) - named:
+        discard(key)
+
+
+def delete_trial_files(storage: Storage, trial_id: int) -> None:
+    """Take away all that is kept of a trial. Raises StorageAway."""
+    storage.delete_folder(f"trial-{trial_id}")

@@ -4,7 +4,7 @@ import errno
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -19,6 +19,8 @@ SQLITE_PRAGMAS = (
 BINARY_ANSWERS = "binary_answers"
 AWAY = (OperationalError, InterfaceError, NoFreeConnection)
 """What is raised while the database is away, or busy for longer than it is waited for."""
+IDLE_TRANSACTION_MS = 15_000
+TRANSACTION_WAS_ENDED = "25P03"
 
 
 @event.listens_for(Engine, "connect")
@@ -27,6 +29,23 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
+
+
+@event.listens_for(Engine, "connect")
+def _leave_no_locks_behind(connection: Any, _record: Any) -> None:
+    """A host that is cut off within a transaction would hold its trial's row for hours: PostgreSQL ends the transaction before that."""
+    if hasattr(connection, "pgconn"):
+        connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TRANSACTION_MS}")
+        connection.commit()
+
+
+@event.listens_for(Engine, "handle_error", retval=True)
+def _what_was_ended_may_be_tried_again(context: ExceptionContext) -> BaseException | None:
+    """Who comes back to a transaction that was ended meanwhile finds the connection gone, which is no error of the program."""
+    if getattr(context.original_exception, "sqlstate", None) != TRANSACTION_WAS_ENDED:
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, context.parameters, context.original_exception)
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -99,6 +99,18 @@ def state_after(session: Session, trial_id: int, attempt: int) -> State:
     return State.PAUSED if asked is Request.PAUSE else State.QUEUED
 
 
+def state_after_fruitless(session: Session, trial_id: int, attempt: int, *, blamed: bool = True) -> tuple[State, int]:
+    """What becomes of a trial whose attempt was ended from outside, and how many times in a row it then was; too often, and it has failed.
+
+    A checkpoint begins the count anew; who is not ``blamed`` is not counted. Raises StaleAttempt.
+    """
+    state = state_after(session, trial_id, attempt)
+    times = session.scalars(select(Trial.fruitless).where(Trial.id == trial_id)).one() + int(blamed)
+    if state is State.QUEUED and times >= MOST_FRUITLESS:
+        state = State.FAILED
+    return state, times
+
+
 def spent_s(session: Session, trial_id: int) -> float:
     """How long a trial has trained, its present attempt included."""
     spent, began = session.execute(

@@ -18,6 +18,7 @@ import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.settings import ROOT, Settings
+from webapp.store.storage import StorageAway, storage_of
 from webapp.supervisor.commands import redis_command, socket_folder, web_command, worker_command
 from webapp.supervisor.process import Child, end_session
 
@@ -34,6 +35,7 @@ def up(settings: Settings) -> None:
     with only_one(settings):
         end_leftovers(settings.var)
         check_port(settings)
+        check_storage(settings)
         Instance(settings).run()
 
 
@@ -196,8 +198,16 @@ def check_port(settings: Settings) -> None:
             ) from error
 
 
-def migrate(settings: Settings) -> None:
-    """Bring the database to the newest form."""
+def check_storage(settings: Settings) -> None:
+    """Raises CannotStart when artifacts could not be kept."""
+    try:
+        storage_of(settings).check()
+    except StorageAway as error:
+        raise CannotStart(f"{error} DESCENT_ARTIFACTS says where artifacts are kept.") from error
+
+
+def migrate(settings: Settings, revision: str = "head") -> None:
+    """Bring the database to the newest form, or to that of a revision. Raises CannotStart."""
     from alembic import command
     from alembic.config import Config
 
@@ -205,7 +215,7 @@ def migrate(settings: Settings) -> None:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = settings.database
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
         raise CannotStart(f"The database cannot be used; DATABASE_URL says where it is. {reason}") from error

@@ -11,12 +11,13 @@ from sqlalchemy import event, func, select
 
 from dlcore.checkpoint import from_bytes
 from tests.conftest import Person, Store, full_spec
+from tests.making import keep_checkpoint
 from tests.worker.test_checkpoints import checkpoint
 from webapp.models import Experiment, OutboxMessage, Trial, db
 from webapp.settings import Settings
 from webapp.store import live, workers
 from webapp.store.database import open_sessions
-from worker import checkpoints
+from webapp.store.storage import storage_of
 
 
 @pytest.fixture
@@ -196,7 +197,7 @@ def test_the_best_weights_and_the_last_checkpoint_are_listed_and_downloaded(
     put(store, trial, **RUNNING)
     sessions = open_sessions(settings.database)
     for step in (10, 20):
-        checkpoints.keep(sessions, settings.var, trial, 1, checkpoint(step, best=10))
+        keep_checkpoint(sessions, storage_of(settings), trial, 1, checkpoint(step, best=10))
     listed = grace.api("GET", f"/trials/{trial}/checkpoints").json["checkpoints"]
     assert [(one["kind"], one["step"]) for one in listed] == [("best", 10), ("checkpoint", 20), ("checkpoint", 10)]
     answer = grace.browser.get(f"/artifacts/trials/{trial}/best")

@@ -13,6 +13,7 @@ from tests.conftest import DIGITS, Person, Store
 from webapp.models import Artifact, Experiment, Trial, now
 from webapp.settings import Settings
 from webapp.store import artifacts, testing
+from webapp.store.storage import storage_of
 
 CONTENT = {"task": "classification", "examples": 3, "confusion": [[1, 1], [0, 1]], "worst": [{"index": 2}]}
 
@@ -115,10 +116,10 @@ def test_everybody_reads_the_report(ada: Person, grace: Person, store: Store, en
     def hold(session: Any, trial_id: int, attempt: int) -> None:
         testing.hold(session, trial_id, attempt, "me")
 
-    made = artifacts.add_report(store, settings.var, ended, 1, Report("errors", 30, 2, CONTENT), hold)
+    made = artifacts.add_report(store, storage_of(settings), ended, 1, Report("errors", 30, 2, CONTENT), hold)
     pixels = np.zeros((8, 16), np.uint8)
     picture = Picture("errors", "examples", 30, 2, pixels, {"tiles": 2})
-    shown = artifacts.add_picture(store, settings.var, ended, 1, picture, hold)
+    shown = artifacts.add_picture(store, storage_of(settings), ended, 1, picture, hold)
     store.commit()
     assert made.media_type == "application/json"
     answer = grace.api("GET", f"/trials/{ended}/errors")

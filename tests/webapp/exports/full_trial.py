@@ -11,6 +11,7 @@ from webapp.exports.contents import Contents, contents_of
 from webapp.models import Trial
 from webapp.store import artifacts, curves, histograms
 from webapp.store.encoding import CurveData
+from webapp.store.storage import Folder
 
 Sessions = sessionmaker[Session]
 ODD = [0.1, np.nan, np.inf, -np.inf, -0.0, 1e-300, 1e300, 1 / 3]
@@ -35,11 +36,11 @@ def make_full_trial(sessions: Sessions, var: Path) -> int:
         bins = Histogram("weights/fc1.weight", 3, 0.0, -1.0, 2.0, np.array([1, 5, 0]), 0)
         histograms.add(session, made, 1, [bins])
         pixels = np.zeros((4, 6), np.uint8)
-        artifacts.add_picture(session, var, made, 1, Picture("filters", "conv1", 3, 0.0, pixels))
+        artifacts.add_picture(session, Folder(var), made, 1, Picture("filters", "conv1", 3, 0.0, pixels))
         session.commit()
     return made
 
 
 def contents(session: Session, trial_id: int, var: Path) -> Contents:
     """What goes out of the trial."""
-    return contents_of(session, var, session.get_one(Trial, trial_id))
+    return contents_of(session, Folder(var), session.get_one(Trial, trial_id))

@@ -22,6 +22,7 @@ from webapp.datasets import service as datasets
 from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Model, Role, Trial, db
 from webapp.settings import Settings
 from webapp.store import artifacts, curves
+from webapp.store.storage import storage_of
 
 
 class LastError(logging.Handler):
@@ -57,7 +58,7 @@ class Instance:
         db.session.flush()
         curves.append(db.session(), trial.id, 1, [points("train/loss", 1, 100)])
         filters = Picture("filters", "conv1", 1, 0.0, np.zeros((4, 4), np.uint8))
-        picture = artifacts.add_picture(db.session(), self.settings.var, trial.id, 1, filters)
+        picture = artifacts.add_picture(db.session(), storage_of(self.settings), trial.id, 1, filters)
         db.session.commit()
         comment = self.person.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json
         layout = self.person.api("POST", "/layouts", json={"name": "Mine"}).json

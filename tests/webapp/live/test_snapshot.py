@@ -9,6 +9,7 @@ from dlcore.events import Picture
 from tests.making import points, same_bits
 from webapp.models import State
 from webapp.store import artifacts, curves, leases, live
+from webapp.store.storage import storage_of
 
 
 @pytest.fixture
@@ -78,7 +79,9 @@ def test_state_progress_and_results_come_along(ask, sessions, trial):
 def test_a_picture_is_served_for_good_and_only_to_people(stranger, ask, sessions, settings, trial):
     pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
     with sessions() as session:
-        made = artifacts.add_picture(session, settings.var, trial, 1, Picture("filters", "conv1", 5, 0.1, pixels))
+        made = artifacts.add_picture(
+            session, storage_of(settings), trial, 1, Picture("filters", "conv1", 5, 0.1, pixels)
+        )
         session.commit()
         artifact_id = made.id
     answer = ask(f"/artifacts/{artifact_id}")
@@ -88,7 +91,7 @@ def test_a_picture_is_served_for_good_and_only_to_people(stranger, ask, sessions
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(answer.data))), pixels)
     assert stranger.get(f"/artifacts/{artifact_id}").status_code in (302, 401)
     assert ask(f"/artifacts/{artifact_id + 1}").status_code == 404
-    artifacts.delete_trial_files(settings.var, trial)
+    artifacts.delete_trial_files(storage_of(settings), trial)
     assert ask(f"/artifacts/{artifact_id}").status_code == 404
 
 

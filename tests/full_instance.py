@@ -1,0 +1,82 @@
+"""An instance with a row in every table, and a look at all of it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Boolean, Column, Connection, LargeBinary, create_engine, insert, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from dlcore.events import Checkpoint, Histogram, Picture, Report
+from tests.making import keep_checkpoint, make_trial, points
+from webapp.auth.service import create_user
+from webapp.models import ApiToken, Comment, Dataset, Layout, LogLine, Tag, Trial, db
+from webapp.queue import promise
+from webapp.store import artifacts, curves, histograms, leases
+from webapp.store.storage import Storage
+
+ODD = [np.nan, np.inf, -np.inf, -0.0, 1e-300]
+LOGGED = points("train/loss", 1, 5000, values=np.r_[ODD, np.random.default_rng(0).normal(size=4995)])
+PASSWORD = "a long password"
+
+
+def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
+    """Rows of people, experiments and what their trial made, which runs; the trial's id."""
+    trial_id = make_trial(sessions)
+    with sessions() as session:
+        ada = create_user(session, "ada", "ada@example.com", PASSWORD, None)
+        leases.claim(session, trial_id, "somewhere", 60)
+        experiment = session.get_one(Trial, trial_id).experiment
+        experiment.tags = [Tag(name="größe")]
+        said = Comment(
+            experiment=experiment, author=ada, body="Ünïcode 🎉", body_html="<p>Ünïcode 🎉</p>", tags=experiment.tags
+        )
+        brought = Dataset(owner=ada, name="mine", kind="npz", file="0a1b.npz", size_bytes=7, found={"classes": 2})
+        session.add_all([said, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])])
+        session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
+        promise(session, "worker.run_trial", "cpu", [trial_id])
+        curves.append(session, trial_id, 1, [LOGGED])
+        bins = Histogram("weights/w", 3, 0.0, -1.0, 2.0, np.array([1, 5, 0]), 0)
+        histograms.add(session, trial_id, 1, [bins])
+        artifacts.add_picture(session, storage, trial_id, 1, Picture("filters", "w", 3, 0.1, np.eye(4, dtype=np.uint8)))
+        artifacts.add_report(session, storage, trial_id, 1, Report("errors", 3, 0.1, {"worst": []}))
+        leases.keep_results(session, trial_id, {"validation/loss": {"best": 0.5, "last": 0.5}})
+        session.commit()
+        fill_what_is_empty(session.connection())
+        session.commit()
+    keep_checkpoint(sessions, storage, trial_id, 1, Checkpoint(9, 1, {"model/w": np.eye(3)}, {"batch": 0}))
+    return trial_id
+
+
+def fill_what_is_empty(connection: Connection) -> None:
+    """A plain row in each table that has none."""
+    for table in db.metadata.sorted_tables:
+        if connection.execute(select(table).limit(1)).first() is None:
+            values = {column.name: a_value(column, connection) for column in table.columns if not column.nullable}
+            connection.execute(insert(table).values(values))
+
+
+def a_value(column: Column[Any], connection: Connection) -> Any:
+    """Something that the column takes."""
+    for key in column.foreign_keys:
+        return connection.execute(select(key.column).limit(1)).scalar_one()
+    if isinstance(column.type, Boolean):
+        return True
+    if isinstance(column.type, LargeBinary):
+        return b"\x00\xff"
+    kind = column.type.python_type
+    if issubclass(kind, datetime):
+        return datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
+    return kind(1) if kind in (int, float) else kind()
+
+
+def everything(url: str) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {
+            table.name: [dict(row) for row in connection.execute(select(table)).mappings()]
+            for table in db.metadata.sorted_tables
+        }
+    engine.dispose()
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}

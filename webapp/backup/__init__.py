@@ -1,0 +1,1 @@
+"""An instance as one file, taken while it runs, and an instance made of it, on either database and any storage."""
