@@ -11,6 +11,7 @@ from dlcore.events import Checkpoint, Histogram, Picture, Report
 from tests.making import keep_checkpoint, make_trial, points
 from webapp.auth.service import create_user
 from webapp.models import ApiToken, Comment, Dataset, Layout, LogLine, Tag, Trial, db
+from webapp.models.base import Moment
 from webapp.queue import promise
 from webapp.store import artifacts, curves, histograms, leases
 from webapp.store.storage import Storage
@@ -65,7 +66,7 @@ def a_value(column: Column[Any], connection: Connection) -> Any:
     if isinstance(column.type, LargeBinary):
         return b"\x00\xff"
     kind = column.type.python_type
-    if issubclass(kind, datetime):
+    if isinstance(column.type, Moment):
         return datetime(2026, 1, 2, 3, 4, 5, 6, tzinfo=UTC)
     return kind(1) if kind in (int, float) else kind()
 

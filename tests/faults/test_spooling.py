@@ -14,7 +14,7 @@ import redis
 import torch
 from sqlalchemy import select, update
 
-from dlcore.events import Text
+from dlcore.events import Progress, Scalars, Text
 from tests.faults.scene import Scene
 from tests.making import make_trial, points, running_trial, state_of
 from tests.services import postgres_binary
@@ -111,14 +111,16 @@ def test_what_a_killed_worker_had_spooled_is_written_before_another_goes_on(scen
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     ((_, _, left),) = spool.left_behind(scene.settings.var)
-    spooled = max(entry.event.step for entries in left.batches() for entry in entries if hasattr(entry.event, "step"))
+    told = [entry.event for entries in left.batches() for entry in entries]
+    spooled = max(event.step for event in told if isinstance(event, Progress))
+    logged = max(event.steps[-1] for event in told if isinstance(event, Scalars) and event.key == "train/loss")
     left.close()
     start_database(scene)
     with scene.sessions() as session:
         keep(session, scene.settings)
     assert step_of(scene, trial_id) == spooled
     steps, _ = stored_curves(scene.sessions, trial_id)["train/loss"]
-    assert steps.tolist() == list(range(1, spooled + 1))
+    assert steps.tolist() == list(range(1, logged + 1))
     assert state_of(scene.sessions, trial_id) is State.QUEUED
     assert spool.usage(scene.settings.var) == 0
 

@@ -10,8 +10,9 @@ from dlcore.events import Checkpoint, Histogram, Picture, Text
 from tests.making import points, running_trial
 from tests.waiting import wait_until
 from tests.worker.curves_of import facts
-from webapp.models import Artifact, CurveChunk, HistogramRow, LogLine
+from webapp.models import Artifact, CurveChunk, HistogramRow, LogLine, Trial
 from webapp.store import histograms, live
+from webapp.store.curves import StaleAttempt
 from worker import teller as teller_module
 from worker.writer import WAITING_EVENTS, Writer, patiently
 
@@ -96,6 +97,18 @@ def test_a_checkpoint_is_kept_only_after_the_histograms_before_it(writer, sessio
     stored = count(sessions, HistogramRow)
     writer.close()
     assert stored == 1
+
+
+def test_what_an_overtaken_attempt_makes_is_not_kept(writer, trial, sessions, settings):
+    with sessions() as session:
+        session.get_one(Trial, trial).attempt = 2
+        session.commit()
+    writer.start()
+    writer.put(Picture("filters", "conv1", 1, 0.1, np.zeros((4, 4), np.uint8)))
+    writer.put(Checkpoint(10, 0, {"w": np.zeros(1)}, {}))
+    with pytest.raises(StaleAttempt):
+        writer.close()
+    wait_until(lambda: not list((settings.var / "artifacts").rglob("*.*")), "their bytes to be discarded")
 
 
 def test_a_redis_that_does_not_answer_is_not_asked_with_each_message(writer, monkeypatch):
