@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
+import subprocess  # ranks are processes of this program, started without a shell  # nosec B404
 import sys
 import tempfile
 import time
@@ -49,7 +49,7 @@ class Ranks:
         for rank in range(1, self.count):
             command = [sys.executable, "-m", "dlcore.rank", str(self.folder), str(rank), str(os.getpid())]
             with (self.folder / f"said-{rank}").open("wb") as said:
-                self.processes[rank] = subprocess.Popen(
+                self.processes[rank] = subprocess.Popen(  # nosec B603
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=said,
