@@ -41,6 +41,7 @@ def pytest_configure() -> None:
 def _cheap_passwords() -> None:
     """Hashing as slow as it is for people would be a third of what their tests cost."""
     passwords.hasher = PasswordHasher.from_parameters(CHEAPEST)
+    passwords.nobodys_hash = passwords.hash_password("of nobody")
 
 
 @pytest.fixture(scope="session")

@@ -49,7 +49,9 @@ def register_outage(app: Flask) -> None:
 
 
 def answer_away(error: Exception) -> ResponseReturnValue:
-    """A page that tries again by itself, or a problem document."""
+    """A page that tries again by itself, or a problem document. Raises the error when the database is there, and lacks a table."""
+    if "no such" in str(getattr(error, "orig", "")):  # SQLite's driver calls that an operational error, too
+        raise error
     with contextlib.suppress(*AWAY):
         db.session.rollback()
     current_app.logger.warning("the database is away at %s: %s", request.path, error)

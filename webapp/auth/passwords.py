@@ -9,7 +9,7 @@ from webapp.models import User
 
 SHORTEST, LONGEST = 8, 200
 hasher = PasswordHasher()
-_nobodys_hash = hasher.hash(secrets.token_hex())
+nobodys_hash = hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -25,8 +25,8 @@ def set_password(user: User, password: str) -> None:
 
 def password_fits(user: User | None, password: str) -> bool:
     """Whether ``password`` is that of ``user``; takes as long when there is no such user."""
-    known = user.password_hash if user and user.password_hash else _nobodys_hash
+    known = user.password_hash if user and user.password_hash else nobodys_hash
     try:
-        return hasher.verify(known, password[:LONGEST]) and known is not _nobodys_hash
+        return hasher.verify(known, password[:LONGEST]) and known is not nobodys_hash
     except (VerificationError, InvalidHashError):
         return False

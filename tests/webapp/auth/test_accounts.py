@@ -202,7 +202,8 @@ def strict(settings: Settings) -> Flask:
 
 
 FORMS = ["/login", "/register", "/logout", "/account/profile", "/account/password", "/account/tokens", "/experiments/new",
-         "/experiments/bulk", "/comments/preview", "/experiments/1/stop", "/experiments/1/delete", "/experiments/1/comments"]  # fmt: skip
+         "/experiments/bulk", "/comments/preview", "/experiments/1/control", "/experiments/1/queue", "/experiments/1/delete",
+         "/experiments/1/comments"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", FORMS)

@@ -79,7 +79,8 @@ def test_a_log_may_be_larger_than_other_requests_but_not_for_strangers(app: Flas
     heavy = {"files": [(io.BytesIO(loss((1, 1.0))), NAME), (io.BytesIO(bytes(20 * 1024 * 1024)), "readme")]}
     assert ada.api("POST", "/experiments/import", data=heavy).status_code == 201
     stranger = app.test_client().post("/experiments/import", data=form(bytes(17 * 1024 * 1024)))
-    assert stranger.status_code == 302
+    assert stranger.status_code == 413
+    assert "at most 16 MiB" in stranger.text
 
 
 def test_the_form_needs_its_token(settings: Settings, app: Flask, ada: Person) -> None:
