@@ -13,11 +13,10 @@ from celery import bootsteps
 from webapp.settings import Settings
 from webapp.store import leases, reports
 from webapp.store.reports import Report, Work
-from worker import limits, slots
+from worker import limits, slots, spool
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
-SPOOL = "spool"
 
 
 class Reporter(bootsteps.StartStopStep):
@@ -59,7 +58,7 @@ def report(settings: Settings, queues: list[str]) -> Report:
         at=time.time(),
         processes=settings.worker_processes,
         queues=queues,
-        spool_bytes=reports.folder_bytes(settings.var / SPOOL),
+        spool_bytes=spool.usage(settings.var),
         disk_free_bytes=free,
         disk_bytes=total,
         memory_bytes=limits.memory_bytes(settings),

@@ -99,9 +99,8 @@ def run_claimed(
             log.exception("trial %s: attempt %s could not be written", *claimed)
             state, values = ending(error)
         patiently(lambda: end(writer, state, values), must_hand_back)
-        log.info(
-            "ended: %s", state.value if state else "put down", extra={"state": state.value if state else "put down"}
-        )
+        ended = state.value if state else "put down"
+        log.info("ended: %s", ended, extra={"state": ended})
     except curves.StaleAttempt as error:
         log.warning("%s; giving it up", error)
     except (StoreBlocked, *AWAY) as error:

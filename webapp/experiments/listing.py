@@ -18,7 +18,6 @@ from webapp.models import Experiment, Trial, User, db
 from webapp.search.completion import complete
 from webapp.search.fields import full_name
 from webapp.search.orders import DEFAULT as NEWEST
-from webapp.search.orders import order_by
 from webapp.search.pages import COUNTED, Page, Search
 from webapp.search.problem import SearchProblem
 from webapp.search.tokens import LONGEST
@@ -86,13 +85,12 @@ def read_view(values: Any) -> View:
 def listing() -> ResponseReturnValue:
     """A page of the table."""
     view, problem, count = read_view(request.args), None, 0
-    page, ascending = Page([], None), False
+    page = Page([], None)
     try:
         read_columns(db.session(), request.args.getlist("columns"))
         found = Search(db.session(), current_user, view.search, view.archived)
         page = found.page(view.sort, PER_PAGE, view.cursor, SHOWN)
         count = found.count()
-        ascending = order_by(db.session(), view.sort).ascending
     except SearchProblem as error:
         problem = error
     context: dict[str, Any] = {
@@ -100,7 +98,7 @@ def listing() -> ResponseReturnValue:
         "cells": cells(db.session(), page.experiments, view.columns),
         "next_cursor": page.next_cursor,
         "view": view,
-        "ascending": ascending,
+        "ascending": page.ascending,
         "count": count,
         "counted": COUNTED,
         "problem": problem,

@@ -26,6 +26,7 @@ class Page:
 
     experiments: list[Experiment]
     next_cursor: str | None
+    ascending: bool = False
 
 
 class Search:
@@ -83,7 +84,8 @@ class Search:
                 query = query.where(Experiment.id < after)
             found += [(row_id, write_cursor(None, row_id)) for row_id in self.session.scalars(query)]
         ids = [row_id for row_id, _ in found[:limit]]
-        return Page(load(self.session, ids, options), found[limit - 1][1] if len(found) > limit else None)
+        next_cursor = found[limit - 1][1] if len(found) > limit else None
+        return Page(load(self.session, ids, options), next_cursor, order.ascending)
 
     def behind(self, mark: Mark | None, order: Order, most: int) -> Sequence[Any]:
         """(id, value) of the first that match and have what is sorted by, behind a row if there is one."""

@@ -84,17 +84,6 @@ def from_json(facts: dict[str, Any]) -> Report:
     return Report(**known | {"work": [Work(**work) for work in facts["work"]]})
 
 
-def folder_bytes(folder: Path) -> int:
-    """What the files in a folder and below take; 0 where there is none."""
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # it went meanwhile
-            continue
-    return total
-
-
 def disk_room(folder: Path) -> tuple[int, int]:
     """(free, all) bytes of the disk that a folder is on."""
     usage = shutil.disk_usage(folder)

@@ -13,11 +13,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
 
 // The next page draws at once when the browser has compiled Plotly before, what a first chart needs included; there is time for that
 // while a form is filled in.
-setTimeout(() => {
-  const { href } = document.querySelector("link[data-plotly]");
-  const script = Object.assign(document.createElement("script"), { src: href, async: true });
-  script.addEventListener("load", () => requestIdleCallback(() => Plotly.newPlot(document.createElement("div"), [{ y: [1, 2] }])));
-  document.head.append(script);
+setTimeout(async () => {
+  const { plotly } = await import("./plotly.js"), Plotly = await plotly;
+  requestIdleCallback(() => Plotly.newPlot(document.createElement("div"), [{ y: [1, 2] }]));
 }, 500);
 
 function takeYaml() {
