@@ -1,6 +1,28 @@
 """Who may see and change what. Every route asks here, and nowhere else decides."""
 
+from sqlalchemy import ColumnElement, true
+
 from webapp.models import Comment, Dataset, Experiment, User
+
+
+def may_submit(user: User) -> bool:
+    """Make experiments and data sets of one's own."""
+    return user.is_authenticated
+
+
+def may_see(user: User, experiment: Experiment) -> bool:
+    """An experiment and all that belongs to it."""
+    return user.is_authenticated
+
+
+def seen_by(user: User) -> ColumnElement[bool]:
+    """The same as ``may_see``, as a condition on ``Experiment`` for queries."""
+    return true()
+
+
+def may_comment(user: User, experiment: Experiment) -> bool:
+    """Say something about an experiment, react, and tag what they said."""
+    return may_see(user, experiment)
 
 
 def may_change(user: User, experiment: Experiment) -> bool:
