@@ -8,14 +8,16 @@ from flask_login import LoginManager, login_user, logout_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import delete, select
 
-from webapp.models import Login, User, db, now
+from webapp.models import Login, User, Visitor, db, now
 
 MOST_LOGINS = 100  # of one person at a time
+LINKS = "links"  # what a session calls the keys of the public links that a visitor followed
 FORGOTTEN = timedelta(days=60)  # twice as long as a browser remembers a login
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
 login_manager.session_protection = "strong"
+login_manager.anonymous_user = lambda: Visitor(session.get(LINKS, ()))
 
 
 @login_manager.user_loader

@@ -1,0 +1,1 @@
+"""Who sees an experiment, and its public link."""
