@@ -3,10 +3,25 @@
 What somebody may not see does not exist for them: routes answer 404. What they see and may not change: 403.
 """
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from webapp.models import Access, Comment, Dataset, Experiment, Share, Trial, User, Visibility, Visitor
+from webapp.models import (
+    Access,
+    Comment,
+    Dataset,
+    Experiment,
+    Share,
+    Tag,
+    Trial,
+    User,
+    Visibility,
+    Visitor,
+    comment_tags,
+    experiment_tags,
+)
 
 Somebody = User | Visitor
 FOR_EVERYONE = (Visibility.OPEN.value, Visibility.PUBLIC.value)  # who is signed in
@@ -15,6 +30,13 @@ FOR_EVERYONE = (Visibility.OPEN.value, Visibility.PUBLIC.value)  # who is signed
 def may_submit(user: Somebody) -> bool:
     """Make experiments and data sets of one's own, and change what is there: a viewer never does."""
     return user.is_authenticated and not user.is_viewer
+
+
+def refusal(user: Somebody) -> str:
+    """Why somebody may not change what they see, for people."""
+    if user.is_authenticated and user.is_viewer:
+        return "Your account is for looking at things: it changes nothing. An administrator can make you a member."
+    return "This belongs to somebody else. They may change it, administrators, and those it is shared with to edit."
 
 
 def may_see(user: Somebody, experiment: Experiment) -> bool:
@@ -40,21 +62,27 @@ def seen_by(user: Somebody) -> ColumnElement[bool]:
     )
 
 
-def hidden_from(user: Somebody) -> ColumnElement[bool]:
-    """The opposite of ``seen_by``, in such a form that an index on visibility finds the few that are hidden."""
+def id_seen_by(user: Somebody, ids: Any) -> ColumnElement[bool]:
+    """The same for a column of experiments' ids: it is none of those that are hidden, which an index on visibility finds."""
     if user.is_administrator:
-        return false()
+        return true()
     if not user.is_authenticated:
-        return ~seen_by(user)
+        return cast("ColumnElement[bool]", ids.in_(select(Experiment.id).where(seen_by(user))))
     shared = select(Share.experiment_id).where(Share.user_id == user.id)
     closed = and_(Experiment.visibility == Visibility.SHARED.value, Experiment.id.not_in(shared))
-    return and_(or_(Experiment.visibility == Visibility.PRIVATE.value, closed), Experiment.owner_id != user.id)
+    hidden = and_(Experiment.owner_id != user.id, or_(Experiment.visibility == Visibility.PRIVATE.value, closed))
+    return cast("ColumnElement[bool]", ids.not_in(select(Experiment.id).where(hidden)))
 
 
 def trials_seen_by(session: Session, user: Somebody, trial_ids: list[int]) -> set[int]:
     """Those of some trials whose experiments somebody sees."""
     query = select(Trial.id).join(Experiment).where(Trial.id.in_(trial_ids), seen_by(user))
     return set(session.scalars(query)) if trial_ids else set()
+
+
+def may_take_weights(user: Somebody) -> bool:
+    """Files of weights, of what they see: not by a public link."""
+    return user.is_authenticated
 
 
 def share_of(user: Somebody, experiment: Experiment) -> Share | None:
@@ -105,6 +133,19 @@ def may_read_comment(user: Somebody, comment: Comment) -> bool:
 def may_see_dataset(user: Somebody, dataset: Dataset) -> bool:
     """Its page, its name and its end: for its owner and administrators. An experiment that uses it can be seen as any other."""
     return dataset.owner_id == user.id or user.is_administrator
+
+
+def tag_seen_by(user: Somebody) -> ColumnElement[bool]:
+    """Whether something that somebody sees carries a tag, as a condition on ``Tag``."""
+    on_experiment = exists().where(
+        experiment_tags.c.tag_id == Tag.id, id_seen_by(user, experiment_tags.c.experiment_id)
+    )
+    on_comment = exists().where(
+        comment_tags.c.tag_id == Tag.id,
+        comment_tags.c.comment_id == Comment.id,
+        id_seen_by(user, Comment.experiment_id),
+    )
+    return or_(on_experiment, on_comment)
 
 
 def may_change_dataset(user: Somebody, dataset: Dataset) -> bool:

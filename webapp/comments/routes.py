@@ -9,13 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import policy
+from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, service
 from webapp.comments.markdown import render
 from webapp.models import Comment, Experiment, db
 
 
 @blueprint.get("/experiments/<int:experiment_id>/comments")
-@login_required
+@login_or_link
 def listing(experiment_id: int) -> ResponseReturnValue:
     """All comments of an experiment and the form for another."""
     return render_listing(find_experiment(experiment_id))
@@ -26,6 +27,8 @@ def listing(experiment_id: int) -> ResponseReturnValue:
 def create(experiment_id: int) -> ResponseReturnValue:
     """Say something."""
     experiment = find_experiment(experiment_id)
+    if not policy.may_comment(current_user, experiment):
+        abort(403)
     body, tags = request.form.get("body", ""), request.form.get("tags", "")
     try:
         service.write(db.session(), current_user, experiment, body, tags)
@@ -102,15 +105,16 @@ def moderate(comment_id: int, what: str) -> ResponseReturnValue:
 
 def find_experiment(experiment_id: int) -> Experiment:
     """The experiment, or 404."""
-    experiment = db.session.get(Experiment, experiment_id)
-    return experiment or abort(404)
+    query = select(Experiment).where(Experiment.id == experiment_id, policy.seen_by(current_user))
+    return db.session.scalar(query) or abort(404)
 
 
 def find_comment(comment_id: int) -> Comment:
     """The comment with all that its template reads, or 404."""
     comment = db.session.scalar(
         select(Comment)
-        .where(Comment.id == comment_id)
+        .join(Experiment)
+        .where(Comment.id == comment_id, policy.seen_by(current_user))
         .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
     )
     return comment or abort(404)

@@ -1,4 +1,4 @@
-"""Saying who sees an experiment; the pages and the API both call these. All commit, and tell the streams that are open."""
+"""Saying who sees an experiment; the pages and the API both call these, commit, and tell the streams that are open."""
 
 from typing import NoReturn
 
@@ -78,13 +78,9 @@ def share(session: Session, experiment: Experiment, username: str, access: str) 
     return there
 
 
-def unshare(session: Session, experiment: Experiment, username: str) -> None:
-    """Share it no longer with a person; not committed. What is shared with nobody is private. Raises SharingProblem."""
-    name = username.strip().lower()
-    there = next((one for one in experiment.shares if one.user.username == name), None)
-    if there is None:
-        raise SharingProblem("username", f"It is not shared with “{username[:40]}”.")
-    experiment.shares.remove(there)
+def unshare(experiment: Experiment, person_id: int) -> None:
+    """Share it no longer with a person; not committed. What is shared with nobody is private."""
+    experiment.shares = [one for one in experiment.shares if one.user_id != person_id]
     if not experiment.shares and experiment.visibility == Visibility.SHARED.value:
         set_visibility(experiment, Visibility.PRIVATE)
 
