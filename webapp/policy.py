@@ -3,6 +3,7 @@
 What somebody may not see does not exist for them: routes answer 404. What they see and may not change: 403.
 """
 
+from datetime import timedelta
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
@@ -21,10 +22,12 @@ from webapp.models import (
     Visitor,
     comment_tags,
     experiment_tags,
+    now,
 )
 
 Somebody = User | Visitor
 FOR_EVERYONE = (Visibility.OPEN.value, Visibility.PUBLIC.value)  # who is signed in
+UNDO_FOR = timedelta(days=7)  # so long after a comment was deleted its words are still kept
 
 
 def may_submit(user: Somebody) -> bool:
@@ -111,13 +114,21 @@ def may_comment(user: Somebody, experiment: Experiment) -> bool:
 
 
 def may_edit_comment(user: Somebody, comment: Comment) -> bool:
-    """Only its author may put words into a comment, and not after a moderator took it away."""
-    return comment.author_id == user.id and not comment.disabled and may_comment(user, comment.experiment)
+    """Only its author may put words into a comment, and not after a moderator or they themselves took it away."""
+    written_by_them = comment.author_id == user.id and not comment.disabled and not comment.is_deleted
+    return written_by_them and may_comment(user, comment.experiment)
 
 
 def may_delete_comment(user: Somebody, comment: Comment) -> bool:
     """Its author and administrators."""
-    return may_comment(user, comment.experiment) and (comment.author_id == user.id or user.is_administrator)
+    is_theirs = comment.author_id == user.id or user.is_administrator
+    return not comment.is_deleted and is_theirs and may_comment(user, comment.experiment)
+
+
+def may_undelete_comment(user: Somebody, comment: Comment) -> bool:
+    """Bring back what one has deleted oneself, for a while."""
+    lately = comment.deleted_at is not None and now() - comment.deleted_at < UNDO_FOR
+    return lately and comment.deleted_by_id == user.id and may_comment(user, comment.experiment)
 
 
 def may_moderate(user: Somebody, experiment: Experiment) -> bool:
@@ -126,8 +137,22 @@ def may_moderate(user: Somebody, experiment: Experiment) -> bool:
 
 
 def may_read_comment(user: Somebody, comment: Comment) -> bool:
-    """A disabled comment's words are for its author and for moderators."""
+    """A disabled comment's words are for its author and for moderators, and a deleted one's for nobody."""
+    if comment.is_deleted:
+        return False
     return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)
+
+
+def may_read_history(user: Somebody, comment: Comment) -> bool:
+    """What a comment said before it was edited: its author and moderators."""
+    if not may_read_comment(user, comment):
+        return False
+    return comment.author_id == user.id or may_moderate(user, comment.experiment)
+
+
+def may_react(user: Somebody, comment: Comment) -> bool:
+    """Answer a comment with a reaction or a reply: whoever may comment, and read it."""
+    return may_comment(user, comment.experiment) and may_read_comment(user, comment)
 
 
 def may_see_dataset(user: Somebody, dataset: Dataset) -> bool:

@@ -18,6 +18,7 @@ from webapp.models import ApiToken, User, db, now
 OPEN_ENDPOINTS = {"api.openapi"}
 WITH_LINK = {
     "api.list_pictures",
+    "api.list_pins",
     "api.show_curves",
     "api.show_errors",
     "api.show_histograms",

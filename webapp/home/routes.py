@@ -55,8 +55,8 @@ def recent_comments() -> list[Comment]:
     return list(
         db.session.scalars(
             select(Comment)
-            .join(Experiment)
-            .where(Comment.disabled.is_(False), policy.seen_by(current_user))
+            .join(Comment.experiment)
+            .where(Comment.disabled.is_(False), Comment.deleted_at.is_(None), policy.seen_by(current_user))
             .options(joinedload(Comment.author), joinedload(Comment.experiment))
             .order_by(Comment.timestamp.desc())
             .limit(5)

@@ -2,7 +2,7 @@
 
 from webapp.models import indexing  # noqa: F401 - follows every flush
 from webapp.models.base import Model, db, now
-from webapp.models.comment import Comment
+from webapp.models.comment import Comment, CommentVersion, Reaction
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
@@ -28,6 +28,7 @@ __all__ = [
     "ApiToken",
     "Artifact",
     "Comment",
+    "CommentVersion",
     "CurveChunk",
     "Dataset",
     "Experiment",
@@ -38,6 +39,7 @@ __all__ = [
     "Model",
     "OutboxMessage",
     "Priority",
+    "Reaction",
     "Request",
     "ResultFact",
     "Role",

@@ -1,6 +1,7 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { ChartPage } from "./chart-page.js";
 import { Filters } from "./filters.js";
+import { showGone } from "./gone.js";
 import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
@@ -9,6 +10,7 @@ import { Log } from "./log.js";
 import { look, lookOfKey } from "./palette.js";
 import { Series } from "./series.js";
 import { bindTabs } from "./tabs.js";
+import { bindTalk } from "./talk.js";
 import { Trials, hasEnded } from "./trials.js";
 
 const HUES = 6;
@@ -34,6 +36,7 @@ charts = new ChartPage({
   trialsChanged() { if (connection) reconnect(null); },
 });
 connection = follow(ids().length > 1 ? null : page.position);
+bindTalk(charts, trials, page, ids);
 
 function mode() { return charts?.board.settings.trials ?? "one"; }
 
@@ -45,6 +48,7 @@ function follow(position) {
   return connect({ trials: ids(), keys: () => charts.supply.asked(), position }, {
     snapshot(found, again) { charts.replaced(found); if (again) [log, filters].forEach((tab) => tab.catchUp()); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
     message: receive,
+    gone: showGone,
     hint: charts.bar.hint,
     ended: () => ids().every((id) => hasEnded(trials.get(id).state)) && !page.awaited,
   });
