@@ -21,6 +21,7 @@ from webapp import (
     live,
     observation,
     parts,
+    sharing,
     tags,
 )
 from webapp.assets import register_assets
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         auth,
         account,
         experiments,
+        sharing,
         parts,
         comments,
         tags,

@@ -4,9 +4,11 @@ from http import HTTPStatus
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge, ServiceUnavailable
 
+from webapp import policy
 from webapp.api.problems import problem
 from webapp.models import db
 from webapp.store.storage import StorageAway
@@ -14,7 +16,6 @@ from webapp.store.storage import StorageAway
 SENTENCES = {
     400: "The request could not be understood.",
     401: "Please log in first.",
-    403: "This belongs to somebody else, and only they or an administrator may change it.",
     404: "There is nothing here. It may have been deleted, or the address is mistyped.",
     405: "This address does not take that kind of request.",
     413: "That was too large: at most {limit} MiB can be sent at once.",
@@ -56,6 +57,8 @@ def sentence(error: HTTPException) -> str:
         return SENTENCES[413].format(limit=(request.max_content_length or 0) // (1024 * 1024))
     if isinstance(error, InternalServerError) and "request_id" in g:
         return f"{SENTENCES[500]} Whoever looks after this place finds it under {g.request_id}."
+    if error.code == HTTPStatus.FORBIDDEN and error.description == type(error).description:
+        return policy.refusal(current_user)
     own_words = error.description and error.description != type(error).description
     return (
         str(error.description) if own_words and error.code != 429 else SENTENCES.get(error.code or 500, SENTENCES[500])

@@ -9,12 +9,20 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from webapp import policy
 from webapp.api import blueprint
 from webapp.api.problems import Refused, problem
 from webapp.auth.login import csrf, login_manager
 from webapp.models import ApiToken, User, db, now
 
 OPEN_ENDPOINTS = {"api.openapi"}
+WITH_LINK = {
+    "api.list_pictures",
+    "api.list_pins",
+    "api.show_curves",
+    "api.show_errors",
+    "api.show_histograms",
+}  # what an experiment's page reads
 
 
 @login_manager.request_loader
@@ -40,7 +48,7 @@ def check_access() -> Response | None:
     """401 for strangers; a browser's session must show that the request came from our pages."""
     if request.endpoint in OPEN_ENDPOINTS:
         return None
-    if not current_user.is_authenticated:
+    if not current_user.is_authenticated and not (current_user.link_keys and request.endpoint in WITH_LINK):
         answer = problem(401, "Send an API token as “Authorization: Bearer …”, or log in.")
         answer.headers["WWW-Authenticate"] = 'Bearer realm="Descent"'
         return answer
@@ -50,6 +58,12 @@ def check_access() -> Response | None:
         except CSRFError as error:
             return problem(400, f"A browser's session needs the X-CSRFToken header: {error.description}")
     return None
+
+
+def check_may_submit() -> None:
+    """Raises Refused (403) for those who may only look."""
+    if not policy.may_submit(current_user):
+        raise Refused(403, policy.refusal(current_user))
 
 
 @blueprint.errorhandler(Refused)

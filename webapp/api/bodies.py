@@ -8,8 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dlcore.validation import Problem, problems
 from webapp.api.problems import invalid
+from webapp.models import Visibility
 
 Model = TypeVar("Model", bound=BaseModel)
+VISIBILITY = "Who sees it: private, shared, open or public; as you have set for yourself otherwise."
 Height = Literal["compact", "normal", "tall"]
 
 
@@ -25,6 +27,7 @@ class ExperimentBody(Body):
     title: str = Field(description="What it is called, 1 to 200 characters.")
     description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
     tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+    visibility: str | None = Field(None, description=VISIBILITY, json_schema_extra={"enum": [*Visibility, None]})
     spec: dict[str, Any] = Field(description="The whole job as data; see /api/v1/parts for what it is made of.")
 
 
@@ -35,6 +38,11 @@ class ExperimentPatch(Body):
     description: str | None = Field(None, description="Another description.")
     tags: list[str] | None = Field(None, description="All its tags from now on.")
     archived: bool | None = Field(None, description="Put it away, or take it out again.")
+    visibility: str | None = Field(
+        None,
+        description=f"{VISIBILITY} For its owner and administrators.",
+        json_schema_extra={"enum": [*Visibility, None]},
+    )
 
 
 class ImportForm(Body):
@@ -43,6 +51,7 @@ class ImportForm(Body):
     title: str = Field("", description="What it is called; the name of the archive otherwise.")
     description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
     tags: str = Field("", description="At most 20 words, with commas between.")
+    visibility: str | None = Field(None, description=VISIBILITY)
     files: list[str] = Field(
         description="A zip or tar.gz archive, or event files, each with its folder in its file name; at most 256 MiB.",
         json_schema_extra={"items": {"type": "string", "format": "binary"}},

@@ -69,5 +69,5 @@ def own_trial(trial_id: int) -> Trial:
     """The trial when this person may act on it. Raises Refused."""
     trial = find_trial(trial_id)
     if not policy.may_change(current_user, trial.experiment):
-        raise Refused(403, "This trial belongs to somebody else; its owner or an administrator may act on it.")
+        raise Refused(403, policy.refusal(current_user))
     return trial

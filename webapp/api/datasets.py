@@ -7,6 +7,7 @@ from flask_login import current_user
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
+from webapp.api.access import check_may_submit
 from webapp.api.bodies import DatasetForm, DatasetPatch, read_body
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
@@ -26,13 +27,14 @@ def list_datasets() -> ResponseReturnValue:
 
 
 @blueprint.post("/datasets")
-@documented("Upload a data set", form=DatasetForm, status=201, errors=(400, 413, 422))
+@documented("Upload a data set", form=DatasetForm, status=201, errors=(400, 403, 413, 422))
 def create_dataset() -> ResponseReturnValue:
     """A zip or tar archive of pictures with a folder for each class, a CSV table, an .npz file, or idx files: pictures and labels.
 
     What it is is seen by its first bytes. Links, absolute paths, Python objects, pictures of too many pixels and archives that
     unpack to too much are refused, and nothing of them is kept.
     """
+    check_may_submit()
     unknown = [name for name in [*request.form, *request.files] if name not in DatasetForm.model_fields]
     if unknown:
         raise invalid([Problem(name, "There is no such field.") for name in unknown[:20]])
@@ -50,15 +52,15 @@ def create_dataset() -> ResponseReturnValue:
 def show_dataset(dataset_id: int) -> ResponseReturnValue:
     """What was found in it, and the ids of the experiments that use it."""
     dataset = find_dataset(dataset_id)
-    uses = [experiment.id for experiment in service.used_by(db.session(), dataset)]
+    uses = [experiment.id for experiment in service.used_by(db.session(), dataset, current_user)]
     return jsonify({**dataset_resource(dataset), "experiments": uses})
 
 
 @blueprint.patch("/datasets/<int:dataset_id>")
-@documented("Rename a data set", body=DatasetPatch, errors=(404, 422))
+@documented("Rename a data set", body=DatasetPatch, errors=(403, 404, 422))
 def rename_dataset(dataset_id: int) -> ResponseReturnValue:
     """Its path stays, so experiments do not notice."""
-    dataset = find_dataset(dataset_id)
+    dataset = own_dataset(dataset_id)
     try:
         service.rename(db.session(), dataset, read_body(DatasetPatch).name)
     except service.DatasetProblem as problem:
@@ -67,11 +69,11 @@ def rename_dataset(dataset_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/datasets/<int:dataset_id>")
-@documented("Delete a data set", status=204, errors=(404, 409))
+@documented("Delete a data set", status=204, errors=(403, 404, 409))
 def delete_dataset(dataset_id: int) -> ResponseReturnValue:
     """For good. 409 while trials of it wait or train; experiments that used it keep their curves."""
     try:
-        service.delete(db.session(), current_app.config["SETTINGS"].var, find_dataset(dataset_id))
+        service.delete(db.session(), current_app.config["SETTINGS"].var, own_dataset(dataset_id))
     except service.InUse as reason:
         raise Refused(409, str(reason)) from reason
     return Response(status=204)
@@ -82,4 +84,12 @@ def find_dataset(dataset_id: int) -> Dataset:
     dataset = db.session.get(Dataset, dataset_id)
     if dataset is None or not policy.may_see_dataset(current_user, dataset):
         raise Refused(404, f"You have no data set {dataset_id}.")
+    return dataset
+
+
+def own_dataset(dataset_id: int) -> Dataset:
+    """The data set when this person may change it; Refused (404 or 403) otherwise."""
+    dataset = find_dataset(dataset_id)
+    if not policy.may_change_dataset(current_user, dataset):
+        raise Refused(403, policy.refusal(current_user))
     return dataset

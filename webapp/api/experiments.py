@@ -1,6 +1,6 @@
 """Experiments, for programs."""
 
-from flask import Response, jsonify, request, url_for
+from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from dlcore.validation import Problem, SpecInvalid, parse_spec
 from webapp import policy
 from webapp.api import blueprint
+from webapp.api.access import check_may_submit
 from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_count
 from webapp.api.document import documented
 from webapp.api.problems import Refused, invalid
@@ -18,17 +19,21 @@ from webapp.models import Experiment, db
 from webapp.search.orders import DEFAULT as NEWEST
 from webapp.search.pages import Search
 from webapp.search.problem import SearchProblem
+from webapp.sharing.service import set_visibility
+from webapp.store.access import tell_watchers
 from webapp.tags.service import TagProblem, parse_tags
 
 
 @blueprint.post("/experiments")
-@documented("Submit an experiment", body=ExperimentBody, status=201, errors=(422,))
+@documented("Submit an experiment", body=ExperimentBody, status=201, errors=(403, 422))
 def create_experiment() -> ResponseReturnValue:
     """Checked like the form; its trials are queued when this returns."""
+    check_may_submit()
     body = read_body(ExperimentBody)
     wrong = []
     try:
         service.checked(body.title, body.description, body.tags)
+        service.checked_visibility(body.visibility, current_user)
     except service.ExperimentProblem as problem:
         wrong.append(Problem(problem.field, problem.message))
     try:
@@ -38,12 +43,14 @@ def create_experiment() -> ResponseReturnValue:
             [*wrong, *(Problem(f"spec.{p.path}" if p.path else "spec", p.message) for p in error.problems)]
         ) from error
     try:
-        service.check_runnable(db.session(), spec)
+        service.check_runnable(db.session(), spec, current_user)
     except service.ExperimentProblem as problem:
         wrong.append(Problem(f"spec.{problem.field}", problem.message))
     if wrong:
         raise invalid(wrong)
-    experiment = service.create_experiment(db.session(), current_user, body.title, body.description, body.tags, spec)
+    experiment = service.create_experiment(
+        db.session(), current_user, body.title, body.description, body.tags, spec, visibility=body.visibility
+    )
     trials = [
         {"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state}
         for trial in experiment.trials
@@ -90,9 +97,11 @@ def show_experiment(experiment_id: int) -> ResponseReturnValue:
 @blueprint.patch("/experiments/<int:experiment_id>")
 @documented("Change an experiment", body=ExperimentPatch, errors=(403, 404, 422))
 def change_experiment(experiment_id: int) -> ResponseReturnValue:
-    """Its title, description, tags, or whether it is archived; what is left out stays."""
+    """Its title, description, tags, who sees it, or whether it is archived; what is left out stays."""
     experiment = own_experiment(experiment_id)
     body = read_body(ExperimentPatch)
+    if body.visibility is not None and not policy.may_manage(current_user, experiment):
+        raise Refused(403, "Only its owner and administrators say who sees an experiment.")
     title = experiment.title if body.title is None else body.title
     description = experiment.description if body.description is None else body.description
     tags = [tag.name for tag in experiment.tags] if body.tags is None else body.tags
@@ -100,11 +109,15 @@ def change_experiment(experiment_id: int) -> ResponseReturnValue:
         service.checked(title, description, parse_tags(tags))
         if body.archived is not None:
             experiment.archived = body.archived
+        if body.visibility is not None:
+            set_visibility(experiment, service.checked_visibility(body.visibility, current_user))
         service.change(db.session(), experiment, title, description, tags)
     except TagProblem as problem:
         raise invalid([Problem("tags", str(problem))]) from problem
     except service.ExperimentProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
+    if body.visibility is not None:
+        tell_watchers(current_app.extensions["redis"])
     return jsonify(experiment_resource(experiment))
 
 
@@ -112,7 +125,10 @@ def change_experiment(experiment_id: int) -> ResponseReturnValue:
 @documented("Delete an experiment", status=204, errors=(403, 404))
 def delete_experiment(experiment_id: int) -> ResponseReturnValue:
     """For good, with its curves, pictures and comments; a running trial is stopped."""
-    service.delete(db.session(), own_experiment(experiment_id))
+    experiment = find_experiment(experiment_id)
+    if not policy.may_manage(current_user, experiment):
+        raise Refused(403, policy.refusal(current_user))
+    service.delete(db.session(), experiment)
     return Response(status=204)
 
 
@@ -120,7 +136,7 @@ def find_experiment(experiment_id: int) -> Experiment:
     """The experiment with all that its resource shows, or Refused (404)."""
     experiment = db.session.scalar(
         select(Experiment)
-        .where(Experiment.id == experiment_id)
+        .where(Experiment.id == experiment_id, policy.seen_by(current_user))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
     )
     if experiment is None:
@@ -132,5 +148,5 @@ def own_experiment(experiment_id: int) -> Experiment:
     """The experiment when this person may change it; Refused (404 or 403) otherwise."""
     experiment = find_experiment(experiment_id)
     if not policy.may_change(current_user, experiment):
-        raise Refused(403, "This experiment belongs to somebody else; its owner or an administrator may change it.")
+        raise Refused(403, policy.refusal(current_user))
     return experiment

@@ -6,6 +6,7 @@ from flask_login import current_user
 
 from dlcore.validation import Problem
 from webapp.api import blueprint
+from webapp.api.access import check_may_submit
 from webapp.api.bodies import ImportForm
 from webapp.api.document import documented
 from webapp.api.problems import invalid
@@ -20,19 +21,26 @@ blueprint.url_value_preprocessor(large_uploads({"api.import_experiment": UPLOAD_
 
 
 @blueprint.post("/experiments/import")
-@documented("Import a TensorBoard log", form=ImportForm, status=201, errors=(400, 413, 422))
+@documented("Import a TensorBoard log", form=ImportForm, status=201, errors=(400, 403, 413, 422))
 def import_experiment() -> ResponseReturnValue:
     """A log becomes a completed experiment without a spec, with a trial for each run, which is a folder of event files.
 
     Scalars are kept, each value as it was written, times to the millisecond. Where steps go back, what was written later wins.
     Histograms, pictures and graphs are left out.
     """
+    check_may_submit()
     unknown = [name for name in [*request.form, *request.files] if name not in ImportForm.model_fields]
     if unknown:
         raise invalid([Problem(name, "There is no such field.") for name in unknown[:20]])
     words = {name: request.form.get(name, "") for name in ("title", "description", "tags")}
     try:
-        experiment = import_log(db.session(), current_user, request.files.getlist("files"), **words)
+        experiment = import_log(
+            db.session(),
+            current_user,
+            request.files.getlist("files"),
+            **words,
+            visibility=request.form.get("visibility"),
+        )
     except (UploadProblem, ExperimentProblem) as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
     location = url_for("api.show_experiment", experiment_id=experiment.id)

@@ -22,6 +22,7 @@ def experiment_resource(experiment: Experiment) -> dict[str, Any]:
         "tags": [tag.name for tag in experiment.tags],
         "state": experiment.state.value,
         "archived": experiment.archived,
+        "visibility": experiment.visibility,
         "created_at": iso(experiment.created_at),
         "updated_at": iso(experiment.updated_at),
         "spec": experiment.spec or None,

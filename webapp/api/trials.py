@@ -7,10 +7,12 @@ import numpy as np
 import orjson
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from dlcore.validation import Problem
+from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import read_count, read_number
 from webapp.api.document import documented
@@ -193,7 +195,10 @@ def show_errors(trial_id: int) -> ResponseReturnValue:
 def find_trial(trial_id: int) -> Trial:
     """The trial with its experiment, or Refused (404)."""
     trial = db.session.scalar(
-        select(Trial).where(Trial.id == trial_id).options(joinedload(Trial.experiment).joinedload(Experiment.owner))
+        select(Trial)
+        .join(Experiment)
+        .where(Trial.id == trial_id, policy.seen_by(current_user))
+        .options(joinedload(Trial.experiment).joinedload(Experiment.owner))
     )
     if trial is None:
         raise Refused(404, f"There is no trial {trial_id}.")

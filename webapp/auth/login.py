@@ -1,21 +1,29 @@
 """The login that a browser carries."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, login_user, logout_user
+from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import delete, select
 
-from webapp.models import Login, User, db, now
+from webapp.models import Login, User, Visitor, db, now
+from webapp.store.access import tell_watchers
 
+View = TypeVar("View", bound=Callable[..., Any])
 MOST_LOGINS = 100  # of one person at a time
+LINKS = "links"  # what a session calls the keys of the public links that a visitor followed
+MOST_LINKS = 20
 FORGOTTEN = timedelta(days=60)  # twice as long as a browser remembers a login
 
 csrf = CSRFProtect()
 login_manager = LoginManager()
 login_manager.session_protection = "strong"
+login_manager.anonymous_user = lambda: Visitor(session.get(LINKS, ()))
 
 
 @login_manager.user_loader
@@ -25,6 +33,25 @@ def load_user(key: str) -> User | None:
     if user is not None:
         user.login_key = key
     return user
+
+
+def login_or_link(view: View) -> View:
+    """A route for those who are logged in, and for those who followed a public link; what they see there, the policy says."""
+
+    @wraps(view)
+    def guarded(*args: Any, **rest: Any) -> Any:
+        if not current_user.is_authenticated and not current_user.link_keys:
+            return ask_to_log_in()
+        return view(*args, **rest)
+
+    return cast("View", guarded)
+
+
+def remember_link(key: str) -> None:
+    """This visitor may see what a public link leads to, as long as it does."""
+    others = [other for other in session.get(LINKS, ()) if other != key]
+    session[LINKS] = [*others, key][-MOST_LINKS:]
+    current_user.link_keys = tuple(session[LINKS])
 
 
 def begin_login(user: User, remember: bool = False) -> None:
@@ -44,6 +71,7 @@ def end_login(user: User) -> None:
     """Log this browser out; its cookie, wherever a copy may be, is worth nothing from now on."""
     db.session.execute(delete(Login).where(Login.key == user.login_key))
     db.session.commit()
+    tell_watchers(current_app.extensions["redis"])
     logout_user()
     session.clear()
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from webapp import policy
+from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, service
 from webapp.comments.form import read_pin, read_row
 from webapp.comments.history import steps
@@ -20,7 +21,7 @@ FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 
 
 @blueprint.get("/experiments/<int:experiment_id>/comments")
-@login_required
+@login_or_link
 def listing(experiment_id: int) -> ResponseReturnValue:
     """All comments of an experiment and the form for another."""
     experiment = find_experiment(experiment_id)
@@ -58,7 +59,7 @@ def preview() -> ResponseReturnValue:
 
 
 @blueprint.get("/comments/<int:comment_id>")
-@login_required
+@login_or_link
 def show(comment_id: int) -> ResponseReturnValue:
     """One comment, e.g. after an edit was given up, or after somebody changed it; nothing (204) once it is gone."""
     comment = find_row(comment_id)
@@ -66,7 +67,7 @@ def show(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/comments/<int:comment_id>/thread")
-@login_required
+@login_or_link
 def thread(comment_id: int) -> ResponseReturnValue:
     """A comment with its replies; nothing (204) once it is gone."""
     comment = find_row(comment_id)

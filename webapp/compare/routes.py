@@ -8,11 +8,14 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from webapp import policy
 from webapp.api.resources import layout_resource
+from webapp.auth.login import login_or_link
 from webapp.compare import blueprint
 from webapp.compare.differences import differences
 from webapp.compare.summary import columns_for, main_metrics, summaries, trials_of
 from webapp.experiments.metrics import in_words
+from webapp.experiments.show import address_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.layouts import service as layouts
 from webapp.models import Experiment, db
@@ -39,14 +42,21 @@ def index() -> ResponseReturnValue:
 
 
 @blueprint.get("/experiments/<int:experiment_id>/trials")
-@login_required
+@login_or_link
 def trials(experiment_id: int) -> ResponseReturnValue:
     """The final values of an experiment's trials, as a part of its page."""
     found = find([experiment_id])
     if not found:
         abort(404)
     columns, rows, means = trials_of(found[0])
-    return render_template("compare/trials.html", experiment=found[0], columns=columns, rows=rows, means=means)
+    return render_template(
+        "compare/trials.html",
+        experiment=found[0],
+        columns=columns,
+        rows=rows,
+        means=means,
+        address=address_of(found[0]),
+    )
 
 
 def read_ids(text: str) -> tuple[list[int], str | None]:
@@ -62,10 +72,10 @@ def read_ids(text: str) -> tuple[list[int], str | None]:
 
 
 def find(ids: Sequence[int]) -> list[Experiment]:
-    """The experiments of these ids that exist, in the order of the ids."""
+    """The experiments of these ids that this person sees, in the order of the ids."""
     query = (
         select(Experiment)
-        .where(Experiment.id.in_(ids))
+        .where(Experiment.id.in_(ids), policy.seen_by(current_user))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
     )
     found = {experiment.id: experiment for experiment in db.session.scalars(query)} if ids else {}
@@ -76,7 +86,7 @@ def render_picker(chosen: Sequence[int], problem: str | None) -> str:
     """The list to choose from, newest first."""
     listed = (
         select(Experiment)
-        .where(Experiment.archived.is_(False))
+        .where(Experiment.archived.is_(False), policy.seen_by(current_user))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials))
         .order_by(Experiment.id.desc())
         .limit(LISTED)

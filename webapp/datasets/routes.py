@@ -23,6 +23,8 @@ def listing() -> ResponseReturnValue:
 @login_required
 def create() -> ResponseReturnValue:
     """Keep what was chosen; whatever is wrong is said."""
+    if not policy.may_submit(current_user):
+        abort(403)
     settings = current_app.config["SETTINGS"]
     files, name = request.files.getlist("files"), request.form.get("name", "")
     try:
@@ -53,7 +55,7 @@ def sheet(dataset_id: int) -> ResponseReturnValue:
 @login_required
 def rename(dataset_id: int) -> ResponseReturnValue:
     """Another name."""
-    dataset = find(dataset_id)
+    dataset = find_own(dataset_id)
     try:
         service.rename(db.session(), dataset, request.form.get("name", ""))
     except service.DatasetProblem as problem:
@@ -66,7 +68,7 @@ def rename(dataset_id: int) -> ResponseReturnValue:
 @login_required
 def delete(dataset_id: int) -> ResponseReturnValue:
     """Take it away; not while trials need it."""
-    dataset = find(dataset_id)
+    dataset = find_own(dataset_id)
     name = dataset.name
     try:
         service.delete(db.session(), current_app.config["SETTINGS"].var, dataset)
@@ -82,6 +84,14 @@ def find(dataset_id: int) -> Dataset:
     dataset = db.session.get(Dataset, dataset_id)
     if dataset is None or not policy.may_see_dataset(current_user, dataset):
         abort(404, f"You have no data set {dataset_id}.")
+    return dataset
+
+
+def find_own(dataset_id: int) -> Dataset:
+    """The data set when this person may change it; 404 or 403 otherwise."""
+    dataset = find(dataset_id)
+    if not policy.may_change_dataset(current_user, dataset):
+        abort(403)
     return dataset
 
 
@@ -103,6 +113,6 @@ def render_one(dataset: Dataset, problem: service.DatasetProblem | None) -> str:
         "datasets/show.html",
         dataset=dataset,
         path=service.path_of(dataset),
-        uses=service.used_by(db.session(), dataset),
+        uses=service.used_by(db.session(), dataset, current_user),
         problem=problem,
     )

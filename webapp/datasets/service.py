@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from dlcore.data.inside import UPLOADS
 from dlcore.errors import DatasetError
+from webapp import policy
 from webapp.datasets import shelf
 from webapp.datasets.arrays import found_of, keep_arrays
 from webapp.datasets.idx import keep_idx
@@ -190,10 +191,11 @@ def data_of(dataset: Dataset) -> dict[str, Any]:
     return {"kind": dataset.kind, "path": path_of(dataset), **({"predict": predict} if predict else {})}
 
 
-def used_by(session: Session, dataset: Dataset) -> list[Experiment]:
-    """The experiments whose spec names it, newest first."""
+def used_by(session: Session, dataset: Dataset, viewer: User | None = None) -> list[Experiment]:
+    """The experiments whose spec names it, newest first: those that the viewer sees, or all."""
     facts = select(SpecFact.experiment_id).where(SpecFact.name == "data.path", SpecFact.text == path_of(dataset))
     found = select(Experiment).where(Experiment.id.in_(facts)).options(selectinload(Experiment.trials))
+    found = found if viewer is None else found.where(policy.seen_by(viewer))
     return list(session.scalars(found.order_by(Experiment.id.desc()).limit(1000)))
 
 

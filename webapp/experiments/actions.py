@@ -18,7 +18,7 @@ def own_experiment(experiment_id: int) -> Experiment:
     """The experiment when this person may change it; 404 or 403 otherwise."""
     experiment = db.session.scalar(
         select(Experiment)
-        .where(Experiment.id == experiment_id)
+        .where(Experiment.id == experiment_id, policy.seen_by(current_user))
         .options(selectinload(Experiment.trials), selectinload(Experiment.tags))
     )
     if experiment is None:
@@ -103,6 +103,8 @@ def edit(experiment_id: int) -> ResponseReturnValue:
 def delete(experiment_id: int) -> ResponseReturnValue:
     """Take it away for good; the page has asked before."""
     experiment = own_experiment(experiment_id)
+    if not policy.may_manage(current_user, experiment):
+        abort(403)
     title = experiment.title
     service.delete(db.session(), experiment)
     flash(f"“{title}” is deleted.", "success")

@@ -29,9 +29,12 @@ def bulk() -> ResponseReturnValue:
     if action not in ("archive", "restore", "delete"):
         abort(400, "The action is one of compare, archive, restore and delete.")
     found = db.session.scalars(
-        select(Experiment).where(Experiment.id.in_(ids)).options(selectinload(Experiment.trials))
+        select(Experiment)
+        .where(Experiment.id.in_(ids), policy.seen_by(current_user))
+        .options(selectinload(Experiment.trials), selectinload(Experiment.shares))
     ).all()
-    mine = [experiment for experiment in found if policy.may_change(current_user, experiment)]
+    allowed = policy.may_manage if action == "delete" else policy.may_change
+    mine = [experiment for experiment in found if allowed(current_user, experiment)]
     carry_out(action, mine)
     tell(action, len(mine), len(ids) - len(mine))
     return back

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.formatting import duration, number, percent
-from webapp.models import Experiment, ResultFact, SpecFact
+from webapp.models import Experiment, ResultFact, SpecFact, User
 from webapp.models.indexing import as_text, leaves
 from webapp.search.fields import PARTS, Source, full_name, resolve, stored_names
 from webapp.search.problem import SearchProblem
@@ -43,24 +43,26 @@ def label(name: str) -> str:
     return LABELS.get(name) or name.replace("validation/", "val/")
 
 
-def read_columns(session: Session, given: Iterable[str]) -> list[str]:
+def read_columns(session: Session, viewer: User, given: Iterable[str]) -> list[str]:
     """The names of the columns, each once; the usual ones when none is given. Raises SearchProblem."""
     written = [part.strip() for text in given for part in text.split(",") if part.strip()]
     names = list(dict.fromkeys(full_name(name) for name in written))
     if len(names) > MOST:
         raise SearchProblem("columns", f"At most {MOST} columns can be chosen; these are {len(names)}.")
     for name in names:
-        field = resolve(session, name, None, "columns")
+        field = resolve(session, viewer, name, None, "columns")
         if field.source not in (Source.SPEC, Source.RESULT) or name == "title":
             raise SearchProblem("columns", f"{name} is in the table already, or is no column.")
     return names or list(DEFAULT)
 
 
-def choices(session: Session, chosen: Sequence[str]) -> tuple[list[Choice], list[Choice]]:
-    """(results, fields of the spec) that any experiment has; results of the usual parts first."""
+def choices(session: Session, viewer: User, chosen: Sequence[str]) -> tuple[list[Choice], list[Choice]]:
+    """(results, fields of the spec) that any experiment has which the viewer sees; results of the usual parts first."""
     parts = {part: rank for rank, part in enumerate(PARTS)}
-    results = sorted(stored_names(session, ResultFact), key=lambda name: parts.get(name.partition("/")[0], len(parts)))
-    fields = [name for name in stored_names(session, SpecFact) if name != "title"]
+    results = sorted(
+        stored_names(session, viewer, ResultFact), key=lambda name: parts.get(name.partition("/")[0], len(parts))
+    )
+    fields = [name for name in stored_names(session, viewer, SpecFact) if name != "title"]
     missing = [name for name in chosen if name not in results and name not in fields]
     return [Choice(name, name in chosen) for name in [*results, *missing]], [
         Choice(name, name in chosen) for name in fields

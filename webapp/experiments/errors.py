@@ -2,21 +2,22 @@
 
 from flask import abort, render_template
 from flask.typing import ResponseReturnValue
-from flask_login import current_user, login_required
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from webapp import policy
+from webapp.auth.login import login_or_link
 from webapp.experiments import blueprint
 from webapp.models import Experiment, State, Trial, db
 from webapp.store import artifacts, testing
 
 
 @blueprint.get("/experiments/trials/<int:trial_id>/errors")
-@login_required
+@login_or_link
 def errors(trial_id: int) -> ResponseReturnValue:
     """A piece of the experiment's page; the script draws the report, which it reads by the API."""
-    query = select(Trial).where(Trial.id == trial_id)
+    query = select(Trial).join(Experiment).where(Trial.id == trial_id, policy.seen_by(current_user))
     trial = db.session.scalar(query.options(joinedload(Trial.experiment).joinedload(Experiment.owner))) or abort(404)
     spec = trial.experiment.spec
     kept = artifacts.of_kind(db.session(), trial_id, "errors")

@@ -9,6 +9,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
+from webapp import policy
 from webapp.experiments import blueprint
 from webapp.experiments.columns import DEFAULT, MOST, SORTS, cells, choices, label, read_columns
 from webapp.experiments.sparklines import MOST_TRIALS, sparklines
@@ -68,7 +69,7 @@ def read_view(values: Any) -> View:
     sort = values.get("sort") or NEWEST
     turned, name = sort.startswith("-"), full_name(sort.removeprefix("-"))
     try:
-        columns = read_columns(db.session(), values.getlist("columns"))
+        columns = read_columns(db.session(), current_user, values.getlist("columns"))
     except SearchProblem:
         columns = list(DEFAULT)
     return View(
@@ -87,7 +88,7 @@ def listing() -> ResponseReturnValue:
     view, problem, count = read_view(request.args), None, 0
     page = Page([], None)
     try:
-        read_columns(db.session(), request.args.getlist("columns"))
+        read_columns(db.session(), current_user, request.args.getlist("columns"))
         found = Search(db.session(), current_user, view.search, view.archived)
         page = found.page(view.sort, PER_PAGE, view.cursor, SHOWN)
         count = found.count()
@@ -104,7 +105,7 @@ def listing() -> ResponseReturnValue:
         "problem": problem,
         "label": label,
         "longest": LONGEST,
-        "any_at_all": bool(page.experiments) or db.session.scalar(select(Experiment.id).limit(1)) is not None,
+        "any_at_all": bool(page.experiments) or sees_any(),
     }
     if request.headers.get("HX-Target") != "experiments-table":
         return render_template("experiments/listing.html", **context), 422 if problem else 200
@@ -120,7 +121,7 @@ def listing() -> ResponseReturnValue:
 @login_required
 def columns() -> ResponseReturnValue:
     """The columns to choose from; a piece of the table's page."""
-    results, fields = choices(db.session(), read_view(request.args).columns)
+    results, fields = choices(db.session(), current_user, read_view(request.args).columns)
     return render_template("experiments/_columns.html", results=results, fields=fields, label=label, most=MOST)
 
 
@@ -130,7 +131,7 @@ def completions() -> ResponseReturnValue:
     """What can be written at ``caret`` of ``text``, for the box: where it goes, and what it is."""
     text = request.args.get("text", "")[: LONGEST + 1]
     caret = request.args.get("caret", len(text), type=int)
-    offers = complete(db.session(), text, min(max(caret, 0), len(text)))
+    offers = complete(db.session(), current_user, text, min(max(caret, 0), len(text)))
     items = [{"text": offer.text, "detail": offer.detail} for offer in offers.items]
     return jsonify(start=offers.start, end=offers.end, items=items)
 
@@ -139,5 +140,11 @@ def completions() -> ResponseReturnValue:
 @login_required
 def show_sparklines() -> ResponseReturnValue:
     """The training loss of ``trials`` in a few points each."""
-    ids = row_ids(request.args.get("trials", ""))
-    return jsonify({str(trial): values for trial, values in sparklines(db.session(), ids[:MOST_TRIALS]).items()})
+    ids = row_ids(request.args.get("trials", ""))[:MOST_TRIALS]
+    seen = sorted(policy.trials_seen_by(db.session(), current_user, ids))
+    return jsonify({str(trial): values for trial, values in sparklines(db.session(), seen).items()})
+
+
+def sees_any() -> bool:
+    """Whether there is any experiment that this person sees, archived or not."""
+    return db.session.scalar(select(Experiment.id).where(policy.seen_by(current_user)).limit(1)) is not None

@@ -7,12 +7,14 @@ import yaml
 from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
+from sqlalchemy import select
 
 from dlcore.describe import describe
 from dlcore.errors import SpecError
 from dlcore.recipes import recipe_of, recipes
 from dlcore.spec import Spec
 from dlcore.validation import Problem, SpecInvalid, parse_spec
+from webapp import policy
 from webapp.datasets.service import data_of, own, path_of
 from webapp.experiments import blueprint, service
 from webapp.experiments.form_data import Submitted, read_form
@@ -30,6 +32,7 @@ YAML_LONGEST = 200_000
 @login_required
 def new() -> ResponseReturnValue:
     """The form: empty, from a recipe, or as a clone of another experiment."""
+    check_may_submit()
     title, description, tags, data = beginning()
     return render_new(title, description, tags, data, {})
 
@@ -38,18 +41,23 @@ def new() -> ResponseReturnValue:
 @login_required
 def create() -> ResponseReturnValue:
     """Submit it; whatever is wrong is said at its field, and nothing typed is lost."""
+    check_may_submit()
     title, description, tags = (request.form.get(name, "") for name in ("title", "description", "tags"))
     submitted = read_form(request.form)
     spec, problems = check(submitted)
+    visibility = request.form.get("visibility")
     try:
         service.checked(title, description, tags)
+        service.checked_visibility(visibility, current_user)
         if spec is not None:
-            service.check_runnable(db.session(), spec)
+            service.check_runnable(db.session(), spec, current_user)
     except service.ExperimentProblem as problem:
         problems[problem.field] = problem.message
     if spec is None or problems:
         return render_new(title, description, tags, submitted.data, problems), 422
-    experiment = service.create_experiment(db.session(), current_user, title, description, parse_tags(tags), spec)
+    experiment = service.create_experiment(
+        db.session(), current_user, title, description, parse_tags(tags), spec, visibility=visibility
+    )
     service.enqueue_promised()
     return redirect(url_for("experiments.show", experiment_id=experiment.id))
 
@@ -113,10 +121,17 @@ def from_yaml() -> ResponseReturnValue:
     return render_template("experiments/_from_yaml.html", spec_form=spec_section(data, {}), swap=True, **context)
 
 
+def check_may_submit() -> None:
+    """403 for those who may only look."""
+    if not policy.may_submit(current_user):
+        abort(403)
+
+
 def beginning() -> tuple[str, str, str, Mapping[str, Any]]:
     """(title, description, tags, spec) that the form begins with."""
     if clone := request.args.get("clone", type=row_id):
-        experiment = db.session.get(Experiment, clone) or abort(404)
+        query = select(Experiment).where(Experiment.id == clone, policy.seen_by(current_user))
+        experiment = db.session.scalar(query) or abort(404)
         if experiment.is_imported:
             abort(404, "This experiment was imported, so it has no spec that could be cloned.")
         tags = ", ".join(tag.name for tag in experiment.tags)
@@ -202,6 +217,7 @@ def render_new(title: str, description: str, tags: str, data: Mapping[str, Any],
         recipes=recipes(),
         offered=[(one.kind, path_of(one), one.name) for one in own(db.session(), current_user)],
         chosen=request.args.get("recipe", ""),
+        chosen_visibility=request.form.get("visibility"),
         swap=False,
         **context,
     )

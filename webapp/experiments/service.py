@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
-from webapp import logs
+from webapp import logs, policy
 from webapp.job_limits import check_job
-from webapp.models import Experiment, State, Trial, User, now
+from webapp.models import Experiment, State, Trial, User, Visibility, now
 from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
+from webapp.sharing.service import SharingProblem, read_visibility, set_visibility
 from webapp.store import testing
+from webapp.store.access import tell_watchers
 from webapp.store.artifacts import delete_trial_files
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
@@ -44,11 +46,16 @@ def create_experiment(
     tags: str | list[str],
     spec: Spec,
     enqueue: bool = True,
+    visibility: str | None = None,
 ) -> Experiment:
-    """An experiment, its trials and the promise to run them, in one transaction. Raises ExperimentProblem."""
+    """An experiment, its trials and the promise to run them, in one transaction; its visibility is the owner's usual one where
+    none is given. Raises ExperimentProblem.
+    """
     title, description, names = checked(title, description, tags)
-    check_runnable(session, spec)
+    seen = checked_visibility(visibility, owner)
+    check_runnable(session, spec, owner)
     experiment = Experiment(owner=owner, title=title, description=description, spec=spec.model_dump(mode="json"))
+    set_visibility(experiment, seen)
     queue = queue_for(experiment.spec)
     experiment.trials = [Trial(number=index + 1, seed=spec.seed + index, queue=queue) for index in range(spec.trials)]
     session.add(experiment)
@@ -63,13 +70,13 @@ def create_experiment(
     return experiment
 
 
-def check_runnable(session: Session, spec: Spec) -> None:
-    """Whether the trial to start from is there, and the job within what one may take here. Raises ExperimentProblem."""
+def check_runnable(session: Session, spec: Spec, owner: User) -> None:
+    """Whether the owner sees the trial to start from, and the job is within what one may take here. Raises ExperimentProblem."""
     try:
         check_job(spec, current_app.config["SETTINGS"])
     except SpecError as error:
         raise ExperimentProblem(error.path, str(error)) from error
-    if spec.start.trial is not None and session.get(Trial, spec.start.trial) is None:
+    if spec.start.trial is not None and not policy.trials_seen_by(session, owner, [spec.start.trial]):
         raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
 
 
@@ -115,6 +122,7 @@ def delete(session: Session, experiment: Experiment) -> None:
         for trial_id in trials:
             promise(session, DELETE_FILES, "cpu", [trial_id])
     session.commit()
+    tell_watchers(current_app.extensions["redis"])
     if not storage.is_remote:
         for trial_id in trials:
             delete_trial_files(storage, trial_id)
@@ -123,6 +131,14 @@ def delete(session: Session, experiment: Experiment) -> None:
 def find(session: Session, experiment_id: int) -> Experiment | None:
     """The experiment of this id."""
     return session.scalar(select(Experiment).where(Experiment.id == experiment_id))
+
+
+def checked_visibility(word: str | None, owner: User) -> Visibility:
+    """The visibility that a word names, the owner's usual one where there is none. Raises ExperimentProblem."""
+    try:
+        return read_visibility(owner.default_visibility if word is None else word)
+    except SharingProblem as problem:
+        raise ExperimentProblem(problem.field, problem.message) from problem
 
 
 def checked(title: Any, description: Any, tags: Any) -> tuple[str, str, list[str]]:

@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import yaml
-from flask import abort, current_app, render_template, request
+from flask import abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from dlcore.errors import SpecError
 from dlcore.spec import Spec
 from webapp import policy
 from webapp.api.resources import layout_resource
+from webapp.auth.login import login_or_link, remember_link
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint, control
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
@@ -44,7 +45,25 @@ MOST_TRIALS = 50
 @login_required
 def show(experiment_id: int) -> ResponseReturnValue:
     """The page. ``?trial=2`` shows another of its trials."""
-    experiment = find_experiment(experiment_id)
+    return render_page(find_experiment(experiment_id))
+
+
+@blueprint.get("/public/<key>")
+def public(key: str) -> ResponseReturnValue:
+    """The page to read, for anybody who has the experiment's public link; for those who are logged in the usual one."""
+    experiment_id = (
+        db.session.scalar(select(Experiment.id).where(Experiment.link_key == key)) if key.isascii() else None
+    )
+    if experiment_id is None:
+        abort(404, "This link leads nowhere. It may have been revoked, or not be whole.")
+    if current_user.is_authenticated:
+        return redirect(url_for("experiments.show", experiment_id=experiment_id))
+    remember_link(key)
+    return render_page(find_experiment(experiment_id)), {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def render_page(experiment: Experiment) -> str:
+    """The page: with all that this person may do, or to read."""
     trial = chosen_trial(experiment)
     news = positions_of([experiment_topic(experiment.id)])
     position = position_of(trial)  # before the log is read: what comes later comes by the stream
@@ -55,6 +74,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
     return render_template(
         "experiments/show.html",
         experiment=experiment,
+        address=address_of(experiment),
+        is_public=not current_user.is_authenticated,
         trial=trial,
         waiting=why_waiting(db.session(), trial),
         lines=lines,
@@ -86,6 +107,13 @@ def show(experiment_id: int) -> ResponseReturnValue:
     )
 
 
+def address_of(experiment: Experiment) -> str:
+    """Where this person sees it: a visitor, by its public link."""
+    if current_user.is_authenticated:
+        return url_for("experiments.show", experiment_id=experiment.id)
+    return url_for("experiments.public", key=experiment.link_key)
+
+
 def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:
     """What may be done with its trials now, and where this one stands in line."""
     may_change = policy.may_change(current_user, experiment)
@@ -93,6 +121,8 @@ def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:
     is_live = not all(State(state).ended for state in states)
     return {
         "may_change": may_change,
+        "may_manage": policy.may_manage(current_user, experiment),
+        "may_submit": policy.may_submit(current_user),
         "live_states": states,
         "queues": control.queues(trial) if may_change and is_live else [],
         "priority": Priority(trial.priority).word,
@@ -101,7 +131,7 @@ def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:
 
 
 @blueprint.get("/experiments/<int:experiment_id>/waiting")
-@login_required
+@login_or_link
 def waiting(experiment_id: int) -> ResponseReturnValue:
     """Why the trial that the page shows has not started yet, asked for again while it waits; nothing once it has."""
     return why_waiting(db.session(), chosen_trial(find_experiment(experiment_id))) or ""
@@ -118,7 +148,7 @@ def find_experiment(experiment_id: int) -> Experiment:
     """The experiment with what its page reads, or 404."""
     query = (
         select(Experiment)
-        .where(Experiment.id == experiment_id)
+        .where(Experiment.id == experiment_id, policy.seen_by(current_user))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
     )
     return db.session.scalar(query) or abort(404)

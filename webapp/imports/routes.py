@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from webapp.experiments.new import check_may_submit
 from webapp.experiments.service import ExperimentProblem
 from webapp.imports import blueprint, budget, service
 from webapp.models import db
@@ -18,6 +19,7 @@ blueprint.url_value_preprocessor(large_uploads({"imports.create": budget.UPLOAD_
 @login_required
 def new() -> ResponseReturnValue:
     """The form."""
+    check_may_submit()
     return render_form({})
 
 
@@ -25,9 +27,13 @@ def new() -> ResponseReturnValue:
 @login_required
 def create() -> ResponseReturnValue:
     """Make an experiment of what was chosen; whatever is wrong is said."""
+    check_may_submit()
     words = {name: request.form.get(name, "") for name in ("title", "description", "tags")}
+    visibility = request.form.get("visibility")
     try:
-        experiment = service.import_log(db.session(), current_user, request.files.getlist("files"), **words)
+        experiment = service.import_log(
+            db.session(), current_user, request.files.getlist("files"), **words, visibility=visibility
+        )
     except (budget.UploadProblem, ExperimentProblem) as problem:
         db.session.rollback()
         return render_form({problem.field: problem.message}), 422
@@ -37,4 +43,10 @@ def create() -> ResponseReturnValue:
 def render_form(problems: dict[str, str]) -> str:
     """The page, with what was typed."""
     typed: dict[str, Any] = {name: request.form.get(name, "")[:20_000] for name in ("title", "description", "tags")}
-    return render_template("imports/new.html", typed=typed, problems=problems, limits=budget)
+    return render_template(
+        "imports/new.html",
+        typed=typed,
+        problems=problems,
+        limits=budget,
+        chosen_visibility=request.form.get("visibility"),
+    )

@@ -8,10 +8,11 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from dlcore.events import Scalars
-from webapp.experiments.service import checked
+from webapp.experiments.service import checked, checked_visibility
 from webapp.imports.budget import LogBudget, UploadProblem
 from webapp.imports.log import Run, read_log
 from webapp.models import Experiment, State, Trial, User, now
+from webapp.sharing.service import set_visibility
 from webapp.store import curves
 from webapp.store.encoding import CurveData
 from webapp.tags.service import find_or_make
@@ -22,7 +23,13 @@ EVALUATED = ("validation/", "test/")
 
 
 def import_log(
-    session: Session, owner: User, uploads: Sequence[Upload], title: str = "", description: str = "", tags: str = ""
+    session: Session,
+    owner: User,
+    uploads: Sequence[Upload],
+    title: str = "",
+    description: str = "",
+    tags: str = "",
+    visibility: str | None = None,
 ) -> Experiment:
     """A completed experiment with a trial for each run, committed. Raises UploadProblem and ExperimentProblem.
 
@@ -32,8 +39,10 @@ def import_log(
     if not given:
         raise UploadProblem("Please choose a log: a zip or tar.gz archive, event files, or a folder.")
     title, description, names = checked(title or title_of(given), description, tags)
+    seen = checked_visibility(visibility, owner)
     runs = read_log(given, LogBudget(packed=sum(map(size_of, given))))
     experiment = Experiment(owner=owner, title=title, description=description, spec={})
+    set_visibility(experiment, seen)
     experiment.imported = {"from": SOURCE, "runs": [told_of(run) for run in runs]}
     experiment.trials = [trial_of(number, run) for number, run in enumerate(runs, 1)]
     session.add(experiment)

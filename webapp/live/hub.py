@@ -10,7 +10,7 @@ from uuid import uuid4
 import redis
 
 from webapp.live.messages import Message, message_of
-from webapp.store import news
+from webapp.store import access, news
 from webapp.store.live import Source, last_id, raw_entries, stream_key
 
 MOST_MESSAGES = 500
@@ -29,6 +29,7 @@ class Viewer:
         self._hang_up = hang_up
         self._waiting: list[Message] = []
         self._size_bytes = 0
+        self.doubted = False  # whether it may see less than when it was asked last
         self._there = threading.Condition(threading.Lock())
 
     def give(self, message: Message) -> None:
@@ -48,10 +49,16 @@ class Viewer:
         if self.overrun and self._hang_up is not None:
             self._hang_up()
 
-    def take(self, timeout_s: float) -> list[Message]:
-        """All messages that wait, in order; none when none came for so long, or after an overrun."""
+    def doubt(self) -> None:
+        """Whoever waits for messages wakes, to ask again what may be seen."""
         with self._there:
-            self._there.wait_for(lambda: self._waiting or self.overrun, timeout_s)
+            self.doubted = True
+            self._there.notify()
+
+    def take(self, timeout_s: float) -> list[Message]:
+        """All messages that wait, in order; none when none came for so long, after an overrun, or in doubt."""
+        with self._there:
+            self._there.wait_for(lambda: self._waiting or self.overrun or self.doubted, timeout_s)
             taken, self._waiting, self._size_bytes = self._waiting, [], 0
         return taken
 
@@ -68,6 +75,7 @@ class Hub:
         self._bell = f"descent:bell:{uuid4().hex}"
         self._bell_position = "0-0"
         self._news_position = "0-0"
+        self._access_position = "0-0"
         self._reader: threading.Thread | None = None
 
     @property
@@ -129,12 +137,16 @@ class Hub:
     def _wanted(self) -> dict[Any, Any]:
         """The streams of the trials. Of the topics, which may be as many as there are people, only what rings for all of them."""
         wanted: dict[Any, Any] = {self._bell: self._bell_position, news.BELL: self._news_position}
+        wanted[access.BELL] = self._access_position
         trials = ((source, at) for source, at in self._positions.items() if isinstance(source, int))
         return wanted | {stream_key(trial): at for trial, at in trials}
 
     def _take(self, name: str, entries: Any) -> None:
         if name == self._bell:
             self._bell_position = entries[-1][0].decode()
+        elif name == access.BELL:
+            self._access_position = entries[-1][0].decode()
+            self._doubt_all()
         elif name == news.BELL:
             for topic in {fields[b"topic"].decode() for _, fields in entries}:
                 if (position := self._positions.get(topic)) is not None:
@@ -142,6 +154,12 @@ class Hub:
             self._news_position = entries[-1][0].decode()
         else:
             self._hand_out(int(name.split(":")[1]), entries)
+
+    def _doubt_all(self) -> None:
+        with self._lock:
+            viewers = {viewer for watching in self._viewers.values() for viewer in watching}
+        for viewer in viewers:
+            viewer.doubt()
 
     def _hand_out(self, source: Source, entries: Any) -> None:
         with self._lock:

@@ -10,7 +10,7 @@ from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from webapp import policy
 from webapp.ids import row_ids
@@ -29,8 +29,8 @@ CACHE_S = 365 * 24 * 3600
 
 @blueprint.before_request
 def for_people_only() -> None:
-    """Everything here is for those who are logged in."""
-    if not current_user.is_authenticated:
+    """Everything here is for those who are logged in, or followed a public link."""
+    if not current_user.is_authenticated and not current_user.link_keys:
         abort(401)
 
 
@@ -65,7 +65,10 @@ def show_snapshot() -> ResponseReturnValue:
 @blueprint.get("/artifacts/<int:artifact_id>")
 def artifact(artifact_id: int) -> ResponseReturnValue:
     """A file that a trial made; it never changes."""
-    found = db.session.get(Artifact, artifact_id) or abort(404)
+    query = (
+        select(Artifact).join(Trial).join(Experiment).where(Artifact.id == artifact_id, policy.seen_by(current_user))
+    )
+    found = db.session.scalar(query) or abort(404)
     if found.kind in artifacts.WITH_WEIGHTS:  # each is gone soon, and its number may then be another's
         return send_weights(found)
     answer = Response(mimetype=found.media_type, headers={"Content-Length": str(found.size_bytes)})
@@ -79,12 +82,15 @@ def artifact(artifact_id: int) -> ResponseReturnValue:
 @blueprint.get("/artifacts/trials/<int:trial_id>/<any(best, checkpoint):kind>")
 def weights(trial_id: int, kind: str) -> ResponseReturnValue:
     """The weights of a trial's best evaluation, or its newest checkpoint, as they are now."""
-    found = artifacts.of_kind(db.session(), trial_id, kind)
+    seen = policy.trials_seen_by(db.session(), current_user, [trial_id])
+    found = artifacts.of_kind(db.session(), trial_id, kind) if seen else []
     return send_weights(found[0]) if found else abort(404)
 
 
 def send_weights(found: Artifact) -> Response:
-    """A file to keep."""
+    """A file to keep, for those who are logged in."""
+    if not policy.may_take_weights(current_user):
+        abort(404)
     name = f"trial-{found.trial_id}-{found.kind}-step-{found.step}.safetensors"
     answer = Response(pieces_of(found), mimetype=found.media_type)
     answer.headers["Content-Length"] = str(found.size_bytes)
@@ -102,12 +108,12 @@ def pieces_of(found: Artifact) -> Iterator[bytes]:
 
 
 def wanted_trials() -> list[Trial]:
-    """The trials that ``trials=12,13`` names; 404 when none of them is there."""
+    """The trials that ``trials=12,13`` names, of those that one sees; 404 when none of them is there."""
     ids = row_ids(request.args.get("trials", ""))
     if not ids or len(ids) > MOST_TRIALS:
         abort(422, f"The field trials must name 1 to {MOST_TRIALS} trials, such as 12,13.")
-    found = db.session.scalars(select(Trial).where(Trial.id.in_(ids)).options(joinedload(Trial.experiment))).all()
-    return list(found) or abort(404)
+    query = select(Trial).join(Experiment).where(Trial.id.in_(ids), policy.seen_by(current_user))
+    return list(db.session.scalars(query.options(contains_eager(Trial.experiment)))) or abort(404)
 
 
 def wanted_topics() -> list[str]:

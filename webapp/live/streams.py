@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import time
 from collections.abc import Iterator, Sequence
 
 import orjson
@@ -9,6 +10,7 @@ import redis
 from flask import Response, current_app, request
 
 from webapp.live.hub import BLOCK_MS, Hub, Viewer
+from webapp.live.lookout import Lookout, lookout
 from webapp.live.messages import Message, message_of
 from webapp.models import db
 from webapp.observation.counted import VIEWERS
@@ -17,6 +19,7 @@ from webapp.store.live import Source, is_gapless, last_id, raw_entries
 from webapp.store.news import read_topic
 
 HEARTBEAT_S = 15.0
+LOOK_AGAIN_S = 30.0  # what may be seen, when nobody said that it has changed
 RETRY_MS = 1000
 MOST_MISSED = 300
 SEND_BUFFER = 64 * 1024
@@ -40,9 +43,10 @@ def stream_events(sources: Sequence[Source], positions: dict[Source, str], *, si
 
     A topic without a position is followed from now on, and ``here`` says where that is; a trial from where its stream begins.
     """
+    gone = lookout()
     db.session.remove()  # a stream may last for hours; it must not hold a connection
     found, client = hub(), current_app.extensions["redis"]
-    body = Stream(found, client, sources, positions, single, own_socket()).messages() if found else away()
+    body = Stream(found, client, sources, positions, single, own_socket(), gone).messages() if found else away()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(body, content_type="text/event-stream", headers=headers)
 
@@ -66,6 +70,12 @@ def resync(source: Source | None = None) -> bytes:
     return b"event: resync\ndata: %b\n\n" % orjson.dumps(about)
 
 
+def lost(source: Source) -> bytes:
+    """Tell a page that it may no longer show something."""
+    about = {"trial" if isinstance(source, int) else "topic": source}
+    return b"event: lost\ndata: %b\n\n" % orjson.dumps(about)
+
+
 class Stream:
     """One viewer's stream."""
 
@@ -77,6 +87,7 @@ class Stream:
         positions: dict[Source, str],
         single: bool,
         connection: socket.socket | None = None,
+        gone: Lookout | None = None,
     ) -> None:
         self.hub = hub
         self.client = client
@@ -85,6 +96,8 @@ class Stream:
         self.positions = begin | {source: at for source, at in positions.items() if source in sources}
         self.single = single
         self.connection = connection
+        self.gone = gone or (lambda _sources: set())
+        self.looked_at = time.monotonic()
 
     def messages(self) -> Iterator[bytes]:
         """The bytes that are sent."""
@@ -126,16 +139,30 @@ class Stream:
 
     def coming(self, viewer: Viewer) -> Iterator[bytes]:
         """What comes from now on; what has gathered is sent together."""
-        while True:
+        while self.positions:
             taken = viewer.take(HEARTBEAT_S)
             if viewer.overrun:
                 yield resync()
                 return
             if not taken:
                 yield b": still here\n\n"
-            fresh = [message for message in taken if order(message.id) > order(self.positions[message.source])]
+            yield from self.no_longer_seen(viewer)
+            fresh = [message for message in taken if self.is_fresh(message)]
             if fresh:
                 yield b"".join(map(self.sent, fresh))
+
+    def no_longer_seen(self, viewer: Viewer) -> Iterator[bytes]:
+        """Tell what may be watched no longer, and stop sending it. Asked when there is a reason to doubt, and now and then."""
+        if not viewer.doubted and time.monotonic() - self.looked_at < LOOK_AGAIN_S:
+            return
+        viewer.doubted, self.looked_at = False, time.monotonic()
+        for source in sorted(self.gone(list(self.positions)), key=str):
+            del self.positions[source]
+            yield lost(source)
+
+    def is_fresh(self, message: Message) -> bool:
+        """Whether the viewer has not had it yet, and still sees what it is about."""
+        return message.source in self.positions and order(message.id) > order(self.positions[message.source])
 
     def sent(self, message: Message) -> bytes:
         """A message as this viewer gets it."""

@@ -7,6 +7,7 @@ from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
 from webapp.models.layout import Layout
+from webapp.models.share import Access, Share, Visibility
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
@@ -20,9 +21,10 @@ from webapp.models.trial import (
     StateCannotFollow,
     Trial,
 )
-from webapp.models.user import ApiToken, Login, Role, User
+from webapp.models.user import ApiToken, Login, Role, User, Visitor
 
 __all__ = [
+    "Access",
     "ApiToken",
     "Artifact",
     "Comment",
@@ -41,12 +43,15 @@ __all__ = [
     "Request",
     "ResultFact",
     "Role",
+    "Share",
     "SpecFact",
     "State",
     "StateCannotFollow",
     "Tag",
     "Trial",
     "User",
+    "Visibility",
+    "Visitor",
     "WordFact",
     "comment_tags",
     "db",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Json, Model, Moment, now
 from webapp.models.comment import Comment
+from webapp.models.share import Share, Visibility
 from webapp.models.tag import Tag, experiment_tags
 from webapp.models.trial import State, Trial
 from webapp.models.user import User
@@ -25,6 +26,7 @@ class Experiment(Model):
     __table_args__ = (
         Index("ix_experiments_archived_id", "archived", "id"),
         Index("ix_experiments_archived_updated_at", "archived", "updated_at", "id"),
+        Index("ix_experiments_visibility", "visibility", "owner_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,6 +36,8 @@ class Experiment(Model):
     spec: Mapped[dict[str, Any]] = mapped_column(Json)
     imported: Mapped[dict[str, Any] | None] = mapped_column(Json, deferred=True)
     archived: Mapped[bool] = mapped_column(Boolean, default=False)
+    visibility: Mapped[str] = mapped_column(String(10), default=Visibility.OPEN.value)
+    link_key: Mapped[str | None] = mapped_column(String(43), unique=True)  # there exactly while it is public
     created_at: Mapped[datetime] = mapped_column(Moment, default=now, index=True)
     updated_at: Mapped[datetime] = mapped_column(Moment, default=now, onupdate=now)
 
@@ -42,6 +46,9 @@ class Experiment(Model):
         back_populates="experiment", order_by=Trial.number, cascade="all, delete-orphan", passive_deletes=True
     )
     tags: Mapped[list[Tag]] = relationship(secondary=experiment_tags, order_by=Tag.name)
+    shares: Mapped[list[Share]] = relationship(
+        order_by=Share.created_at, cascade="all, delete-orphan", passive_deletes=True
+    )
     comments: Mapped[list[Comment]] = relationship(
         back_populates="experiment", order_by=Comment.timestamp, cascade="all, delete-orphan", passive_deletes=True
     )

@@ -2,10 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from flask_login import UserMixin
+from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,6 +16,7 @@ from webapp.models.base import Model, Moment, now
 class Role(StrEnum):
     """What a person may do beyond their own things."""
 
+    VIEWER = "viewer"
     MEMBER = "member"
     ADMINISTRATOR = "administrator"
 
@@ -36,6 +38,7 @@ class User(UserMixin, Model):
     most_running: Mapped[
         int | None
     ]  # trials at the same time; the instance's own limit where an administrator set no other
+    default_visibility: Mapped[str] = mapped_column(String(10), default="open")  # of what they submit
     last_turn_at: Mapped[datetime | None] = mapped_column(Moment)  # when a worker last took a trial of theirs
 
     tokens: Mapped[list["ApiToken"]] = relationship(back_populates="user", cascade="all, delete-orphan")
@@ -47,6 +50,11 @@ class User(UserMixin, Model):
         return self.role == Role.ADMINISTRATOR.value
 
     @property
+    def is_viewer(self) -> bool:
+        """Whether they may look, and change nothing."""
+        return self.role == Role.VIEWER.value
+
+    @property
     def shown_name(self) -> str:
         """What they are called on the pages."""
         return self.name or self.username
@@ -54,6 +62,17 @@ class User(UserMixin, Model):
     def get_id(self) -> str:
         """What Flask-Login keeps in the session."""
         return self.login_key
+
+
+class Visitor(AnonymousUserMixin):
+    """Somebody who is not logged in: a stranger, or one to whom public links were given. They see what these lead to."""
+
+    id = 0
+    is_administrator = False
+    is_viewer = True
+
+    def __init__(self, link_keys: Sequence[str] = ()) -> None:
+        self.link_keys = tuple(link_keys)
 
 
 class Login(Model):

@@ -66,7 +66,9 @@ def status() -> ResponseReturnValue:
         moment=now(),
         reports=reports,
         people=standing.by_person(session, settings.most_running),
-        trials=standing.titles(session, [work.trial_id for report in reports or () for work in report.work]),
+        trials=standing.titles(
+            session, current_user, [work.trial_id for report in reports or () for work in report.work]
+        ),
         versions=versions(),
     )
 

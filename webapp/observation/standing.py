@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Row, case, func, select
 from sqlalchemy.orm import Session
 
+from webapp import policy
 from webapp.models import Experiment, State, Trial, User, now
 
 LIVELY = (State.QUEUED.value, State.RUNNING.value)
@@ -43,7 +44,10 @@ def by_person(session: Session, most_running: int) -> list[Row[Any]]:
     return list(session.execute(query.limit(50)))
 
 
-def titles(session: Session, trial_ids: list[int]) -> dict[int, Any]:
-    """(trial, experiment, number, title, step, steps) of trials, by id."""
+def titles(session: Session, viewer: User, trial_ids: list[int]) -> dict[int, Any]:
+    """(trial, experiment, number, title, step, steps) of trials whose experiments the viewer sees, by id."""
     query = select(Trial.id, Trial.experiment_id, Trial.number, Experiment.title, Trial.step, Trial.steps)
-    return {row.id: row for row in session.execute(query.join(Experiment).where(Trial.id.in_(trial_ids)))}
+    return {
+        row.id: row
+        for row in session.execute(query.join(Experiment).where(Trial.id.in_(trial_ids), policy.seen_by(viewer)))
+    }

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
+from webapp import policy
 from webapp.models import SpecFact, State, Tag, User, now
 from webapp.search.conditions import beginning
 from webapp.search.declared import declared_fields
@@ -47,15 +48,15 @@ class Offers:
     items: list[Offer]
 
 
-def complete(session: Session, text: str, caret: int) -> Offers:
-    """What can be written at the caret. A text that makes no sense so far is offered nothing."""
+def complete(session: Session, viewer: User, text: str, caret: int) -> Offers:
+    """What can be written at the caret, of what the viewer sees. A text that makes no sense so far is offered nothing."""
     try:
         before = tokens(text[:caret])[:-1]
     except SearchProblem:
         return Offers(caret, caret, [])
     typed = before.pop() if before and before[-1].end == caret and is_unfinished(before[-1]) else None
     begun = typed.text.lower() if typed else ""
-    found = islice(offered(session, before, begun), MOST)
+    found = islice(offered(session, viewer, before, begun), MOST)
     return Offers(typed.start if typed else caret, caret, list(found))
 
 
@@ -64,20 +65,20 @@ def is_unfinished(token: Token) -> bool:
     return token.kind in (Kind.WORD, Kind.KEYWORD)
 
 
-def offered(session: Session, before: list[Token], begun: str) -> Iterator[Offer]:
+def offered(session: Session, viewer: User, before: list[Token], begun: str) -> Iterator[Offer]:
     """What fits behind these pieces and begins, or goes on, as ``begun`` says."""
     last = before[-1] if before else None
     if last is None or last.kind is Kind.OPEN or (last.kind is Kind.KEYWORD and last.text != "in"):
         if (name := field_of_list(before)) is not None:
-            return values(session, name, begun)
-        return fields(session, begun)
+            return values(session, viewer, name, begun)
+        return fields(session, viewer, begun)
     if last.kind is Kind.OPERATOR and len(before) > 1:
-        return values(session, before[-2].text, begun)
+        return values(session, viewer, before[-2].text, begun)
     if last.kind is Kind.COMMA:
-        return values(session, field_of_list(before) or "", begun)
-    if last.kind is Kind.WORD and not is_value(before) and (field := found(session, last.text)):
+        return values(session, viewer, field_of_list(before) or "", begun)
+    if last.kind is Kind.WORD and not is_value(before) and (field := found(session, viewer, last.text)):
         return operators(session, field, begun)
-    return between(session, before, begun)
+    return between(session, viewer, before, begun)
 
 
 def field_of_list(before: list[Token]) -> str | None:
@@ -97,10 +98,10 @@ def is_value(before: list[Token]) -> bool:
     return len(before) > 1 and (before[-2].kind is Kind.OPERATOR or field_of_list(before[:-1]) is not None)
 
 
-def found(session: Session, name: str) -> Field | None:
+def found(session: Session, viewer: User, name: str) -> Field | None:
     """The field of this name, if there is one."""
     try:
-        return resolve(session, name)
+        return resolve(session, viewer, name)
     except SearchProblem:
         return None
 
@@ -118,11 +119,11 @@ def matching(texts: Iterable[str], begun: str) -> list[str]:
     return [text for rank in ranked for text in rank]
 
 
-def fields(session: Session, begun: str) -> Iterator[Offer]:
+def fields(session: Session, viewer: User, begun: str) -> Iterator[Offer]:
     """Names of fields."""
     if begun and "not".startswith(begun):
         yield Offer("not", "what does not match the next condition")
-    for name in matching(known_names(session), full_name(begun)):
+    for name in matching(known_names(session, viewer), full_name(begun)):
         yield Offer(name, about(name))
 
 
@@ -144,19 +145,19 @@ def operators(session: Session, field: Field, begun: str) -> Iterator[Offer]:
             yield Offer(sign, meaning)
 
 
-def values(session: Session, name: str, begun: str) -> Iterator[Offer]:
+def values(session: Session, viewer: User, name: str, begun: str) -> Iterator[Offer]:
     """Values that a field has, or can have."""
-    field = found(session, name)
+    field = found(session, viewer, name)
     if field is None or field.source is Source.RESULT:
         return
     seen = set()
-    for text, detail in known_values(session, field, begun):
+    for text, detail in known_values(session, viewer, field, begun):
         if text not in seen and text.startswith(begun):
             seen.add(text)
             yield Offer(written(text) if field.name != "title" else quoted(text), detail)
 
 
-def known_values(session: Session, field: Field, begun: str) -> Iterator[tuple[str, str]]:
+def known_values(session: Session, viewer: User, field: Field, begun: str) -> Iterator[tuple[str, str]]:
     """(value, what it is), declared ones first."""
     if field.source is Source.STATE:
         yield from ((state.value, "") for state in State)
@@ -164,28 +165,31 @@ def known_values(session: Session, field: Field, begun: str) -> Iterator[tuple[s
         yield "me", "you"
         yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name))
     elif field.source is Source.TAG:
-        yield from ((name, "") for (name,) in some(session, Tag.name, begun))
+        seen = policy.tag_seen_by(viewer)
+        yield from ((name, "") for (name,) in some(session, Tag.name, begun, where=seen))
     elif field.source in (Source.CREATED, Source.UPDATED):
         day = now()
         yield from [("today", ""), ("yesterday", ""), (f"{day:%Y-%m-%d}", ""), (f"{day:%Y-%m}", "this month")]
     else:
         declared = declared_fields().get(field.name)
         yield from ((choice, "") for choice in (declared.choices if declared else ()))
-        used = select(SpecFact.text).where(SpecFact.name == field.name, beginning(SpecFact.text, begun))
+        seen = policy.id_seen_by(viewer, SpecFact.experiment_id)
+        used = select(SpecFact.text).where(SpecFact.name == field.name, beginning(SpecFact.text, begun), seen)
         for text in session.scalars(used.distinct().order_by(SpecFact.text).limit(MOST)):
             yield text, "in use"
 
 
-def some(session: Session, column: Any, begun: str, *more: Any) -> list[Any]:
+def some(session: Session, column: Any, begun: str, *more: Any, where: ColumnElement[bool] | None = None) -> list[Any]:
     """Names that begin so."""
-    query = select(column, *more).where(column.startswith(begun, autoescape=True)).order_by(column).limit(MOST)
+    begins = column.startswith(begun, autoescape=True)
+    query = select(column, *more).where(begins, true() if where is None else where).order_by(column).limit(MOST)
     return list(session.execute(query).all())
 
 
-def between(session: Session, before: list[Token], begun: str) -> Iterator[Offer]:
+def between(session: Session, viewer: User, before: list[Token], begun: str) -> Iterator[Offer]:
     """What joins two conditions; and fields, as "and" need not be written."""
     for word, meaning in BETWEEN.items():
         if word.startswith(begun):
             yield Offer(word, meaning)
     if begun:
-        yield from fields(session, begun)
+        yield from fields(session, viewer, begun)

@@ -53,7 +53,7 @@ class Conditions:
 
     def comparison(self, node: Comparison) -> Condition:
         """A field held against values; ``!=`` is what does not match ``=``."""
-        field = resolve(self.session, node.name, node.place)
+        field = resolve(self.session, self.viewer, node.name, node.place)
         if node.operator == "!=":
             return not_(self.one(field, node, "=", node.values[0]))
         if node.operator == "in":

@@ -10,7 +10,8 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from dlcore.scores import METRICS
-from webapp.models import ResultFact, SpecFact
+from webapp import policy
+from webapp.models import ResultFact, SpecFact, User
 from webapp.models.facts import NAME_LONGEST
 from webapp.search.declared import declared_fields
 from webapp.search.problem import SearchProblem
@@ -68,31 +69,32 @@ def full_name(name: str) -> str:
     return name
 
 
-def resolve(session: Session, written: str, place: Place | None = HERE, named: str = "search") -> Field:
-    """The field of this name. Raises SearchProblem, with the nearest names."""
+def resolve(session: Session, viewer: User, written: str, place: Place | None = HERE, named: str = "search") -> Field:
+    """The field of this name: declared, or of an experiment that the viewer sees. Raises SearchProblem, with the nearest names."""
     name = full_name(written)
     if name in OWN:
         return Field(name, OWN[name][0])
     if name in declared_results():
         return Field(name, Source.RESULT)
-    if name in declared_fields() or is_stored(session, SpecFact, name):
+    if name in declared_fields() or is_stored(session, viewer, SpecFact, name):
         return Field(name, Source.SPEC)
-    if is_stored(session, ResultFact, name):
+    if is_stored(session, viewer, ResultFact, name):
         return Field(name, Source.RESULT)
     position = (place.start, place.end) if place else (None, None)
-    raise SearchProblem(named, f"There is no field “{written[:60]}”.{meant(session, name)}", *position)
+    raise SearchProblem(named, f"There is no field “{written[:60]}”.{meant(session, viewer, name)}", *position)
 
 
-def is_stored(session: Session, model: Any, name: str) -> bool:
-    """Whether any experiment has a field of this name."""
-    return len(name) <= NAME_LONGEST and bool(session.scalar(select(exists().where(model.name == name))))
+def is_stored(session: Session, viewer: User, model: Any, name: str) -> bool:
+    """Whether any experiment that the viewer sees has a field of this name."""
+    has_it = exists().where(model.name == name, policy.id_seen_by(viewer, model.experiment_id))
+    return len(name) <= NAME_LONGEST and bool(session.scalar(select(has_it)))
 
 
-def meant(session: Session, name: str) -> str:
+def meant(session: Session, viewer: User, name: str) -> str:
     """A question for the nearest names."""
     if name == "description":
         return " Write the words alone: they are looked for in titles and descriptions."
-    names = nearest(name, known_names(session))
+    names = nearest(name, known_names(session, viewer))
     return f" Did you mean {' or '.join(names)}?" if names else " Begin to type, and the box offers what there is."
 
 
@@ -103,15 +105,18 @@ def nearest(name: str, names: list[str]) -> list[str]:
     return list(dict.fromkeys([*(close[:1] if close and not ends else []), *ends, *close]))[:3]
 
 
-def known_names(session: Session) -> list[str]:
-    """Every name, declared or in the database."""
-    stored = [*stored_names(session, SpecFact), *stored_names(session, ResultFact)]
+def known_names(session: Session, viewer: User) -> list[str]:
+    """Every name, declared or of an experiment that the viewer sees."""
+    stored = [*stored_names(session, viewer, SpecFact), *stored_names(session, viewer, ResultFact)]
     return list(dict.fromkeys([*OWN, *declared_results(), *declared_fields(), *stored]))
 
 
-def stored_names(session: Session, model: Any) -> list[str]:
-    """The different names in a table: from one to the next in its index, so that their rows are not read."""
+def stored_names(session: Session, viewer: User, model: Any) -> list[str]:
+    """The different names in a table, as far as the viewer sees an experiment that has them: from one to the next in its
+    index, so that their rows are not read.
+    """
     first = select(func.min(model.name).label("name")).cte("names", recursive=True)
     after = select(func.min(model.name)).where(model.name > first.c.name).correlate(first).scalar_subquery()
     names = first.union_all(select(after).where(first.c.name.is_not(None)))
-    return [name for name in session.scalars(select(names.c.name)) if name is not None]
+    seen = exists().where(model.name == names.c.name, policy.id_seen_by(viewer, model.experiment_id))
+    return list(session.scalars(select(names.c.name).where(names.c.name.is_not(None), seen)))

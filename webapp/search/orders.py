@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
-from webapp.models import Experiment, ResultFact, SpecFact
+from webapp.models import Experiment, ResultFact, SpecFact, User
 from webapp.models.indexing import is_better_higher
 from webapp.search.declared import declared_fields
 from webapp.search.fields import Field, Source, resolve
@@ -45,10 +45,10 @@ class Order:
         return here > there if self.ascending else here < there
 
 
-def order_by(session: Session, sort: str) -> Order:
+def order_by(session: Session, viewer: User, sort: str) -> Order:
     """The order of this name: best or newest first, ``-`` turns it round. Raises SearchProblem."""
     turned, name = sort.startswith("-"), sort.removeprefix("-")
-    field = resolve(session, name or DEFAULT, None, "sort")
+    field = resolve(session, viewer, name or DEFAULT, None, "sort")
     ascending = ascends_by_nature(field) != turned
     if field.source is Source.CREATED:
         return Order(field.name, Experiment.id, Experiment.id, (), ascending)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from webapp import policy
 from webapp.models import Experiment, User
 from webapp.search.conditions import Conditions
 from webapp.search.orders import DEFAULT, Mark, Order, order_by, read_cursor, write_cursor
@@ -31,7 +32,7 @@ class Page:
 
 
 class Search:
-    """What matches a text among the archived experiments, or among the others. Every method may raise SearchProblem.
+    """What matches a text among the archived experiments that the viewer sees, or among the others. Every method may raise SearchProblem.
 
     When few match, these are sorted; when many do, the order's index is walked until a page is full.
     """
@@ -58,7 +59,7 @@ class Search:
     def matching(self) -> Select[Any]:
         """The ids of those that match."""
         fits = Conditions(self.session, self.viewer, Experiment.id).of(self.tree)
-        return select(Experiment.id).where(Experiment.archived == self.archived, fits)
+        return select(Experiment.id).where(Experiment.archived == self.archived, policy.seen_by(self.viewer), fits)
 
     def fits(self, ids: Any) -> ColumnElement[bool]:
         """Whether an id is of one that matches."""
@@ -77,7 +78,7 @@ class Search:
         self, sort: str = DEFAULT, limit: int = 25, cursor: str = "", options: Sequence[ExecutableOption] = WHOLE
     ) -> Page:
         """The experiments, best first; those that lack what is sorted by come last, newest first. ``options``: what to load."""
-        order = order_by(self.session, sort)
+        order = order_by(self.session, self.viewer, sort)
         mark, after = read_cursor(cursor, order) if cursor else (None, None)
         found: list[tuple[int, str]] = []
         if mark or after is None:
@@ -119,14 +120,16 @@ class Search:
         if order.rows:
             put_away = select(Experiment.id).where(Experiment.archived == True)  # noqa: E712 - SQL
             query = query.where(order.ids.in_(put_away) if self.archived else order.ids.not_in(put_away))
+            query = query.where(policy.id_seen_by(self.viewer, order.ids))
         else:
-            query = query.where(Experiment.archived == self.archived)
+            query = query.where(Experiment.archived == self.archived, policy.seen_by(self.viewer))
         return order.sorted(query)
 
     def lacking(self, order: Order) -> Select[Any]:
         """The ids of those that match and lack it, newest first."""
         has_one = exists().where(order.ids == Experiment.id, *order.rows)
-        query = select(Experiment.id).where(Experiment.archived == self.archived, ~has_one)
+        seen = policy.seen_by(self.viewer)
+        query = select(Experiment.id).where(Experiment.archived == self.archived, seen, ~has_one)
         return query.where(self.fits(Experiment.id)).order_by(Experiment.id.desc())
 
 

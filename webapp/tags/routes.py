@@ -22,13 +22,13 @@ def listing() -> ResponseReturnValue:
 @login_required
 def show(name: str) -> ResponseReturnValue:
     """The experiments and comments that carry a tag."""
-    tag = db.session.scalar(select(Tag).where(Tag.name == name.lower()))
+    tag = db.session.scalar(select(Tag).where(Tag.name == name.lower(), policy.tag_seen_by(current_user)))
     if tag is None:
         abort(404, f"Nothing is tagged “{name[:40]}”.")
     experiments = db.session.scalars(
         select(Experiment)
         .join(experiment_tags)
-        .where(experiment_tags.c.tag_id == tag.id)
+        .where(experiment_tags.c.tag_id == tag.id, policy.seen_by(current_user))
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
         .order_by(Experiment.id.desc())
         .limit(200)
@@ -36,7 +36,8 @@ def show(name: str) -> ResponseReturnValue:
     comments = db.session.scalars(
         select(Comment)
         .join(comment_tags)
-        .where(comment_tags.c.tag_id == tag.id)
+        .join(Experiment)
+        .where(comment_tags.c.tag_id == tag.id, policy.seen_by(current_user))
         .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
         .order_by(Comment.timestamp.desc())
         .limit(200)
@@ -50,16 +51,17 @@ def show(name: str) -> ResponseReturnValue:
 def completions() -> ResponseReturnValue:
     """Names that begin with ``q``, for the tag field."""
     beginning = request.args.get("q", "").strip().lower()[:40]
-    names = select(Tag.name).where(Tag.name.startswith(beginning, autoescape=True)).order_by(Tag.name).limit(10)
-    return jsonify(list(db.session.scalars(names)))
+    names = select(Tag.name).where(Tag.name.startswith(beginning, autoescape=True), policy.tag_seen_by(current_user))
+    return jsonify(list(db.session.scalars(names.order_by(Tag.name).limit(10))))
 
 
 def counted_tags() -> list[tuple[str, int, int]]:
-    """(name, experiments, comments) of every tag that is in use."""
-    on_experiments = (
-        select(experiment_tags.c.tag_id, func.count().label("n")).group_by(experiment_tags.c.tag_id).subquery()
-    )
-    on_comments = select(comment_tags.c.tag_id, func.count().label("n")).group_by(comment_tags.c.tag_id).subquery()
+    """(name, experiments, comments) of every tag that is in use where one sees it."""
+    number, seen = func.count().label("n"), policy.seen_by(current_user)
+    on_experiments = select(experiment_tags.c.tag_id, number).join(Experiment).where(seen)
+    on_comments = select(comment_tags.c.tag_id, number).join(Comment).join(Experiment).where(seen)
+    on_experiments = on_experiments.group_by(experiment_tags.c.tag_id).subquery()
+    on_comments = on_comments.group_by(comment_tags.c.tag_id).subquery()
     rows = db.session.execute(
         select(Tag.name, func.coalesce(on_experiments.c.n, 0), func.coalesce(on_comments.c.n, 0))
         .outerjoin(on_experiments, on_experiments.c.tag_id == Tag.id)

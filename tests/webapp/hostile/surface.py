@@ -21,8 +21,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experiments.new": ("clone", "start", "dataset", "part", "recipe"),
     "experiments.section": ("path",),
     "experiments.change_list": ("path", "action", "position"),
+    "experiments.public": ("trial",),
     "live.events": ("trials", "topics", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
+    "sharing.names": ("username",),
     "tags.completions": ("q",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
@@ -47,14 +49,20 @@ FORMS: dict[str, tuple[str, ...]] = {
     "experiments.archive": ("archived",),
     "experiments.bulk": ("action", "ids", "search", "sort", "columns"),
     "experiments.change_list": ("network.layers.0.kind", "network.layers.add"),
-    "experiments.create": ("title", "description", "tags"),
+    "experiments.create": ("title", "description", "tags", "visibility"),
     "experiments.delete": (),
     "experiments.edit": ("title", "description", "tags"),
     "experiments.from_yaml": ("yaml",),
     "experiments.place": ("queue", "priority"),
     "experiments.preview": (),
     "experiments.section": ("optimizer.kind",),
-    "imports.create": ("title", "description", "tags", "files"),
+    "imports.create": ("title", "description", "tags", "files", "visibility"),
+    "sharing.add_person": ("username", "access"),
+    "sharing.make_link": (),
+    "sharing.remove_person": (),
+    "sharing.revoke_link": (),
+    "sharing.set_default": ("visibility",),
+    "sharing.set_visibility": ("visibility",),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
 ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with

@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from webapp.models import Experiment
+from webapp.models import Experiment, User
 from webapp.search.completion import complete
 
 pytestmark = pytest.mark.usefixtures("three")
 
 
-def offers(session: Session, text: str) -> list[str]:
-    return [offer.text for offer in complete(session, text, len(text)).items]
+def offers(session: Session, viewer: User, text: str) -> list[str]:
+    return [offer.text for offer in complete(session, viewer, text, len(text)).items]
 
 
 @pytest.mark.parametrize(
@@ -45,22 +45,24 @@ def offers(session: Session, text: str) -> list[str]:
         ("nothing.like.this = ", []),
     ],
 )
-def test_what_fits_is_offered(session: Session, text: str, first: list[str]) -> None:
-    found = offers(session, text)
+def test_what_fits_is_offered(session: Session, viewer: User, text: str, first: list[str]) -> None:
+    found = offers(session, viewer, text)
     assert found[: len(first)] == first
     assert bool(found) == bool(first)
 
 
-def test_what_a_plugin_left_in_the_database_is_offered_too(session: Session, add: Callable[..., Experiment]) -> None:
+def test_what_a_plugin_left_in_the_database_is_offered_too(
+    session: Session, viewer: User, add: Callable[..., Experiment]
+) -> None:
     made = add("Odd", ({"validation/brier": 0.2},))
     made.spec = {**made.spec, "optimizer": {"kind": "signum", "trust": 0.5}}
     session.commit()
-    assert offers(session, "optimizer.tr") == ["optimizer.trust"]
-    assert "signum" in offers(session, "optimizer.kind = si")
-    assert offers(session, "brier")[0] == "validation/brier"
+    assert offers(session, viewer, "optimizer.tr") == ["optimizer.trust"]
+    assert "signum" in offers(session, viewer, "optimizer.kind = si")
+    assert offers(session, viewer, "brier")[0] == "validation/brier"
 
 
-def test_an_offer_takes_the_place_of_the_word_before_the_caret(session: Session) -> None:
-    found = complete(session, "tag:base and more", 8)
+def test_an_offer_takes_the_place_of_the_word_before_the_caret(session: Session, viewer: User) -> None:
+    found = complete(session, viewer, "tag:base and more", 8)
     assert (found.start, found.end) == (4, 8)
     assert [offer.text for offer in found.items] == ["baseline"]

@@ -53,9 +53,9 @@ def statements(session: Session) -> list[tuple[str, Any]]:
             if page.next_cursor:
                 Search(session, ada, search).page(sort, 10, page.next_cursor)
         Search(session, ada, search).count()
-    known_names(session)
+    known_names(session, ada)
     for typed in ("optimizer.kind = a", "tag:b"):
-        complete(session, typed, len(typed))
+        complete(session, ada, typed, len(typed))
     return [(query, values) for query, values in asked if query.lstrip().startswith(("SELECT", "WITH"))]
 
 

@@ -69,6 +69,7 @@ function open() {
   for (const kind of FEED_KINDS) opened.addEventListener(kind, current(({ data }) => feed?.handlers.event(kind, JSON.parse(data))));
   opened.addEventListener("news", current(takeNews));
   opened.addEventListener("here", current(remember));
+  opened.addEventListener("lost", current(({ data }) => gone(JSON.parse(data))));
   opened.addEventListener("open", current(() => { wait = GIVE_UP_MS; feed?.handlers.opened(); }));
   opened.addEventListener("resync", current(({ data }) => resync(JSON.parse(data))));
   opened.addEventListener("away", current(() => feed?.handlers.away()));
@@ -98,6 +99,13 @@ function resync({ trial, topic }) {
   if (topic !== undefined) return;
   if (feed) feed.handlers.resync();
   else reopen();
+}
+
+// What may be watched no longer: an experiment that is deleted or no longer shared; or whoever looks is logged out.
+function gone({ trial, topic }) {
+  if (topic === me && me) return feed?.handlers.gone(null);
+  if (topic !== undefined) topics.delete(topic);
+  else feed?.handlers.gone(trial);
 }
 
 function lost(forGood) {

@@ -1,6 +1,7 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { ChartPage } from "./chart-page.js";
 import { Filters } from "./filters.js";
+import { showGone } from "./gone.js";
 import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
@@ -47,6 +48,7 @@ function follow(position) {
   return connect({ trials: ids(), keys: () => charts.supply.asked(), position }, {
     snapshot(found, again) { charts.replaced(found); if (again) [log, filters].forEach((tab) => tab.catchUp()); histograms.touch(); errors?.then((tab) => tab.awaited && tab.changed()); refresh(); },
     message: receive,
+    gone: showGone,
     hint: charts.bar.hint,
     ended: () => ids().every((id) => hasEnded(trials.get(id).state)) && !page.awaited,
   });

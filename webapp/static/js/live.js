@@ -3,6 +3,7 @@
 import { feedOf } from "./channel.js";
 
 const GIVE_UP_MS = 5_000;
+const GONE = "This can no longer be seen: it was deleted, or is no longer shared with you.";
 
 const query = (values) => {
   const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -20,7 +21,7 @@ function storeHint({ away, since, spooled_bytes: bytes, waits }) {
 export async function fetchSnapshot(options) {
   const answer = await fetch(`/live/snapshot?${query(options)}`, { headers: { Accept: "application/json" } });
   if (answer.status === 401) throw Object.assign(new Error("You have been logged out. Reload the page."), { final: true });
-  if (answer.status === 404) throw Object.assign(new Error("This has been deleted."), { final: true });
+  if (answer.status === 404) throw Object.assign(new Error(GONE), { final: true, gone: true });
   if (answer.status === 503) throw new Error((await answer.json()).detail);
   if (!answer.ok) throw new Error(`The curves could not be fetched (${answer.status}).`);
   return answer.json();
@@ -30,7 +31,7 @@ export async function fetchSnapshot(options) {
 export const freshKeys = (kind, { curves }) => (kind === "points" ? new Set(Object.keys(curves)) : null);
 
 // handlers: snapshot(trials, again) -- `again` where the page has shown one before --, message(kind, payload), hint(text or
-// null), ended() -> whether nothing more can come.
+// null), ended() -> whether nothing more can come, gone() where the page may no longer show this (optional).
 export function connect({ trials, keys, position, points }, handlers) {
   const ids = trials.join(",");
   let waiting = [], shown = false, closed = false, turn = 0, timer = null;
@@ -43,6 +44,7 @@ export function connect({ trials, keys, position, points }, handlers) {
     resync: () => start(null),
     wake: () => start(null), // it begins afresh, with one snapshot
     sleep: leave,
+    gone() { end(GONE, true); },
     away: () => handlers.hint("Live updates are away; trying again …"),
     lost(forGood) {
       handlers.hint("Reconnecting …");
@@ -78,7 +80,7 @@ export function connect({ trials, keys, position, points }, handlers) {
     } catch (error) {
       if (mine !== turn) return;
       handlers.hint(error.message);
-      if (error.final) close(error.message);
+      if (error.final) end(error.message, error.gone);
       else again();
     }
   }
@@ -89,6 +91,11 @@ export function connect({ trials, keys, position, points }, handlers) {
     feed.hold();
     turn += 1;
     return turn;
+  }
+
+  function end(told, isGone) {
+    close(told);
+    if (isGone) handlers.gone?.(told);
   }
 
   // The channel goes on without the trials.

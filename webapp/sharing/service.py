@@ -1,0 +1,98 @@
+"""Saying who sees an experiment; the pages and the API both call these, commit, and tell the streams that are open."""
+
+from typing import NoReturn
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.models import Access, Experiment, Share, User, Visibility
+from webapp.models.share import new_link_key
+
+MOST_SHARES = 100
+DEFAULTS = (Visibility.OPEN, Visibility.PRIVATE)
+WORDS = {
+    Visibility.PRIVATE: "Only you and administrators see it.",
+    Visibility.SHARED: "The people named below see it.",
+    Visibility.OPEN: "Everyone signed in sees it.",
+    Visibility.PUBLIC: "Everyone signed in sees it, and anyone who has its link, without an account.",
+}
+
+
+class SharingProblem(ValueError):
+    """Why something cannot be shared so; ``field`` names where."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def read_visibility(text: str, choices: tuple[Visibility, ...] = tuple(Visibility)) -> Visibility:
+    """The visibility that a word names. Raises SharingProblem."""
+    if text not in choices:
+        words = [choice.value for choice in choices]
+        told = f"The visibility must be {', '.join(words[:-1])} or {words[-1]}; you sent “{text[:40]}”."
+        raise SharingProblem("visibility", told)
+    return Visibility(text)
+
+
+def set_visibility(experiment: Experiment, visibility: Visibility) -> None:
+    """Who sees it; not committed. A link is there exactly while it is public, and one that was taken away never works again."""
+    experiment.visibility = visibility.value
+    if visibility is not Visibility.PUBLIC:
+        experiment.link_key = None
+    elif experiment.link_key is None:
+        experiment.link_key = new_link_key()
+
+
+def make_link(experiment: Experiment) -> None:
+    """Make it public by a new link; the one before, if there was one, leads nowhere from now on. Not committed."""
+    experiment.visibility = Visibility.PUBLIC.value
+    experiment.link_key = new_link_key()
+
+
+def revoke_link(experiment: Experiment) -> None:
+    """The link leads nowhere any more; who is signed in sees the experiment as before. Not committed."""
+    if experiment.visibility == Visibility.PUBLIC.value:
+        set_visibility(experiment, Visibility.OPEN)
+
+
+def share(session: Session, experiment: Experiment, username: str, access: str) -> Share:
+    """Share it with a person, or change what they may do; not committed. What was private becomes shared. Raises SharingProblem."""
+    person = find_person(session, username)
+    if access not in tuple(Access):
+        raise SharingProblem("access", f"The access must be view or edit; you sent “{access[:40]}”.")
+    if person.id == experiment.owner_id:
+        raise SharingProblem("username", f"{person.shown_name} owns this experiment, and may do everything with it.")
+    there = next((one for one in experiment.shares if one.user_id == person.id), None)
+    if there is None:
+        if len(experiment.shares) >= MOST_SHARES:
+            raise SharingProblem(
+                "username", f"An experiment is shared with at most {MOST_SHARES} people; open it instead."
+            )
+        there = Share(user=person, user_id=person.id)
+        experiment.shares.append(there)
+    there.access = access
+    if experiment.visibility == Visibility.PRIVATE.value:
+        set_visibility(experiment, Visibility.SHARED)
+    return there
+
+
+def unshare(experiment: Experiment, person_id: int) -> None:
+    """Share it no longer with a person; not committed. What is shared with nobody is private."""
+    experiment.shares = [one for one in experiment.shares if one.user_id != person_id]
+    if not experiment.shares and experiment.visibility == Visibility.SHARED.value:
+        set_visibility(experiment, Visibility.PRIVATE)
+
+
+def find_person(session: Session, username: str) -> User:
+    """The person of this name. Raises SharingProblem."""
+    name = username.strip().lstrip("@").lower()
+    found = session.scalar(select(User).where(User.username == name)) if name and "\x00" not in name else None
+    return found or nobody(username)
+
+
+def nobody(username: str) -> NoReturn:
+    """Raises SharingProblem."""
+    told = f"There is nobody called “{username.strip()[:40]}” here." if username.strip() else "Please name somebody."
+    raise SharingProblem("username", told)
