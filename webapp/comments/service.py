@@ -8,6 +8,7 @@ from webapp.models import Comment, Experiment, User, now
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
+WHOLE = (joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
 
 
 class CommentProblem(ValueError):
@@ -43,7 +44,7 @@ def of_experiment(session: Session, experiment_id: int, limit: int = 500) -> lis
     comments = (
         select(Comment)
         .where(Comment.experiment_id == experiment_id)
-        .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
+        .options(*WHOLE)
         .order_by(Comment.timestamp, Comment.id)
         .limit(limit)
     )

@@ -6,7 +6,9 @@ from webapp.models.comment import Comment
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
+from webapp.models.idempotency import IdempotencyKey
 from webapp.models.layout import Layout
+from webapp.models.scope import Scope
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
@@ -30,6 +32,7 @@ __all__ = [
     "Dataset",
     "Experiment",
     "HistogramRow",
+    "IdempotencyKey",
     "Layout",
     "LogLine",
     "Login",
@@ -39,6 +42,7 @@ __all__ = [
     "Request",
     "ResultFact",
     "Role",
+    "Scope",
     "SpecFact",
     "State",
     "StateCannotFollow",
