@@ -14,8 +14,6 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
-EVERYTHING = 'read write train account admin'
-
 
 def upgrade() -> None:
     # Tokens that are there go on as they were: they may do everything, and do not expire.
@@ -23,7 +21,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('last_used_from', sa.String(length=45), nullable=True))
         batch_op.add_column(sa.Column('expires_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('scopes', sa.String(length=200), nullable=True))
-    op.execute(f"UPDATE api_tokens SET scopes = '{EVERYTHING}'")
+    op.execute("UPDATE api_tokens SET scopes = 'read write train account admin'")
     with op.batch_alter_table('api_tokens', schema=None) as batch_op:
         batch_op.alter_column('scopes', existing_type=sa.String(length=200), nullable=False)
     op.create_table('idempotency_keys',
@@ -49,7 +47,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_idempotency_keys_created_at'), table_name='idempotency_keys')
     op.drop_table('idempotency_keys')
     # Without their columns tokens would be good for everything and for ever: those that are not go.
-    op.execute(f"DELETE FROM api_tokens WHERE expires_at IS NOT NULL OR scopes <> '{EVERYTHING}'")
+    op.execute("DELETE FROM api_tokens WHERE expires_at IS NOT NULL OR scopes <> 'read write train account admin'")
     with op.batch_alter_table('api_tokens', schema=None) as batch_op:
         batch_op.drop_column('scopes')
         batch_op.drop_column('expires_at')

@@ -38,15 +38,16 @@ SENTENCES = {
     429: "The minute's allowance is used up; `Retry-After` says for how many seconds.",
     503: "The database or the artifact store is away; `Retry-After` says when to come again.",
 }
-INTRODUCTION = """\
-Submit, watch, comment on and compare experiments.
-
-Send a token as `Authorization: Bearer …`; each has scopes, and each operation says which it needs. Every mistake is answered
-with a problem document (RFC 9457) whose `detail` is a sentence and whose `errors` name the fields. A POST with an
-`Idempotency-Key` may be sent again: it does nothing again, and gets the same answer for 24 hours. Lists come in pages:
-follow `next_cursor`, or the `Link` header. `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` say how much of
-the minute's allowance is left.
-"""
+INTRODUCTION = "\n\n".join(
+    (
+        "Submit, watch, comment on and compare experiments.",
+        "Send a token as `Authorization: Bearer …`; each has scopes, and each operation says which it needs. Every mistake is "
+        "answered with a problem document (RFC 9457) whose `detail` is a sentence and whose `errors` name the fields.",
+        "A POST with an `Idempotency-Key` may be sent again: it does nothing again, and gets the same answer for 24 hours. Lists "
+        "come in pages: follow `next_cursor`, or the `Link` header. `RateLimit-Limit`, `RateLimit-Remaining` and "
+        "`RateLimit-Reset` say how much of the minute's allowance is left.",
+    )
+)
 
 
 @blueprint.get("/openapi.json")
@@ -104,16 +105,21 @@ def operation(endpoint: str, method: str, path: str, schemas: dict[str, Any]) ->
     made: dict[str, Any] = {
         "operationId": endpoint.removeprefix("api."),
         "summary": said.summary,
-        "description": inspect.getdoc(view) or "",
+        "description": unwrapped(inspect.getdoc(view) or ""),
         "tags": [path.split("/")[3].partition(".")[0]],
         "parameters": parameters(said, method, re.findall(r"{(\w+)}", path)),
-        "responses": responses(said, method, is_open, schemas),
+        "responses": responses(said, method, is_open, "{" in path, schemas),
         "security": [{}] if is_open else [{"bearer": [scope.value]}, {"session": []}],
     }
     for model, media in ((said.body, JSON), (said.form, "multipart/form-data")):
         if model:
             made["requestBody"] = {"required": True, "content": {media: {"schema": refer(schemas, model)}}}
     return made
+
+
+def unwrapped(text: str) -> str:
+    """A docstring as Markdown: a paragraph a line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.replace("``", "`").split("\n\n"))
 
 
 def parameters(said: Description, method: str, arguments: list[str]) -> list[dict[str, Any]]:
@@ -137,13 +143,15 @@ def path_parameter(name: str) -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
-def responses(said: Description, method: str, is_open: bool, schemas: dict[str, Any]) -> dict[str, Any]:
+def responses(
+    said: Description, method: str, is_open: bool, has_arguments: bool, schemas: dict[str, Any]
+) -> dict[str, Any]:
     """The good answer and the problems."""
     good: dict[str, Any] = {"description": said.summary, "headers": headers_of(said, method, is_open)}
     if said.status != 204:
         good["content"] = {media: {"schema": content_of(said, media, schemas)} for media in said.answers}
     reference = {MEDIA_TYPE: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}}
-    codes = {422, 503, *said.errors}
+    codes = {422, 503, *said.errors} | ({404} if has_arguments else set())
     if not is_open:
         codes |= {401, 403, 429}
     if method not in ("GET", "HEAD"):

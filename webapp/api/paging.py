@@ -42,7 +42,7 @@ class Listing:
     def of_query(
         self,
         query: Select[Any],
-        keys: Mapping[ColumnElement[Any], bool],
+        keys: Mapping[Any, bool],
         form: Callable[[Any], Any],
     ) -> Response:
         """A page of what a query finds. ``keys``: the columns of its order, the last one unique, and whether each descends."""
@@ -81,7 +81,7 @@ class Listing:
         return read_count("limit", self.default, 1, self.most)
 
 
-def behind(keys: Mapping[ColumnElement[Any], bool], after: Key) -> ColumnElement[bool]:
+def behind(keys: Mapping[Any, bool], after: Key) -> ColumnElement[bool]:
     """Whether a row comes behind the one with these keys."""
     found: ColumnElement[bool] = false()
     same: list[ColumnElement[bool]] = []

@@ -1,6 +1,5 @@
 """Specs before they are submitted: what they may hold, whether one is right, what it takes, and some to begin with."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import yaml
@@ -9,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from dlcore.describe import describe
+from dlcore.describe import Row, describe
 from dlcore.errors import SpecError
 from dlcore.recipes import Recipe, recipes
 from dlcore.spec import Spec
@@ -149,10 +148,28 @@ def looked_at(spec: Spec | None, problems: list[Problem]) -> SpecResource:
 def description_of(spec: Spec) -> DescriptionResource | None:
     """The layer table; None for a network that is too large to be told of."""
     try:
-        found = asdict(describe(spec))
+        found = describe(spec)
     except SpecError:
         return None
-    return {**found, "rows": [{**row, "output_shape": list(row["output_shape"])} for row in found["rows"]]}  # type: ignore[typeddict-item]
+    return {
+        "rows": [layer_resource(row) for row in found.rows],
+        "parameters": found.parameters,
+        "multiply_adds": found.multiply_adds,
+        "activation_bytes": found.activation_bytes,
+        "training_bytes": found.training_bytes,
+    }
+
+
+def layer_resource(row: Row) -> LayerResource:
+    """A layer of the table."""
+    return {
+        "name": row.name,
+        "label": row.label,
+        "output_shape": list(row.output_shape),
+        "parameters": row.parameters,
+        "multiply_adds": row.multiply_adds,
+        "activation_bytes": row.activation_bytes,
+    }
 
 
 def recipe_resource(recipe: Recipe) -> RecipeResource:

@@ -154,7 +154,7 @@ def curve_json(data: curves.CurveData) -> CurveResource:
     }
     odd = np.flatnonzero(~np.isfinite(data.values))
     if odd.size:
-        curve["nonfinite"] = [[int(i), finite_or_name(float(data.values[i]))] for i in odd]
+        curve["nonfinite"] = [(int(i), str(finite_or_name(float(data.values[i])))) for i in odd]
     return curve
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from webapp.comments.markdown import render
+
 JSON = "application/json"
 DEPTH = 4
 
@@ -20,13 +22,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path. ``body``: an example of its JSON; ``files``: names of a form's fields of files."""
+    """One method of one path. ``words``: HTML; ``body``: an example of its JSON; ``fields`` and ``form``: what it may hold."""
 
     name: str
     method: str
     path: str
     summary: str
-    description: str
+    words: str
     scope: str | None
     parameters: list[dict[str, Any]]
     body: str | None
@@ -61,7 +63,7 @@ def operation(document: dict[str, Any], path: str, method: str, raw: dict[str, A
         method=method.upper(),
         path=path,
         summary=raw["summary"],
-        description=raw["description"],
+        words=render(raw["description"]),
         scope=scopes[0] if scopes else None,
         parameters=[{**one, "given": given(one)} for one in raw["parameters"]],
         body=as_text(example_of(document, content.get(JSON, {}).get("schema")) or {}) if JSON in content else None,

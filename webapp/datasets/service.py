@@ -202,7 +202,7 @@ def visible_to(session: Session, user: User) -> list[Dataset]:
     return list(session.scalars(seen_by(user).order_by(Dataset.id.desc())))
 
 
-def seen_by(user: User) -> Select[tuple[Dataset]]:
+def seen_by(user: User) -> Select[Dataset]:
     """The query of those data sets, with their owners."""
     query = select(Dataset).options(selectinload(Dataset.owner))
     return query if user.is_administrator else query.where(Dataset.owner_id == user.id)

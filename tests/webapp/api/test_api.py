@@ -496,3 +496,17 @@ def test_what_the_pages_show_besides_is_read_by_programs(ada: Person, trained: i
     assert (offers["start"], offers["items"][0]["text"]) == (0, "optimizer.kind")
     assert len(ada.api("GET", f"/sparklines?trials={trained},99").json[str(trained)]) > 10
     assert fields_of(ada.api("GET", "/sparklines?trials=x")) == ["trials"]
+
+
+def test_what_was_deleted_is_gone_for_every_method(app: Flask, ada: Person) -> None:
+    made = {
+        "experiments": ada.api("POST", "/experiments", json=GOOD).json["id"],
+        "layouts": ada.api("POST", "/layouts", json={"name": "Mine"}).json["id"],
+        "tokens": ada.api("POST", "/tokens", json={"scopes": ["read"]}).json["id"],
+    }
+    made["comments"] = ada.api("POST", f"/experiments/{made['experiments']}/comments", json={"body": "x"}).json["id"]
+    for kind, number in reversed(made.items()):
+        assert ada.api("DELETE", f"/{kind}/{number}").status_code == 204
+        patched = [ada.api("PATCH", f"/{kind}/{number}", json={}).status_code] if kind != "tokens" else []
+        read, deleted = (ada.api(method, f"/{kind}/{number}").status_code for method in ("GET", "DELETE"))
+        assert {read, deleted, *patched} == {404}, kind

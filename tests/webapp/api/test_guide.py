@@ -32,7 +32,13 @@ def test_its_commands_run(address: str, ada: Person) -> None:
     environment = {**os.environ, "DESCENT_URL": address, "DESCENT_TOKEN": ada.token}
     done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr
-    for expected in ('"username":"ada"', '"token":"descent_', '"valid":true', '"state":"cancelled"', "RateLimit-Remaining"):
+    for expected in (
+        '"username":"ada"',
+        '"token":"descent_',
+        '"valid":true',
+        '"state":"cancelled"',
+        "RateLimit-Remaining",
+    ):
         assert expected in done.stdout
     assert done.stdout.rstrip().endswith("}")
     assert "so it waits in no queue" in done.stdout
