@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import (
     account,
     api,
+    apidocs,
     auth,
     cli,
     comments,
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         live,
         observation,
         api,
+        apidocs,
     ):
         app.register_blueprint(feature.blueprint)
     csrf.exempt(api.blueprint)  # checks by itself: a bearer token needs none, a session does

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from dlcore.recipes import recipe_of
 from webapp.auth.service import AccountProblem, create_user, find_user
 from webapp.backup.commands import backup, restore
-from webapp.models import ApiToken, Role, State, User, db
+from webapp.models import ApiToken, Role, Scope, State, User, db
+from webapp.models.scope import read_scopes
 from webapp.settings import ROOT, Settings
 from webapp.store.workers import Worker, drain, is_queue_name, take_again, workers_seen
 
@@ -216,13 +217,19 @@ token = AppGroup("token", help="API tokens.")
 @token.command("add")
 @click.argument("name")
 @click.option("--label", default="", help="What it is for.")
-def token_add(name: str, label: str) -> None:
+@click.option("--scopes", default=" ".join(Scope), show_default=True, help="What it may be used for.")
+@click.option("--days", type=click.IntRange(1, 3650), help="For how long it is good; for ever otherwise.")
+def token_add(name: str, label: str, scopes: str, days: int | None) -> None:
     """Make an API token for NAME and print it; it cannot be shown again."""
     prepare()
+    try:
+        chosen = read_scopes(scopes)
+    except ValueError as error:
+        fail(str(error))
     found = find_user(db.session(), name)
     if found is None:
         fail(f"There is no account {name}. “flask user list” shows those there are.")
-    made, text = ApiToken.issue(found, label[:80])
+    made, text = ApiToken.issue(found, label[:80], chosen, days)
     db.session.add(made)
     db.session.commit()
     click.echo(text)

@@ -131,6 +131,14 @@ class Settings(BaseModel):
         description="With it as a bearer token /metrics may be read from anywhere; without, from this machine alone.",
     )
 
+    api_per_minute: int = Field(
+        1200,
+        ge=1,
+        le=10_000_000,
+        alias="DESCENT_API_PER_MINUTE",
+        description="Requests to the API that one person's programs may make in a minute; an export counts for ten.",
+    )
+
     datasets_gib: float = Field(
         20.0,
         gt=0,

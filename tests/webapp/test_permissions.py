@@ -16,6 +16,7 @@ OPEN = {
     "module",
     "api.openapi",
     "experiments.public",
+    "apidocs.index",
     "observation.healthz",
     "observation.readyz",
     "observation.metrics",

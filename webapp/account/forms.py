@@ -1,10 +1,22 @@
 """The forms of the account page."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, StringField, SubmitField, TextAreaField
+from wtforms import (
+    EmailField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from webapp.account.service import LONGEST_ABOUT, LONGEST_NAME
+from webapp.account.tokens import LIFETIMES, LONGEST_LABEL
 from webapp.auth.passwords import LONGEST, SHORTEST
+from webapp.models import Scope
 
 
 class ProfileForm(FlaskForm):
@@ -12,11 +24,11 @@ class ProfileForm(FlaskForm):
 
     name = StringField(
         "Name",
-        [Length(max=80, message="A name has at most 80 characters.")],
+        [Length(max=LONGEST_NAME, message=f"A name has at most {LONGEST_NAME} characters.")],
         description="How you are called on the pages; empty shows the username.",
     )
     email = EmailField("E-mail", [InputRequired("Please enter your e-mail address."), Length(max=254)])
-    about = TextAreaField("About me", [Length(max=500, message="At most 500 characters.")])
+    about = TextAreaField("About me", [Length(max=LONGEST_ABOUT, message=f"At most {LONGEST_ABOUT} characters.")])
     save = SubmitField("Save profile")
 
 
@@ -40,5 +52,14 @@ class PasswordForm(FlaskForm):
 class TokenForm(FlaskForm):
     """A new API token."""
 
-    label = StringField("What it is for", [Length(max=80, message="At most 80 characters.")])
+    label = StringField("What it is for", [Length(max=LONGEST_LABEL, message=f"At most {LONGEST_LABEL} characters.")])
+    scopes = SelectMultipleField(
+        "What it may do",
+        [InputRequired("Choose at least one.")],
+        choices=[(scope.value, scope.help) for scope in Scope],
+        default=[Scope.READ.value, Scope.WRITE.value, Scope.TRAIN.value],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    days = SelectField("Good for", choices=[(str(days), words) for days, words in LIFETIMES.items()], default="90")
     issue = SubmitField("Make a token")

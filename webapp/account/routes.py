@@ -5,17 +5,14 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import select
 
-from webapp.account import blueprint
+from webapp.account import blueprint, tokens
 from webapp.account.forms import PasswordForm, ProfileForm, TokenForm
 from webapp.auth.limits import password_change
 from webapp.auth.login import begin_login
 from webapp.auth.passwords import password_fits, set_password
 from webapp.auth.service import AccountProblem, check_free, check_password, clean_email
-from webapp.models import ApiToken, db
-
-MOST_TOKENS = 50
+from webapp.models import db
 
 
 @blueprint.get("/account")
@@ -75,12 +72,12 @@ def issue_token() -> ResponseReturnValue:
     form = TokenForm()
     if not form.validate_on_submit():
         return page(token_form=form), 422
-    if len(tokens()) >= MOST_TOKENS:
-        form.label.errors = [f"At most {MOST_TOKENS} tokens. Revoke one that is no longer used."]
+    days = int(form.days.data or 0) or None
+    try:
+        _, text = tokens.issue(db.session(), current_user, form.label.data or "", form.scopes.data or [], days)
+    except tokens.TokenProblem as problem:
+        form[problem.field].errors = [problem.message]
         return page(token_form=form), 422
-    token, text = ApiToken.issue(current_user, (form.label.data or "").strip())
-    db.session.add(token)
-    db.session.commit()
     return page(new_token=text)
 
 
@@ -88,18 +85,11 @@ def issue_token() -> ResponseReturnValue:
 @login_required
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """End a token; programs that use it are refused from now on."""
-    token = db.session.get(ApiToken, token_id)
-    if token is None or token.user_id != current_user.id:
-        abort(404)
+    token = tokens.find(db.session(), current_user, token_id) or abort(404)
     db.session.delete(token)
     db.session.commit()
     flash("The token is revoked.", "success")
     return redirect(url_for("account.index"))
-
-
-def tokens() -> list[ApiToken]:
-    """This person's tokens."""
-    return list(db.session.scalars(select(ApiToken).where(ApiToken.user_id == current_user.id).order_by(ApiToken.id)))
 
 
 def page(new_token: str | None = None, **given: Any) -> str:
@@ -109,4 +99,9 @@ def page(new_token: str | None = None, **given: Any) -> str:
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
     }
-    return render_template("account/index.html", tokens=tokens(), new_token=new_token, **{**forms, **given})
+    return render_template(
+        "account/index.html",
+        tokens=tokens.of_person(db.session(), current_user),
+        new_token=new_token,
+        **{**forms, **given},
+    )

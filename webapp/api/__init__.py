@@ -6,15 +6,22 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 from webapp.api import (  # noqa: E402, F401
     access,
+    allowance,
     comments,
     control,
     datasets,
+    directory,
     document,
     experiments,
     exports,
+    idempotency,
     imports,
+    instance,
     layouts,
     parts,
     sharing,
+    specs,
+    table,
+    tokens,
     trials,
 )

@@ -181,3 +181,13 @@ def read_number(name: str) -> float | None:
     if value != value or abs(value) > 9e15:
         raise invalid([Problem(name, f"{name} must be a finite number.")])
     return value
+
+
+def read_word(name: str, *words: str) -> str:
+    """One of these words of the query string, the first when none is given; raises Refused (422)."""
+    text = request.args.get(name) or words[0]
+    if text not in words:
+        raise invalid(
+            [Problem(name, f"{name} must be {', '.join(words[:-1])} or {words[-1]}; you sent “{text[:40]}”.")]
+        )
+    return text

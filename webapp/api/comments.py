@@ -1,21 +1,24 @@
 """Comments and conversations, for programs."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
-from webapp.api.document import documented
+from webapp.api.description import documented
 from webapp.api.experiments import find_experiment
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import comment_resource
+from webapp.api.resources import CommentResource, Moment, comment_resource
 from webapp.comments import service
 from webapp.comments.people import people_who_see
 from webapp.comments.pins import LARGEST_STEP, Pin, pins_of
@@ -68,18 +71,59 @@ class ReactionBody(Body):
     on: bool = Field(True, description="false takes it back.")
 
 
+@with_config(extra="forbid")
+class MentionableResource(TypedDict):
+    """Somebody who can be mentioned."""
+
+    username: str
+    name: str
+
+
+@with_config(extra="forbid")
+class PeopleResource(TypedDict):
+    """Those who can be mentioned, the likeliest first."""
+
+    people: list[MentionableResource]
+
+
+@with_config(extra="forbid")
+class PinsResource(TypedDict):
+    """The pins of experiments, and how many comments each has."""
+
+    pins: list[dict[str, Any]]
+    counts: Annotated[dict[str, int], Field(description="By the experiment's id.")]
+
+
+@with_config(extra="forbid")
+class VersionResource(TypedDict):
+    """What a comment said from a moment on."""
+
+    timestamp: Moment
+    body: str
+
+
+@with_config(extra="forbid")
+class HistoryResource(TypedDict):
+    """All that a comment said, the present words last."""
+
+    versions: list[VersionResource]
+
+
+COMMENTS = Listing("comments", CommentResource, default=500, most=500)
+
+
 @blueprint.get("/experiments/<int:experiment_id>/comments")
-@documented("List an experiment's comments", errors=(404,))
+@documented("List an experiment's comments", errors=(404,), answer=COMMENTS)
 def list_comments(experiment_id: int) -> ResponseReturnValue:
     """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
     seen_experiment(experiment_id)
     threads = service.threads_of(service.of_experiment(db.session(), experiment_id), current_user)
-    found = sorted((one for thread in threads for one in (thread.first, *thread.replies)), key=lambda one: one.id)
-    return jsonify(comments=[comment_resource(comment, current_user) for comment in found])
+    found = [one for thread in threads for one in (thread.first, *thread.replies)]
+    return COMMENTS.of_items(found, lambda one: (one.id,), lambda one: comment_resource(one, current_user))
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
-@documented("Comment on an experiment", body=CommentBody, status=201, errors=(403, 404, 422))
+@documented("Comment on an experiment", body=CommentBody, status=201, errors=(403, 404), answer=CommentResource)
 def create_comment(experiment_id: int) -> ResponseReturnValue:
     """Markdown and tags; with ``parent`` as a reply, with ``pin`` at a point of a curve. A reply to a reply joins its thread."""
     experiment = seen_experiment(experiment_id)
@@ -95,8 +139,13 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/experiments/<int:experiment_id>/people")
-@documented("Find people to mention", query={"q": "How their username or a word of their name begins."}, errors=(404,))
-def list_people(experiment_id: int) -> ResponseReturnValue:
+@documented(
+    "Find people to mention",
+    query={"q": "How their username or a word of their name begins."},
+    errors=(404,),
+    answer=PeopleResource,
+)
+def list_mentionable(experiment_id: int) -> ResponseReturnValue:
     """At most eight of those who may see the experiment."""
     experiment = seen_experiment(experiment_id)
     found = people_who_see(db.session(), experiment, request.args.get("q", "")[:80])
@@ -104,7 +153,9 @@ def list_people(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/pins")
-@documented("List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, errors=(422,))
+@documented(
+    "List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
+)
 def list_pins() -> ResponseReturnValue:
     """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
     ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
@@ -116,14 +167,14 @@ def list_pins() -> ResponseReturnValue:
 
 
 @blueprint.get("/comments/<int:comment_id>")
-@documented("Show a comment", errors=(404,))
+@documented("Show a comment", errors=(404,), answer=CommentResource)
 def show_comment(comment_id: int) -> ResponseReturnValue:
     """As in the list of its experiment."""
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+    return tagged(jsonify(comment_resource(seen_comment(comment_id), current_user)))
 
 
 @blueprint.patch("/comments/<int:comment_id>")
-@documented("Edit a comment", body=CommentPatch, errors=(403, 404, 422))
+@documented("Edit a comment", body=CommentPatch, errors=(403, 404, 412), answer=CommentResource)
 def change_comment(comment_id: int) -> ResponseReturnValue:
     """Only its author may."""
     comment = seen_comment(comment_id)
@@ -131,9 +182,10 @@ def change_comment(comment_id: int) -> ResponseReturnValue:
         policy.may_edit_comment(current_user, comment), "Only its author edits a comment, and not while it is hidden."
     )
     body = read_body(CommentPatch)
+    check_match(comment, lambda: comment_resource(comment, current_user))
     tags = [tag.name for tag in comment.tags] if body.tags is None else body.tags
     checked(lambda: service.edit(db.session(), comment, comment.body if body.body is None else body.body, tags))
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+    return tagged(jsonify(comment_resource(seen_comment(comment_id), current_user)))
 
 
 @blueprint.delete("/comments/<int:comment_id>")
@@ -147,7 +199,7 @@ def delete_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/<int:comment_id>/undelete")
-@documented("Bring a deleted comment back", errors=(403, 404))
+@documented("Bring a deleted comment back", errors=(403, 404), answer=CommentResource)
 def undelete_comment(comment_id: int) -> ResponseReturnValue:
     """For whoever deleted it, within seven days."""
     comment = seen_comment(comment_id)
@@ -159,7 +211,7 @@ def undelete_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/<int:comment_id>/moderation")
-@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404, 422))
+@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404), answer=CommentResource)
 def moderate_comment(comment_id: int) -> ResponseReturnValue:
     """For the experiment's owner and administrators."""
     comment = seen_comment(comment_id)
@@ -171,7 +223,7 @@ def moderate_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/<int:comment_id>/reactions")
-@documented("React to a comment", body=ReactionBody, errors=(403, 404, 422))
+@documented("React to a comment", body=ReactionBody, errors=(403, 404), answer=CommentResource)
 def react_to_comment(comment_id: int) -> ResponseReturnValue:
     """Each reaction at most once; to give it twice changes nothing."""
     comment = seen_comment(comment_id)
@@ -182,7 +234,7 @@ def react_to_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/comments/<int:comment_id>/history")
-@documented("Read what a comment said before", errors=(403, 404))
+@documented("Read what a comment said before", errors=(403, 404), answer=HistoryResource)
 def show_history(comment_id: int) -> ResponseReturnValue:
     """Its versions, oldest first, the present one last; for its author and moderators."""
     comment = seen_comment(comment_id)

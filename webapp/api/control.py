@@ -12,31 +12,39 @@ from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import ActionBody, TrialPatch, read_body
-from webapp.api.document import documented
+from webapp.api.description import documented
+from webapp.api.matching import check_match, tagged
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import trial_resource
+from webapp.api.resources import TrialResource, trial_resource
 from webapp.api.trials import find_trial
 from webapp.experiments import control, service
-from webapp.models import Trial, db
+from webapp.models import Scope, Trial, db
 
 
 @blueprint.patch("/trials/<int:trial_id>")
-@documented("Change a trial's queue or priority", body=TrialPatch, errors=(403, 404, 409, 422))
+@documented(
+    "Change a trial's queue or priority",
+    body=TrialPatch,
+    errors=(404, 409, 412),
+    answer=TrialResource,
+    scope=Scope.TRAIN,
+)
 def change_trial(trial_id: int) -> ResponseReturnValue:
     """What runs is put down within a second when its queue changes, and goes on there. 409 when it has ended."""
     trial = own_trial(trial_id)
     body = read_body(TrialPatch)
+    check_match(trial, lambda: trial_resource(trial))
     if body.priority is not None:
         obey(partial(control.set_priority, word=body.priority), trial)
     if body.queue is not None:
         obey(partial(control.move, queue=body.queue), trial)
-    answer = jsonify(trial_resource(trial))
+    answer = tagged(jsonify(trial_resource(trial)))
     service.enqueue_promised()
     return answer
 
 
 @blueprint.post("/trials/<int:trial_id>/actions")
-@documented("Act on a trial", body=ActionBody, status=202, errors=(403, 404, 409, 422))
+@documented("Act on a trial", body=ActionBody, status=202, errors=(404,), answer=TrialResource, scope=Scope.TRAIN)
 def act_on_trial(trial_id: int) -> ResponseReturnValue:
     """All of it may be asked twice. What waits obeys at once, what runs within a second; ``request`` says what it was asked.
 

@@ -9,25 +9,28 @@ from webapp import policy
 from webapp.api import blueprint
 from webapp.api.access import check_may_submit
 from webapp.api.bodies import DatasetForm, DatasetPatch, read_body
-from webapp.api.document import documented
+from webapp.api.description import documented
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import dataset_resource
+from webapp.api.resources import DatasetResource, dataset_resource
 from webapp.datasets import limits, service
 from webapp.models import Dataset, db
 from webapp.uploads.sizes import large_uploads
 
+DATASETS = Listing("datasets", DatasetResource)
 blueprint.url_value_preprocessor(large_uploads({"api.create_dataset": limits.UPLOAD_BYTES}))
 
 
 @blueprint.get("/datasets")
-@documented("List your data sets")
+@documented("List your data sets", answer=DATASETS)
 def list_datasets() -> ResponseReturnValue:
     """Newest first; for administrators everybody's. ``path`` is what a spec's ``data.path`` says to use one, with its ``kind``."""
-    return jsonify(datasets=[dataset_resource(made) for made in service.visible_to(db.session(), current_user)])
+    return DATASETS.of_query(service.seen_by(current_user), {Dataset.id: True}, dataset_resource)
 
 
 @blueprint.post("/datasets")
-@documented("Upload a data set", form=DatasetForm, status=201, errors=(400, 403, 413, 422))
+@documented("Upload a data set", form=DatasetForm, status=201, errors=(403,), answer=DatasetResource, cost=10)
 def create_dataset() -> ResponseReturnValue:
     """A zip or tar archive of pictures with a folder for each class, a CSV table, an .npz file, or idx files: pictures and labels.
 
@@ -48,24 +51,25 @@ def create_dataset() -> ResponseReturnValue:
 
 
 @blueprint.get("/datasets/<int:dataset_id>")
-@documented("Show a data set", errors=(404,))
+@documented("Show a data set", errors=(404,), answer=DatasetResource)
 def show_dataset(dataset_id: int) -> ResponseReturnValue:
     """What was found in it, and the ids of the experiments that use it."""
     dataset = find_dataset(dataset_id)
     uses = [experiment.id for experiment in service.used_by(db.session(), dataset, current_user)]
-    return jsonify({**dataset_resource(dataset), "experiments": uses})
+    return tagged(jsonify({**dataset_resource(dataset), "experiments": uses}))
 
 
 @blueprint.patch("/datasets/<int:dataset_id>")
-@documented("Rename a data set", body=DatasetPatch, errors=(403, 404, 422))
+@documented("Rename a data set", body=DatasetPatch, errors=(403, 404, 412), answer=DatasetResource)
 def rename_dataset(dataset_id: int) -> ResponseReturnValue:
     """Its path stays, so experiments do not notice."""
     dataset = own_dataset(dataset_id)
+    check_match(dataset, lambda: dataset_resource(dataset))
     try:
         service.rename(db.session(), dataset, read_body(DatasetPatch).name)
     except service.DatasetProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
-    return jsonify(dataset_resource(dataset))
+    return tagged(jsonify(dataset_resource(dataset)))
 
 
 @blueprint.delete("/datasets/<int:dataset_id>")

@@ -2,56 +2,56 @@
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from flask import current_app, jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
+from pydantic import TypeAdapter
 
 from dlcore.spec import Spec
 from webapp.api import blueprint
+from webapp.api.access import OPEN_ENDPOINTS
+from webapp.api.description import Description, described, documented
+from webapp.api.examples import EXAMPLES, PATH_EXAMPLES
+from webapp.api.idempotency import HEADER, LONGEST_KEY
+from webapp.api.paging import Listing
 from webapp.api.problems import MEDIA_TYPE
 from webapp.ids import LARGEST
+from webapp.models import Scope
 
-View = TypeVar("View", bound=Callable[..., Any])
+__all__ = ["described", "documented"]
+
 SCHEMAS = "#/components/schemas/{model}"
-
-
-@dataclass(frozen=True)
-class Description:
-    """What a route declares of itself."""
-
-    summary: str
-    body: type[BaseModel] | None = None
-    form: type[BaseModel] | None = None
-    query: dict[str, str] = field(default_factory=dict)
-    status: int = 200
-    errors: tuple[int, ...] = ()
-    answers: tuple[str, ...] = ("application/json",)
-
-
-_described: dict[str, Description] = {}
-
-
-def documented(summary: str, **rest: Any) -> Callable[[View], View]:
-    """Declare a route's place in the document: summary, body or form, query, status, errors, answers."""
-
-    def remember(view: View) -> View:
-        _described[view.__name__] = Description(summary, **rest)
-        return view
-
-    return remember
-
-
-def described(endpoint: str) -> Description | None:
-    """What a route of the API declares of itself."""
-    return _described.get(endpoint.removeprefix("api.")) if endpoint.startswith("api.") else None
+JSON = "application/json"
+SENTENCES = {
+    400: "The request could not be read, or the CSRF token of a browser's session is missing.",
+    401: "No token, or one that is not good any more.",
+    403: "The token lacks the scope, or this belongs to somebody else.",
+    404: "There is no such thing, or none that you may see.",
+    409: "It cannot be done as things stand; the sentence says why.",
+    412: "It was changed since the ETag that If-Match names.",
+    413: "The body is too large.",
+    415: "The body is of another media type.",
+    422: "A field or parameter is wrong; `errors` names each.",
+    429: "The minute's allowance is used up; `Retry-After` says for how many seconds.",
+    503: "The database or the artifact store is away; `Retry-After` says when to come again.",
+}
+INTRODUCTION = "\n\n".join(
+    (
+        "Submit, watch, comment on and compare experiments.",
+        "Send a token as `Authorization: Bearer …`; each has scopes, and each operation says which it needs. Every mistake is "
+        "answered with a problem document (RFC 9457) whose `detail` is a sentence and whose `errors` name the fields.",
+        "A POST with an `Idempotency-Key` may be sent again: it does nothing again, and gets the same answer for 24 hours. Lists "
+        "come in pages: follow `next_cursor`, or the `Link` header. `RateLimit-Limit`, `RateLimit-Remaining` and "
+        "`RateLimit-Reset` say how much of the minute's allowance is left.",
+    )
+)
 
 
 @blueprint.get("/openapi.json")
-@documented("This document")
+@documented("This document", answer=dict[str, Any])
 def openapi() -> ResponseReturnValue:
     """OpenAPI 3.1."""
     return jsonify(document())
@@ -61,82 +61,181 @@ def document() -> dict[str, Any]:
     """The whole document, from the application's routes."""
     schemas: dict[str, Any] = {"Problem": PROBLEM}
     paths: dict[str, dict[str, Any]] = {}
-    for rule in current_app.url_map.iter_rules():
+    tags: set[str] = set()
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if not rule.endpoint.startswith("api."):
             continue
-        view = current_app.view_functions[rule.endpoint]
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        path = re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            paths.setdefault(path, {})[method.lower()] = operation(rule.endpoint, view, sorted(rule.arguments), schemas)
-    add_schema(schemas, Spec)
+            made = operation(rule.endpoint, method, path, schemas)
+            paths.setdefault(path, {})[method.lower()] = made
+            tags.update(made["tags"])
+    refer(schemas, Spec)
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Descent",
-            "version": "1",
-            "description": "Submit, watch, comment on and compare experiments.",
-        },
-        "paths": dict(sorted(paths.items())),
+        "info": {"title": "Descent", "version": "1", "description": INTRODUCTION},
+        "tags": [{"name": tag} for tag in sorted(tags)],
+        "paths": paths,
         "security": [{"bearer": []}, {"session": []}],
-        "components": {
-            "schemas": schemas,
-            "securitySchemes": {
-                "bearer": {"type": "http", "scheme": "bearer"},
-                "session": {"type": "apiKey", "in": "cookie", "name": current_app.config["SESSION_COOKIE_NAME"]},
-            },
+        "components": {"schemas": with_examples(schemas), "headers": HEADERS, "securitySchemes": security_schemes()},
+    }
+
+
+def security_schemes() -> dict[str, Any]:
+    """How somebody says who they are, and what the scopes of tokens mean."""
+    scopes = "\n".join(f"- `{scope}`: {scope.help}" for scope in Scope)
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "description": f"A token. Its scopes:\n{scopes}"},
+        "session": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": current_app.config["SESSION_COOKIE_NAME"],
+            "description": "A browser that is logged in, which sends X-CSRFToken with whatever changes something.",
         },
     }
 
 
-def operation(endpoint: str, view: Callable[..., Any], arguments: list[str], schemas: dict[str, Any]) -> dict[str, Any]:
+def operation(endpoint: str, method: str, path: str, schemas: dict[str, Any]) -> dict[str, Any]:
     """One method of one path."""
-    described = _described[endpoint.removeprefix("api.")]
+    said, view = described(endpoint), current_app.view_functions[endpoint]
+    if said is None:
+        raise LookupError(f"the route {endpoint} of the API declares nothing of itself; see webapp/api/description.py")
+    scope = said.scope_for(method)
+    is_open = endpoint in OPEN_ENDPOINTS
     made: dict[str, Any] = {
         "operationId": endpoint.removeprefix("api."),
-        "summary": described.summary,
-        "description": inspect.getdoc(view) or "",
-        "parameters": [path_parameter(name) for name in arguments]
-        + [
-            {"name": n, "in": "query", "description": d, "schema": {"type": "string"}}
-            for n, d in described.query.items()
-        ],
-        "responses": responses(described),
+        "summary": said.summary,
+        "description": unwrapped(inspect.getdoc(view) or ""),
+        "tags": [path.split("/")[3].partition(".")[0]],
+        "parameters": parameters(said, method, re.findall(r"{(\w+)}", path)),
+        "responses": responses(said, method, is_open, "{" in path, schemas),
+        "security": [{}] if is_open else [{"bearer": [scope.value]}, {"session": []}],
     }
-    for model, media in ((described.body, "application/json"), (described.form, "multipart/form-data")):
+    for model, media in ((said.body, JSON), (said.form, "multipart/form-data")):
         if model:
-            add_schema(schemas, model)
-            reference = {"$ref": SCHEMAS.format(model=model.__name__)}
-            made["requestBody"] = {"required": True, "content": {media: {"schema": reference}}}
+            made["requestBody"] = {"required": True, "content": {media: {"schema": refer(schemas, model)}}}
     return made
 
 
+def unwrapped(text: str) -> str:
+    """A docstring as Markdown: a paragraph a line."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.replace("``", "`").split("\n\n"))
+
+
+def parameters(said: Description, method: str, arguments: list[str]) -> list[dict[str, Any]]:
+    """What the path, the query and the headers hold."""
+    found = [path_parameter(name) for name in arguments]
+    for name, one in said.parameters.items():
+        found.append({"name": name, "in": "query", "description": one.description, "schema": dict(one.schema)})
+    if method == "POST":
+        found.append(IDEMPOTENCY_KEY)
+    if 412 in said.errors:
+        found.append(IF_MATCH)
+    return found
+
+
 def path_parameter(name: str) -> dict[str, Any]:
-    """A number in the path."""
+    """A number or a word in the path."""
+    schema: dict[str, Any] = {"type": "string", "minLength": 1}
+    if name.endswith("_id"):
+        schema = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+    example = PATH_EXAMPLES.get(name, 7 if name.endswith("_id") else "baseline")
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
+
+
+def responses(
+    said: Description, method: str, is_open: bool, has_arguments: bool, schemas: dict[str, Any]
+) -> dict[str, Any]:
+    """The good answer and the problems."""
+    good: dict[str, Any] = {"description": said.summary, "headers": headers_of(said, method, is_open)}
+    if said.status != 204:
+        good["content"] = {media: {"schema": content_of(said, media, schemas)} for media in said.answers}
+    reference = {MEDIA_TYPE: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}}
+    codes = {422, 503, *said.errors} | ({404} if has_arguments else set())
+    if not is_open:
+        codes |= {401, 403, 429}
+    if method not in ("GET", "HEAD"):
+        codes |= {400, 413} if method in ("POST", "PATCH", "PUT") else {400}
+    if method == "POST":
+        codes.add(409)
+    wrong = {str(code): {"description": SENTENCES.get(code, "Problem"), "content": reference} for code in sorted(codes)}
+    return {str(said.status): good, **wrong}
+
+
+def headers_of(said: Description, method: str, is_open: bool) -> dict[str, Any]:
+    """What the good answer's head says besides."""
+    names = [] if is_open else [name for name in HEADERS if name.startswith("RateLimit")]
+    if isinstance(said.answer, Listing):
+        names.append("Link")
+    if method == "POST":
+        names.append("Idempotency-Replayed")
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def content_of(said: Description, media: str, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an answer in one of its media types."""
+    if media != JSON:
+        return {"type": "string"}
+    if said.answer is None:
+        return {"type": "object"}
+    if not isinstance(said.answer, Listing):
+        return refer(schemas, said.answer)
+    items = {"type": "array", "items": refer(schemas, said.answer.item)}
+    cursor = {"type": ["string", "null"], "description": "What cursor= takes for the next page; null on the last."}
+    known = {said.answer.name: items, "next_cursor": cursor}
+    return {"type": "object", "required": list(known), "properties": known, "additionalProperties": False}
+
+
+def refer(schemas: dict[str, Any], model: Any) -> dict[str, Any]:
+    """A model's schema, put with those that it refers to among the document's where it has a name."""
+    schema, inner = schema_of(model)
+    schemas.update(inner)
+    name = getattr(model, "__name__", "")
+    if "properties" not in schema and "oneOf" not in schema:
+        return dict(schema)
+    schemas[name] = schema
+    return {"$ref": SCHEMAS.format(model=name)}
+
+
+@lru_cache(maxsize=1000)
+def schema_of(model: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """A type's JSON schema, and those that it refers to by name."""
+    schema = TypeAdapter(model).json_schema(ref_template=SCHEMAS)
+    return schema, schema.pop("$defs", {})
+
+
+def with_examples(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas by name, those with examples with them."""
     return {
-        "name": name,
-        "in": "path",
-        "required": True,
-        "schema": {"type": "integer", "minimum": 0, "maximum": LARGEST},
+        name: {**schema, "examples": [EXAMPLES[name]]} if name in EXAMPLES else schema
+        for name, schema in sorted(schemas.items())
     }
 
 
-def responses(described: Description) -> dict[str, Any]:
-    """The good answer and the problems."""
-    good: dict[str, Any] = {"description": described.summary}
-    if described.status != 204:
-        good["content"] = {media: {} for media in described.answers}
-    reference = {MEDIA_TYPE: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}}
-    wrong = {str(code): {"description": "Problem", "content": reference} for code in (401, *described.errors)}
-    return {str(described.status): good, **wrong}
+def header(description: str, kind: str) -> dict[str, Any]:
+    """A header of answers."""
+    return {"description": description, "schema": {"type": kind}}
 
 
-def add_schema(schemas: dict[str, Any], model: type[BaseModel]) -> None:
-    """A model's schema and those that it refers to."""
-    schema = model.model_json_schema(ref_template=SCHEMAS)
-    schemas.update(schema.pop("$defs", {}))
-    schemas[model.__name__] = schema
-
-
+HEADERS: dict[str, Any] = {
+    "RateLimit-Limit": header("Plain requests that a minute's allowance holds.", "integer"),
+    "RateLimit-Remaining": header("How many of them are left.", "integer"),
+    "RateLimit-Reset": header("In how many seconds the next minute begins.", "integer"),
+    "Link": header("The address of the next page, with rel=next; missing on the last.", "string"),
+    "Idempotency-Replayed": header("true where the answer is that of an earlier request with this key.", "string"),
+}
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": HEADER,
+    "in": "header",
+    "description": "A text of your own, e.g. a UUID. The same request again with it does nothing again, and gets the same answer for 24 h.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": "^[!-~]+$"},
+}
+IF_MATCH: dict[str, Any] = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that you read: 412 when somebody changed it since.",
+    "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+}
 PROBLEM: dict[str, Any] = {
     "type": "object",
     "description": "What went wrong (RFC 9457).",
@@ -150,6 +249,7 @@ PROBLEM: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
+                "required": ["field", "pointer", "detail"],
                 "properties": {
                     "field": {"type": "string", "description": "Dotted path, e.g. spec.optimizer.lr."},
                     "pointer": {"type": "string", "description": "The same as a JSON pointer."},

@@ -10,12 +10,20 @@ from dlcore.validation import Problem, SpecInvalid, parse_spec
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.access import check_may_submit
-from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_count
-from webapp.api.document import documented
+from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_word
+from webapp.api.description import documented, one_of
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import experiment_resource, imported_resource
+from webapp.api.resources import (
+    ExperimentResource,
+    SubmittedResource,
+    experiment_resource,
+    imported_resource,
+    submitted_resource,
+)
 from webapp.experiments import service
-from webapp.models import Experiment, db
+from webapp.models import Experiment, Scope, db
 from webapp.search.orders import DEFAULT as NEWEST
 from webapp.search.pages import Search
 from webapp.search.problem import SearchProblem
@@ -23,9 +31,13 @@ from webapp.sharing.service import set_visibility
 from webapp.store.access import tell_watchers
 from webapp.tags.service import TagProblem, parse_tags
 
+EXPERIMENTS = Listing("experiments", ExperimentResource)
+
 
 @blueprint.post("/experiments")
-@documented("Submit an experiment", body=ExperimentBody, status=201, errors=(403, 422))
+@documented(
+    "Submit an experiment", body=ExperimentBody, status=201, errors=(403,), answer=SubmittedResource, scope=Scope.TRAIN
+)
 def create_experiment() -> ResponseReturnValue:
     """Checked like the form; its trials are queued when this returns."""
     check_may_submit()
@@ -51,12 +63,8 @@ def create_experiment() -> ResponseReturnValue:
     experiment = service.create_experiment(
         db.session(), current_user, body.title, body.description, body.tags, spec, visibility=body.visibility
     )
-    trials = [
-        {"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state}
-        for trial in experiment.trials
-    ]
     location = url_for("api.show_experiment", experiment_id=experiment.id)
-    answer = jsonify(id=experiment.id, trials=trials, url=url_for("experiments.show", experiment_id=experiment.id))
+    answer = jsonify(submitted_resource(experiment))
     service.enqueue_promised()
     return answer, 201, {"Location": location}
 
@@ -69,39 +77,37 @@ def create_experiment() -> ResponseReturnValue:
         "and owner:me. Fields of the spec by dotted path, results by name, tag, owner, state, title, created, updated; = != < <= "
         "> >= ~ in (...); and, or, not, parentheses; words alone are looked for in titles and descriptions.",
         "sort": "created (newest first), updated, title, a result or a field of the spec; best first, - turns it round.",
-        "limit": "1 to 200; 50 otherwise.",
-        "cursor": "next_cursor of the page before.",
-        "archived": "1 for the archived ones.",
+        "archived": one_of("1 for the archived ones.", "0", "1"),
     },
-    errors=(422,),
+    answer=EXPERIMENTS,
 )
 def list_experiments() -> ResponseReturnValue:
     """A page of experiments, best first, and the cursor of the next."""
-    limit = read_count("limit", 50, 1, 200)
-    text, archived = request.args.get("search", ""), request.args.get("archived") == "1"
+    text, archived = request.args.get("search", ""), read_word("archived", "0", "1") == "1"
     try:
         found = Search(db.session(), current_user, text, archived)
-        page = found.page(request.args.get("sort") or NEWEST, limit, request.args.get("cursor", ""))
+        page = found.page(request.args.get("sort") or NEWEST, EXPERIMENTS.limit, request.args.get("cursor", ""))
     except SearchProblem as problem:
         raise invalid([Problem(problem.field, problem.told)]) from problem
-    return jsonify(experiments=[experiment_resource(e) for e in page.experiments], next_cursor=page.next_cursor)
+    return EXPERIMENTS.page([experiment_resource(one) for one in page.experiments], page.next_cursor)
 
 
 @blueprint.get("/experiments/<int:experiment_id>")
-@documented("Show an experiment", errors=(404,))
+@documented("Show an experiment", errors=(404,), answer=ExperimentResource)
 def show_experiment(experiment_id: int) -> ResponseReturnValue:
     """An experiment with its spec and trials. One that was imported has no spec, but what each run told of itself."""
-    return jsonify(imported_resource(find_experiment(experiment_id)))
+    return tagged(jsonify(imported_resource(find_experiment(experiment_id))))
 
 
 @blueprint.patch("/experiments/<int:experiment_id>")
-@documented("Change an experiment", body=ExperimentPatch, errors=(403, 404, 422))
+@documented("Change an experiment", body=ExperimentPatch, errors=(404, 412), answer=ExperimentResource)
 def change_experiment(experiment_id: int) -> ResponseReturnValue:
     """Its title, description, tags, who sees it, or whether it is archived; what is left out stays."""
     experiment = own_experiment(experiment_id)
     body = read_body(ExperimentPatch)
     if body.visibility is not None and not policy.may_manage(current_user, experiment):
         raise Refused(403, "Only its owner and administrators say who sees an experiment.")
+    check_match(experiment, lambda: experiment_resource(experiment))
     title = experiment.title if body.title is None else body.title
     description = experiment.description if body.description is None else body.description
     tags = [tag.name for tag in experiment.tags] if body.tags is None else body.tags
@@ -118,11 +124,11 @@ def change_experiment(experiment_id: int) -> ResponseReturnValue:
         raise invalid([Problem(problem.field, problem.message)]) from problem
     if body.visibility is not None:
         tell_watchers(current_app.extensions["redis"])
-    return jsonify(experiment_resource(experiment))
+    return tagged(jsonify(experiment_resource(experiment)))
 
 
 @blueprint.delete("/experiments/<int:experiment_id>")
-@documented("Delete an experiment", status=204, errors=(403, 404))
+@documented("Delete an experiment", status=204, errors=(404,))
 def delete_experiment(experiment_id: int) -> ResponseReturnValue:
     """For good, with its curves, pictures and comments; a running trial is stopped."""
     experiment = find_experiment(experiment_id)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from dlcore.validation import Problem
 from webapp.api import blueprint
-from webapp.api.document import documented
+from webapp.api.description import documented, one_of
 from webapp.api.experiments import find_experiment
 from webapp.api.problems import invalid
 from webapp.api.trials import find_trial, wanted_keys
@@ -16,7 +16,7 @@ from webapp.exports.sending import download
 from webapp.models import db
 from webapp.store import curves
 
-QUERY = {"format": f"{', '.join(FORMATS)}; csv otherwise."}
+QUERY = {"format": one_of("csv otherwise.", *FORMATS)}
 KEYS = {"keys": "Curve keys with commas between; all of them otherwise."}
 
 
@@ -24,7 +24,8 @@ KEYS = {"keys": "Curve keys with commas between; all of them otherwise."}
 @documented(
     "Export a trial",
     query={**QUERY, **KEYS},
-    errors=(404, 422),
+    errors=(404,),
+    cost=10,
     answers=tuple(format.media_type for format in FORMATS.values()),
 )
 def export_trial(trial_id: int) -> ResponseReturnValue:
@@ -41,7 +42,7 @@ def export_trial(trial_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/experiments/<int:experiment_id>/export")
-@documented("Export all trials of an experiment", query=QUERY, errors=(404, 422), answers=("application/zip",))
+@documented("Export all trials of an experiment", query=QUERY, errors=(404,), answers=("application/zip",), cost=10)
 def export_experiment(experiment_id: int) -> ResponseReturnValue:
     """A zip with the file of each trial; those for TensorBoard are each in a folder of its own, which is a run there."""
     format, experiment = wanted_format(), find_experiment(experiment_id)

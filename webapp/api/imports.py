@@ -8,9 +8,9 @@ from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.access import check_may_submit
 from webapp.api.bodies import ImportForm
-from webapp.api.document import documented
+from webapp.api.description import documented
 from webapp.api.problems import invalid
-from webapp.api.resources import imported_resource
+from webapp.api.resources import ExperimentResource, imported_resource
 from webapp.experiments.service import ExperimentProblem
 from webapp.imports.budget import UPLOAD_BYTES, UploadProblem
 from webapp.imports.service import import_log
@@ -21,7 +21,7 @@ blueprint.url_value_preprocessor(large_uploads({"api.import_experiment": UPLOAD_
 
 
 @blueprint.post("/experiments/import")
-@documented("Import a TensorBoard log", form=ImportForm, status=201, errors=(400, 403, 413, 422))
+@documented("Import a TensorBoard log", form=ImportForm, status=201, errors=(403,), answer=ExperimentResource, cost=10)
 def import_experiment() -> ResponseReturnValue:
     """A log becomes a completed experiment without a spec, with a trial for each run, which is a folder of event files.
 

@@ -5,26 +5,32 @@ from typing import Any
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy import select
 
 from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.bodies import LayoutBody, LayoutPatch, read_body
-from webapp.api.document import documented
+from webapp.api.description import documented
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import layout_resource
+from webapp.api.resources import LayoutResource, layout_resource
 from webapp.layouts import service
 from webapp.models import Layout, db
 
+LAYOUTS = Listing("layouts", LayoutResource)
+
 
 @blueprint.get("/layouts")
-@documented("List your layouts")
+@documented("List your layouts", answer=LAYOUTS)
 def list_layouts() -> ResponseReturnValue:
     """Oldest first. One of them is the default, with which pages open."""
-    return jsonify(layouts=[layout_resource(layout) for layout in service.of_person(db.session(), current_user.id)])
+    mine = select(Layout).where(Layout.user_id == current_user.id)
+    return LAYOUTS.of_query(mine, {Layout.id: False}, layout_resource)
 
 
 @blueprint.post("/layouts")
-@documented("Save a layout", body=LayoutBody, status=201, errors=(422,))
+@documented("Save a layout", body=LayoutBody, status=201, answer=LayoutResource)
 def create_layout() -> ResponseReturnValue:
     """Your first is your default."""
     body = read_body(LayoutBody)
@@ -32,20 +38,28 @@ def create_layout() -> ResponseReturnValue:
         layout = service.create(db.session(), current_user.id, **body.model_dump())
     except service.LayoutProblem as problem:
         raise refused(problem) from problem
-    return jsonify(layout_resource(layout)), 201
+    return tagged(jsonify(layout_resource(layout))), 201
+
+
+@blueprint.get("/layouts/<int:layout_id>")
+@documented("Show a layout", errors=(404,), answer=LayoutResource)
+def show_layout(layout_id: int) -> ResponseReturnValue:
+    """One of yours."""
+    return tagged(jsonify(layout_resource(own_layout(layout_id))))
 
 
 @blueprint.patch("/layouts/<int:layout_id>")
-@documented("Change a layout", body=LayoutPatch, errors=(404, 422))
+@documented("Change a layout", body=LayoutPatch, errors=(404, 412), answer=LayoutResource)
 def change_layout(layout_id: int) -> ResponseReturnValue:
     """What is left out stays."""
     layout = own_layout(layout_id)
     changed: dict[str, Any] = read_body(LayoutPatch).model_dump(exclude_none=True)
+    check_match(layout, lambda: layout_resource(layout))
     try:
         service.change(db.session(), layout, **changed)
     except service.LayoutProblem as problem:
         raise refused(problem) from problem
-    return jsonify(layout_resource(layout))
+    return tagged(jsonify(layout_resource(layout)))
 
 
 @blueprint.delete("/layouts/<int:layout_id>")

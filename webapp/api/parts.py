@@ -2,29 +2,41 @@
 
 from typing import Any
 
-from flask import jsonify
 from flask.typing import ResponseReturnValue
+from pydantic import with_config
+from typing_extensions import TypedDict
 
 from dlcore.part import Part
-from dlcore.spec import Spec
 from webapp.api import blueprint
-from webapp.api.document import documented
+from webapp.api.description import documented
+from webapp.api.paging import Listing
 from webapp.parts.declared import declared_parts
 
 
+@with_config(extra="forbid")
+class PartResource(TypedDict):
+    """What a program may want to know of a part."""
+
+    family: str
+    kind: str
+    also: list[str]
+    name: str
+    summary: str
+    description: str
+    schema: dict[str, Any]
+
+
+PARTS = Listing("parts", PartResource, default=500, most=1000)
+
+
 @blueprint.get("/parts")
-@documented("List every declared part")
+@documented("List every declared part", answer=PARTS)
 def list_parts() -> ResponseReturnValue:
-    """Each part with its family, kind, name, help and JSON schema; and the schema of the whole spec."""
-    return jsonify(parts=every_part(), spec=Spec.model_json_schema())
+    """Each part with its family, kind, name, help and JSON schema. The schema of the whole spec is at ``/api/v1/specs/schema``."""
+    return PARTS.of_items(map(as_data, declared_parts()), lambda part: (part["family"], part["kind"]), dict)
 
 
-def every_part() -> list[dict[str, Any]]:
-    """The parts that a spec can hold, at any depth."""
-    return sorted(map(as_data, declared_parts()), key=lambda part: (part["family"], part["kind"]))
-
-
-def as_data(part: type[Part]) -> dict[str, Any]:
+def as_data(part: type[Part]) -> PartResource:
     """What a program may want to know of a part."""
     return {
         "family": part.family,

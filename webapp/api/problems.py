@@ -1,6 +1,6 @@
 """Problem documents (RFC 9457): what went wrong, and at which field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,11 +15,14 @@ MEDIA_TYPE = "application/problem+json"
 class Refused(Exception):
     """An API request that cannot be carried out; answered with a problem document."""
 
-    def __init__(self, status: int, detail: str, errors: Iterable[Problem] = ()) -> None:
+    def __init__(
+        self, status: int, detail: str, errors: Iterable[Problem] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.errors = list(errors)
+        self.headers = dict(headers or {})
 
 
 def invalid(errors: Iterable[Problem]) -> Refused:

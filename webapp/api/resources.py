@@ -1,18 +1,247 @@
-"""How things look to programs."""
+"""How things look to programs: each form is declared once, as a type. The API's document describes its answers by the same types."""
 
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
 from flask import url_for
+from pydantic import Field, WithJsonSchema, with_config
+from typing_extensions import TypedDict
 
 from dlcore.events import Histogram
 from webapp import policy
 from webapp.comments.reactions import tallies
 from webapp.datasets.service import data_of
 from webapp.formatting import iso
-from webapp.models import Artifact, Comment, Dataset, Experiment, Layout, Priority, Trial, User
+from webapp.models import (
+    ApiToken,
+    Artifact,
+    Comment,
+    Dataset,
+    Experiment,
+    Layout,
+    LogLine,
+    Priority,
+    State,
+    Trial,
+    User,
+    Visibility,
+)
+
+Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time", "description": "In UTC."})]
+StateName = Annotated[str, WithJsonSchema({"type": "string", "enum": [state.value for state in State]})]
+PriorityName = Annotated[str, WithJsonSchema({"type": "string", "enum": [one.word for one in Priority]})]
+Path = Annotated[str, Field(description="An address of this site, without its host.")]
 
 
-def experiment_resource(experiment: Experiment) -> dict[str, Any]:
+@with_config(extra="forbid")
+class ShortTrialResource(TypedDict):
+    """A trial, as an experiment that was just submitted names it."""
+
+    id: int
+    number: Annotated[int, Field(description="1, 2, … within its experiment.")]
+    seed: int
+    state: StateName
+
+
+@with_config(extra="forbid")
+class SubmittedResource(TypedDict):
+    """An experiment that was just submitted."""
+
+    id: int
+    trials: list[ShortTrialResource]
+    url: Annotated[Path, Field(description="Its page.")]
+
+
+@with_config(extra="forbid")
+class TrialResource(TypedDict):
+    """A trial: one training run of an experiment."""
+
+    id: int
+    experiment: int
+    number: Annotated[int, Field(description="1, 2, … within its experiment.")]
+    seed: int
+    state: StateName
+    request: Annotated[str | None, Field(description="What it was asked and has not done yet.")]
+    queue: str
+    priority: PriorityName
+    attempt: int
+    failure: Annotated[str | None, Field(description="Why it failed, in a sentence.")]
+    step: int
+    steps: int | None
+    epoch: float
+    examples_per_second: float | None
+    results: Annotated[
+        dict[str, Any], Field(description="By metric: an object with best and last, or a number such as duration_s.")
+    ]
+    created_at: Moment
+    started_at: Moment | None
+    ended_at: Moment | None
+    waiting: NotRequired[Annotated[str | None, Field(description="Why one that is queued has not started yet.")]]
+
+
+@with_config(extra="forbid")
+class ExperimentResource(TypedDict):
+    """An experiment with its trials."""
+
+    id: int
+    title: str
+    description: str
+    owner: Annotated[str, Field(description="The owner's username.")]
+    tags: list[str]
+    state: StateName
+    archived: bool
+    visibility: Annotated[str, WithJsonSchema({"type": "string", "enum": [one.value for one in Visibility]})]
+    created_at: Moment
+    updated_at: Moment
+    spec: Annotated[dict[str, Any] | None, Field(description="The whole job as data; null where it was imported.")]
+    imported: bool
+    trials: list[TrialResource]
+    url: Annotated[Path, Field(description="Its page.")]
+    runs: NotRequired[Annotated[list[dict[str, Any]], Field(description="What each imported run told of itself.")]]
+
+
+@with_config(extra="forbid")
+class PinResource(TypedDict):
+    """A point of a curve that a comment is about."""
+
+    trial: int | None
+    key: str | None
+    step: int | None
+    value: float | None
+
+
+@with_config(extra="forbid")
+class CommentResource(TypedDict):
+    """A comment; the words of one that a moderator hid are for its author and moderators, and null for others."""
+
+    id: int
+    experiment: int
+    parent: Annotated[int | None, Field(description="The comment that this one replies to.")]
+    author: str
+    body: Annotated[str | None, Field(description="Markdown.")]
+    body_html: str | None
+    tags: list[str]
+    pin: PinResource | None
+    reactions: Annotated[dict[str, list[str]], Field(description="By its name, who gave it.")]
+    timestamp: Moment
+    edited_at: Moment | None
+    disabled: bool
+    disabled_reason: str | None
+    deleted: bool
+
+
+@with_config(extra="forbid")
+class PictureResource(TypedDict):
+    """A picture and where it is."""
+
+    id: int
+    kind: str
+    name: Annotated[str, Field(description="What it shows, e.g. the layer.")]
+    step: int
+    epoch: float
+    details: dict[str, Any]
+    url: Path
+
+
+@with_config(extra="forbid")
+class WeightsResource(TypedDict):
+    """A file of weights and where it is."""
+
+    id: int
+    kind: Annotated[str, WithJsonSchema({"type": "string", "enum": ["best", "checkpoint"]})]
+    step: int
+    epoch: float
+    best: Annotated[Any, Field(description="The evaluation whose weights these are.")]
+    size_bytes: int
+    sha256: str
+    created_at: Moment
+    url: Path
+
+
+@with_config(extra="forbid")
+class HistogramsResource(TypedDict):
+    """The histograms of one key as columns, in the order of their steps."""
+
+    step: list[int]
+    epoch: list[float]
+    low: list[float | None]
+    high: list[float | None]
+    nonfinite: list[int]
+    counts: list[list[int]]
+
+
+@with_config(extra="forbid")
+class DatasetResource(TypedDict):
+    """An uploaded data set and what was found in it."""
+
+    id: int
+    name: str
+    owner: str
+    data: Annotated[dict[str, Any], Field(description="What a spec says to use it.")]
+    size_bytes: int
+    found: dict[str, Any]
+    created_at: Moment
+    experiments: NotRequired[Annotated[list[int], Field(description="The experiments that use it.")]]
+
+
+@with_config(extra="forbid")
+class LayoutResource(TypedDict):
+    """A person's layout of chart pages."""
+
+    id: int
+    name: str
+    pins: list[str]
+    toolbar: dict[str, str]
+    columns: int
+    height: str
+    default: bool
+
+
+@with_config(extra="forbid")
+class LogLineResource(TypedDict):
+    """A line of a trial's log; a traceback is one of level “error”."""
+
+    id: int
+    attempt: int
+    at: Moment
+    level: str
+    step: int | None
+    message: str
+
+
+@with_config(extra="forbid")
+class PersonResource(TypedDict):
+    """Somebody with an account."""
+
+    id: int
+    username: str
+    name: str
+    about: str
+    role: str
+    created_at: Moment
+
+
+@with_config(extra="forbid")
+class TokenResource(TypedDict):
+    """A token of yours, without its text."""
+
+    id: int
+    label: str
+    hint: Annotated[str, Field(description="Its last characters.")]
+    scopes: list[str]
+    created_at: Moment
+    expires_at: Annotated[Moment | None, Field(description="null: never.")]
+    last_used_at: Moment | None
+    last_used_from: Annotated[str | None, Field(description="The address from which it was used last.")]
+
+
+@with_config(extra="forbid")
+class IssuedTokenResource(TokenResource):
+    """A token that was just issued."""
+
+    token: Annotated[str | None, Field(description="Its text, told this once; null when the same request comes again.")]
+
+
+def experiment_resource(experiment: Experiment) -> ExperimentResource:
     """An experiment with the short form of its trials."""
     return {
         "id": experiment.id,
@@ -32,13 +261,25 @@ def experiment_resource(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def imported_resource(experiment: Experiment) -> dict[str, Any]:
+def imported_resource(experiment: Experiment) -> ExperimentResource:
     """An experiment with what each of its runs told of itself, where it was imported."""
-    told = experiment.imported if experiment.is_imported else None
-    return {**experiment_resource(experiment), **({"runs": told["runs"]} if told else {})}
+    shown, told = experiment_resource(experiment), experiment.imported if experiment.is_imported else None
+    return {**shown, "runs": told["runs"]} if told else shown
 
 
-def trial_resource(trial: Trial) -> dict[str, Any]:
+def submitted_resource(experiment: Experiment) -> SubmittedResource:
+    """An experiment that was just submitted."""
+    return {
+        "id": experiment.id,
+        "trials": [
+            {"id": trial.id, "number": trial.number, "seed": trial.seed, "state": trial.state}
+            for trial in experiment.trials
+        ],
+        "url": url_for("experiments.show", experiment_id=experiment.id),
+    }
+
+
+def trial_resource(trial: Trial) -> TrialResource:
     """A trial with its results."""
     return {
         "id": trial.id,
@@ -62,7 +303,7 @@ def trial_resource(trial: Trial) -> dict[str, Any]:
     }
 
 
-def comment_resource(comment: Comment, reader: User) -> dict[str, Any]:
+def comment_resource(comment: Comment, reader: User) -> CommentResource:
     """A comment; the words of one that a moderator hid are for its author and moderators, those of a deleted one for nobody."""
     readable = policy.may_read_comment(reader, comment)
     pin = {"trial": comment.pin_trial_id, "key": comment.pin_key, "step": comment.pin_step, "value": comment.pin_value}
@@ -84,7 +325,7 @@ def comment_resource(comment: Comment, reader: User) -> dict[str, Any]:
     }
 
 
-def picture_resource(artifact: Artifact) -> dict[str, Any]:
+def picture_resource(artifact: Artifact) -> PictureResource:
     """A picture and where it is."""
     return {
         "id": artifact.id,
@@ -97,7 +338,7 @@ def picture_resource(artifact: Artifact) -> dict[str, Any]:
     }
 
 
-def weights_resource(artifact: Artifact) -> dict[str, Any]:
+def weights_resource(artifact: Artifact) -> WeightsResource:
     """A file of weights and where it is."""
     return {
         "id": artifact.id,
@@ -112,7 +353,7 @@ def weights_resource(artifact: Artifact) -> dict[str, Any]:
     }
 
 
-def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
+def histograms_resource(histograms: list[Histogram]) -> HistogramsResource:
     """The histograms of one key as columns, in the order of their steps."""
     return {
         "step": [histogram.step for histogram in histograms],
@@ -124,7 +365,7 @@ def histograms_resource(histograms: list[Histogram]) -> dict[str, list[Any]]:
     }
 
 
-def dataset_resource(dataset: Dataset) -> dict[str, Any]:
+def dataset_resource(dataset: Dataset) -> DatasetResource:
     """An uploaded data set and what was found in it; ``data`` is what a spec says to use it."""
     return {
         "id": dataset.id,
@@ -137,7 +378,7 @@ def dataset_resource(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def layout_resource(layout: Layout) -> dict[str, Any]:
+def layout_resource(layout: Layout) -> LayoutResource:
     """A person's layout of chart pages."""
     return {
         "id": layout.id,
@@ -147,4 +388,42 @@ def layout_resource(layout: Layout) -> dict[str, Any]:
         "columns": layout.columns,
         "height": layout.height,
         "default": layout.is_default,
+    }
+
+
+def log_line_resource(line: LogLine) -> LogLineResource:
+    """A line of a trial's log."""
+    return {
+        "id": line.id,
+        "attempt": line.attempt,
+        "at": iso(line.at),
+        "level": line.level,
+        "step": line.step,
+        "message": line.message,
+    }
+
+
+def person_resource(user: User) -> PersonResource:
+    """Somebody with an account, without what is nobody else's."""
+    return {
+        "id": user.id,
+        "username": user.username,
+        "name": user.name,
+        "about": user.about,
+        "role": user.role,
+        "created_at": iso(user.created_at),
+    }
+
+
+def token_resource(token: ApiToken) -> TokenResource:
+    """A token without its text."""
+    return {
+        "id": token.id,
+        "label": token.label,
+        "hint": token.hint,
+        "scopes": token.kept_scopes.split(),
+        "created_at": iso(token.created_at),
+        "expires_at": iso(token.expires_at) or None,
+        "last_used_at": iso(token.last_used_at) or None,
+        "last_used_from": token.last_used_from,
     }

@@ -1,19 +1,21 @@
 """Who sees an experiment, for programs."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response, current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, WithJsonSchema, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
-from webapp.api.document import documented
+from webapp.api.description import documented
 from webapp.api.experiments import find_experiment
 from webapp.api.problems import Refused, invalid
+from webapp.api.resources import Moment
 from webapp.formatting import iso
 from webapp.models import Access, Experiment, Share, Visibility, db
 from webapp.sharing import service
@@ -43,15 +45,46 @@ class ShareBody(Body):
     access: str = Field("view", description="What they may do: view or edit.", json_schema_extra={"enum": list(Access)})
 
 
+VisibilityName = Annotated[str, WithJsonSchema({"type": "string", "enum": list(Visibility)})]
+
+
+@with_config(extra="forbid")
+class ShareResource(TypedDict):
+    """Somebody it is shared with."""
+
+    id: int
+    username: str
+    name: str
+    access: Annotated[str, WithJsonSchema({"type": "string", "enum": list(Access)})]
+    created_at: Moment
+
+
+@with_config(extra="forbid")
+class SharingResource(TypedDict):
+    """Who sees an experiment."""
+
+    experiment: int
+    visibility: VisibilityName
+    link: Annotated[str | None, Field(description="Whoever has this address sees it without an account.")]
+    shares: list[ShareResource]
+
+
+@with_config(extra="forbid")
+class DefaultVisibility(TypedDict):
+    """Who sees what you submit."""
+
+    visibility: VisibilityName
+
+
 @blueprint.get("/experiments/<int:experiment_id>/sharing")
-@documented("Show who sees an experiment", errors=(403, 404))
+@documented("Show who sees an experiment", errors=(403, 404), answer=SharingResource)
 def show_sharing(experiment_id: int) -> ResponseReturnValue:
     """Its visibility, its public link where it has one, and whom it is shared with. For its owner and administrators."""
     return jsonify(sharing_resource(managed(experiment_id)))
 
 
 @blueprint.put("/experiments/<int:experiment_id>/visibility")
-@documented("Say who sees an experiment", body=VisibilityBody, errors=(403, 404, 422))
+@documented("Say who sees an experiment", body=VisibilityBody, errors=(403, 404), answer=SharingResource)
 def set_visibility(experiment_id: int) -> ResponseReturnValue:
     """At once, also for those who have it open. Becoming public makes a link; being public no longer ends it for good."""
     experiment = managed(experiment_id)
@@ -64,7 +97,7 @@ def set_visibility(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.put("/experiments/<int:experiment_id>/shares")
-@documented("Share an experiment with somebody", body=ShareBody, errors=(403, 404, 422))
+@documented("Share an experiment with somebody", body=ShareBody, errors=(403, 404), answer=SharingResource)
 def share_experiment(experiment_id: int) -> ResponseReturnValue:
     """Or change what they may do. What was private becomes shared. A person whose role is viewer changes nothing even so."""
     experiment = managed(experiment_id)
@@ -89,7 +122,7 @@ def unshare_experiment(experiment_id: int, person_id: int) -> ResponseReturnValu
 
 
 @blueprint.post("/experiments/<int:experiment_id>/link")
-@documented("Make a public link", status=201, errors=(403, 404))
+@documented("Make a public link", status=201, errors=(403, 404), answer=SharingResource)
 def make_link(experiment_id: int) -> ResponseReturnValue:
     """The experiment is public from now on; a link that there was stops working."""
     experiment = managed(experiment_id)
@@ -108,14 +141,14 @@ def revoke_link(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/account/visibility")
-@documented("Show who sees what you submit")
+@documented("Show who sees what you submit", answer=DefaultVisibility)
 def show_default_visibility() -> ResponseReturnValue:
     """Unless a submission says otherwise."""
     return jsonify(visibility=current_user.default_visibility)
 
 
 @blueprint.put("/account/visibility")
-@documented("Say who sees what you submit", body=DefaultBody, errors=(422,))
+@documented("Say who sees what you submit", body=DefaultBody, answer=DefaultVisibility)
 def set_default_visibility() -> ResponseReturnValue:
     """From now on, unless a submission says otherwise."""
     word = read_body(DefaultBody).visibility
@@ -135,14 +168,14 @@ def managed(experiment_id: int) -> Experiment:
     return experiment
 
 
-def kept(experiment: Experiment) -> dict[str, Any]:
+def kept(experiment: Experiment) -> SharingResource:
     """Commit what was changed, tell the streams that are open, and show it."""
     db.session.commit()
     tell_watchers(current_app.extensions["redis"])
     return sharing_resource(experiment)
 
 
-def sharing_resource(experiment: Experiment) -> dict[str, Any]:
+def sharing_resource(experiment: Experiment) -> SharingResource:
     """Who sees an experiment."""
     link = url_for("experiments.public", key=experiment.link_key, _external=True) if experiment.link_key else None
     return {
@@ -153,7 +186,7 @@ def sharing_resource(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def share_resource(share: Share) -> dict[str, Any]:
+def share_resource(share: Share) -> ShareResource:
     """Somebody it is shared with."""
     return {
         "id": share.user_id,

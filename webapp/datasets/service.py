@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -201,8 +201,13 @@ def used_by(session: Session, dataset: Dataset, viewer: User | None = None) -> l
 
 def visible_to(session: Session, user: User) -> list[Dataset]:
     """A person's own data sets, newest first; for administrators everybody's."""
-    query = select(Dataset).options(selectinload(Dataset.owner)).order_by(Dataset.id.desc())
-    return list(session.scalars(query if user.is_administrator else query.where(Dataset.owner_id == user.id)))
+    return list(session.scalars(seen_by(user).order_by(Dataset.id.desc())))
+
+
+def seen_by(user: User) -> Select[Dataset]:
+    """The query of those data sets, with their owners."""
+    query = select(Dataset).options(selectinload(Dataset.owner))
+    return query if user.is_administrator else query.where(Dataset.owner_id == user.id)
 
 
 def own(session: Session, user: User) -> list[Dataset]:

@@ -6,7 +6,9 @@ from webapp.models.comment import Comment, CommentVersion, Reaction
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
+from webapp.models.idempotency import IdempotencyKey
 from webapp.models.layout import Layout
+from webapp.models.scope import Scope
 from webapp.models.share import Access, Share, Visibility
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
@@ -33,6 +35,7 @@ __all__ = [
     "Dataset",
     "Experiment",
     "HistogramRow",
+    "IdempotencyKey",
     "Layout",
     "LogLine",
     "Login",
@@ -43,6 +46,7 @@ __all__ = [
     "Request",
     "ResultFact",
     "Role",
+    "Scope",
     "Share",
     "SpecFact",
     "State",

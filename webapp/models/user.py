@@ -2,8 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_login import AnonymousUserMixin, UserMixin
@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Model, Moment, now
+from webapp.models.scope import ALL, Scope, read_scopes, write_scopes
 
 
 class Role(StrEnum):
@@ -98,8 +99,21 @@ class ApiToken(Model):
     hint: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
     last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_used_from: Mapped[str | None] = mapped_column(String(45))  # an address
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    kept_scopes: Mapped[str] = mapped_column("scopes", String(200), default=write_scopes(ALL))
 
     user: Mapped[User] = relationship(back_populates="tokens")
+
+    @property
+    def scopes(self) -> frozenset[Scope]:
+        """What it may be used for."""
+        return read_scopes(self.kept_scopes)
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether it is worth nothing any more."""
+        return self.expires_at is not None and self.expires_at <= now()
 
     @staticmethod
     def digest_of(token: str) -> str:
@@ -107,7 +121,11 @@ class ApiToken(Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @classmethod
-    def issue(cls, user: User, label: str = "") -> tuple["ApiToken", str]:
-        """A new token of ``user``, and its text, which nobody can find out later."""
+    def issue(
+        cls, user: User, label: str = "", scopes: Iterable[Scope] = ALL, days: int | None = None
+    ) -> tuple["ApiToken", str]:
+        """A new token of ``user``, and its text, which nobody can find out later. Without ``days`` it never expires."""
         text = "descent_" + secrets.token_urlsafe(32)
-        return cls(user=user, label=label, digest=cls.digest_of(text), hint=text[-4:]), text
+        expires_at = None if days is None else now() + timedelta(days=days)
+        kept = {"digest": cls.digest_of(text), "hint": text[-4:], "kept_scopes": write_scopes(scopes)}
+        return cls(user=user, label=label, expires_at=expires_at, **kept), text

@@ -378,7 +378,10 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/parts": {"get"},
         "/api/v1/openapi.json": {"get"},
     }
-    assert {path: set(methods) for path, methods in document["paths"].items()} == promised
+    found = {path: set(methods) for path, methods in document["paths"].items()}
+    assert {path: found.get(path) for path in promised} == promised
+    routed = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
+    assert sum(len(methods) for methods in found.values()) == len(routed)
     for name in references(document):
         assert name in document["components"]["schemas"], name
 
@@ -429,3 +432,81 @@ def test_deleting_takes_everything_away(
     assert curves.keys(store, trained) == []
     assert histograms.keys(store, trained) == []
     assert [user.username for user in store.scalars(select(User))] == ["ada"]
+
+
+def test_a_change_is_refused_where_somebody_else_made_one_meanwhile(ada: Person) -> None:
+    made = ada.api("POST", "/experiments", json=GOOD).json
+    trial = made["trials"][0]["id"]
+    comment = ada.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json["id"]
+    layout = ada.api("POST", "/layouts", json={"name": "Mine"}).json["id"]
+    for path, one, other in (
+        (f"/experiments/{made['id']}", {"title": "One's"}, {"title": "Another's"}),
+        (f"/trials/{trial}", {"priority": "high"}, {"priority": "low"}),
+        (f"/comments/{comment}", {"body": "One's"}, {"body": "Another's"}),
+        (f"/layouts/{layout}", {"name": "One's"}, {"name": "Another's"}),
+    ):
+        read = ada.api("GET", path).headers["ETag"]
+        changed = ada.api("PATCH", path, json=one, headers={"If-Match": read})
+        assert (changed.status_code, changed.headers["ETag"] != read) == (200, True)
+        late = ada.api("PATCH", path, json=other, headers={"If-Match": read})
+        assert (late.status_code, "changed since you read it" in late.json["detail"]) == (412, True)
+        assert ada.api("GET", path).headers["ETag"] == changed.headers["ETag"]
+        assert ada.api("PATCH", path, json=other).status_code == 200  # who does not ask is not held up
+
+
+def test_comments_are_changed_hidden_and_deleted_by_whom_they_concern(ada: Person, grace: Person) -> None:
+    path = f"/experiments/{ada.api('POST', '/experiments', json=GOOD).json['id']}/comments"
+    one = f"/comments/{grace.api('POST', path, json={'body': 'A word'}).json['id']}"
+    assert ada.api("PATCH", one, json={"body": "Put into her mouth"}).status_code == 403
+    assert grace.api("PATCH", one, json={"disabled": True}).status_code == 403
+    assert grace.api("PATCH", one, json={"body": "Another", "tags": ["x"]}).json["body"] == "Another"
+    assert fields_of(grace.api("PATCH", one, json={"body": ""})) == ["body"]
+    assert ada.api("PATCH", one, json={"disabled": True}).json["disabled"]
+    assert grace.api("PATCH", one, json={"body": "Once more"}).status_code == 403
+    assert ada.api("DELETE", one).status_code == 403
+    assert grace.api("DELETE", one).status_code == 204
+    assert grace.api("GET", one).status_code == 404
+
+
+def test_a_spec_is_looked_at_without_being_submitted(ada: Person, store: Store) -> None:
+    good = ada.api("POST", "/specs/validate", json={"spec": DIGITS}).json
+    assert (good["valid"], good["errors"], good["spec"]["batch_size"]) == (True, [], 64)
+    assert good["description"]["parameters"] == 650
+    again = ada.api("POST", "/specs/validate", json={"yaml": good["yaml"]}).json
+    assert again["spec"] == good["spec"]
+    bad = ada.api("POST", "/specs/validate", json={"spec": {**DIGITS, "epochs": 0, "surprise": 1}}).json
+    assert (bad["valid"], {one["field"] for one in bad["errors"]}) == (False, {"epochs", "surprise"})
+    missing = ada.api("POST", "/specs/validate", json={"spec": {**DIGITS, "start": {"trial": 4711}}}).json
+    assert (missing["valid"], missing["errors"][0]["pointer"]) == (False, "#/start/trial")
+    assert fields_of(ada.api("POST", "/specs/validate", json={"yaml": "a: ["})) == ["yaml"]
+    assert fields_of(ada.api("POST", "/specs/validate", json={})) == ["spec"]
+    assert store.scalar(select(func.count(Experiment.id))) == 0
+
+
+def test_what_the_pages_show_besides_is_read_by_programs(ada: Person, trained: int, grace: Person) -> None:
+    assert ada.api("GET", "/me").json["person"]["username"] == "ada"
+    assert [one["username"] for one in ada.api("GET", "/people?beginning=GR").json["people"]] == ["grace"]
+    assert ada.api("GET", f"/people/{grace.id}").json["username"] == "grace"
+    assert ada.api("GET", "/status").json["trials"]["running"] == 1
+    assert {one["name"] for one in ada.api("GET", "/queues").json["queues"]} >= {"cpu", "gpu"}
+    assert ada.api("GET", "/workers").json["workers"] == []
+    assert ada.api("GET", "/recipes").json["recipes"][0]["spec"]["data"]["kind"] == "digits"
+    assert "optimizer.kind" in ada.api("GET", "/experiments/columns").json["fields"]
+    offers = ada.api("GET", "/experiments/completions?text=optimizer.k").json
+    assert (offers["start"], offers["items"][0]["text"]) == (0, "optimizer.kind")
+    assert len(ada.api("GET", f"/sparklines?trials={trained},99").json[str(trained)]) > 10
+    assert fields_of(ada.api("GET", "/sparklines?trials=x")) == ["trials"]
+
+
+def test_what_was_deleted_is_gone_for_every_method(app: Flask, ada: Person) -> None:
+    made = {
+        "experiments": ada.api("POST", "/experiments", json=GOOD).json["id"],
+        "layouts": ada.api("POST", "/layouts", json={"name": "Mine"}).json["id"],
+        "tokens": ada.api("POST", "/tokens", json={"scopes": ["read"]}).json["id"],
+    }
+    made["comments"] = ada.api("POST", f"/experiments/{made['experiments']}/comments", json={"body": "x"}).json["id"]
+    for kind, number in reversed(made.items()):
+        assert ada.api("DELETE", f"/{kind}/{number}").status_code == 204
+        patched = [ada.api("PATCH", f"/{kind}/{number}", json={}).status_code] if kind != "tokens" else []
+        read, deleted = (ada.api(method, f"/{kind}/{number}").status_code for method in ("GET", "DELETE"))
+        assert {read, deleted, *patched} == {404}, kind

@@ -178,7 +178,7 @@ def test_a_profile_cannot_take_anothers_address(ada: Person, grace: Person) -> N
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(app: Flask, ada: Person) -> None:
-    page = ada.browser.post("/account/tokens", data={"label": "laptop"}).text
+    page = ada.browser.post("/account/tokens", data={"label": "laptop", "scopes": ["read"], "days": "90"}).text
     token = page.split('id="new-token">')[1].split("<")[0]
     assert app.test_client().get("/api/v1/experiments", headers={"Authorization": f"Bearer {token}"}).status_code == 200
     assert token not in ada.browser.get("/account").text

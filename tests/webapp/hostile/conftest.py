@@ -69,6 +69,7 @@ class Instance:
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id,
+            "person_id": user.id,
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:

@@ -28,7 +28,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "tags.completions": ("q",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
-    "account.issue_token": ("label",),
+    "account.issue_token": ("label", "scopes", "days"),
     "account.password": ("current", "password"),
     "account.profile": ("name", "email", "about"),
     "account.revoke_token": (),
@@ -80,7 +80,7 @@ class Way:
     def query(self) -> tuple[str, ...]:
         """The names that it reads from the query."""
         known = described(self.endpoint)
-        return tuple(known.query) if known else QUERIES.get(self.endpoint, ())
+        return tuple(known.parameters) if known else QUERIES.get(self.endpoint, ())
 
     def path(self, app: Flask, values: dict[str, object]) -> str:
         """Its address with these values, as they are, whatever they are."""

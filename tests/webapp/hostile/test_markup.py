@@ -70,7 +70,7 @@ def write_everywhere(instance: Instance, text: str, number: int) -> None:
     made = ada.api("POST", "/experiments", json={"title": word, "description": word, "spec": spec}).json
     ada.api("POST", f"/experiments/{ids['experiment_id']}/comments", json={"body": word})
     ada.api("POST", "/layouts", json={"name": word[:60], "pins": [word[:100]], "toolbar": {"smoothing": word[:50]}})
-    ada.browser.post("/account/tokens", data={"label": word[:80]})
+    ada.browser.post("/account/tokens", data={"label": word[:80], "scopes": ["read"], "days": "0"})
     ada.browser.post("/account/profile", data={"name": word[:80], "about": word, "email": "ada@example.com"})
     with instance.app.app_context():
         trial = db.session.get_one(Trial, made["trials"][0]["id"])

@@ -1,0 +1,66 @@
+"""The page of the API in a real browser: it tries calls as the reader, or with a token, under the content-security policy."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+pytestmark = pytest.mark.e2e
+
+
+def opened(page: Page, name: str) -> Locator:
+    """An operation's card, open."""
+    page.evaluate(f"location.hash = '#{name}'")
+    card = page.locator(f"#{name}")
+    expect(card).to_have_attribute("open", "")
+    return card
+
+
+def answer_of(card: Locator, status: str) -> Any:
+    """Send the form, and read the answer that the page shows."""
+    card.get_by_role("button", name="Send").click()
+    expect(card.locator("[data-said]")).to_contain_text(status)
+    return json.loads(card.locator("[data-answer-body]").inner_text())
+
+
+def test_calls_are_tried_as_the_reader_and_with_a_token(
+    page: Page, person: str, screenshot: Callable[[str], None]
+) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="API", exact=True).click()
+    page.fill("[data-filter]", "who you are")
+    expect(page.locator("[data-operation]:visible")).to_have_count(1)
+    page.fill("[data-filter]", "")
+
+    me = opened(page, "show_me")
+    assert answer_of(me, "200 OK")["person"]["username"] == person
+    expect(me.locator("[data-answer-head]")).to_contain_text("ratelimit-remaining")
+
+    layout = opened(page, "create_layout")
+    expect(layout.locator("[data-curl]")).to_contain_text("curl -X POST")
+    layout.locator("[data-body]").fill('{"name": "From the page"}')
+    layout.get_by_label("Idempotency-Key").fill("once")
+    expect(layout.locator("[data-python]")).to_contain_text('"Idempotency-Key": "once"')
+    assert answer_of(layout, "201")["name"] == "From the page"
+    layout.locator("[data-body]").fill('{"name": ""}')
+    layout.get_by_label("Idempotency-Key").fill("")
+    assert answer_of(layout, "422")["errors"][0]["field"] == "name"
+
+    token = answer_of(opened(page, "create_token"), "201")["token"]
+    page.fill("[data-token]", token)
+    assert answer_of(me, "200 OK")["scopes"] == ["read", "train"]
+    screenshot("api-docs")
+
+
+def test_a_token_is_issued_on_the_account_page(page: Page, person: str, screenshot: Callable[[str], None]) -> None:
+    page.goto("/account")
+    page.fill("#label", "nightly sweep")
+    page.get_by_label("train Submit experiments").uncheck()
+    page.select_option("#days", "30")
+    page.get_by_role("button", name="Make a token").click()
+    expect(page.locator("#new-token")).to_contain_text("descent_")
+    row = page.get_by_role("row", name="nightly sweep")
+    expect(row).to_contain_text("read, write")
+    screenshot("account-tokens")

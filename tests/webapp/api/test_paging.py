@@ -1,0 +1,148 @@
+"""Lists come in pages that nothing moves, and every answer says how much is left of a minute's allowance."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from flask import Flask
+
+from tests.conftest import DIGITS, Person, Store
+from webapp.api.description import described
+from webapp.api.paging import Listing
+from webapp.app import create_app
+from webapp.models import Artifact, Experiment, LogLine, Role, db
+from webapp.settings import Settings
+
+UNPAGED = {"/api/v1/experiments/columns"}  # lists of names, each at most some hundred
+EXPERIMENT: dict[str, Any] = {"title": "One", "spec": {**DIGITS, "trials": 3}}
+
+
+def pages(person: Person, path: str, name: str, limit: int, **query: Any) -> Iterator[list[Any]]:
+    """All pages of a list, each by the address that the one before gave."""
+    answer = person.api("GET", path, query_string={"limit": limit, **query})
+    while True:
+        assert answer.status_code == 200, answer.text
+        yield answer.json[name]
+        if answer.json["next_cursor"] is None:
+            assert "Link" not in answer.headers
+            return
+        address, _, relation = answer.headers["Link"].partition("; ")
+        assert relation == 'rel="next"'
+        answer = person.api("GET", address.strip("<>").removeprefix("/api/v1"))
+
+
+@pytest.fixture
+def full(ada: Person, store: Store, submit: Callable[..., Experiment]) -> int:
+    """An experiment with several of all that is listed; its trial has the same id."""
+    experiment = submit(ada, spec=EXPERIMENT["spec"])
+    for number in range(5):
+        ada.api("POST", f"/experiments/{experiment.id}/comments", json={"body": f"Word {number}"})
+        ada.api("POST", "/layouts", json={"name": f"Layout {number}"})
+        ada.api("POST", "/tokens", json={"scopes": ["read"]})
+        facts = {"media_type": "image/png", "sha256": "0", "size_bytes": 1, "attempt": 1, "path": f"{number}.png"}
+        store.add(Artifact(trial_id=1, kind="filters", name=f"n{number}", step=number // 2, **facts))
+        store.add(Artifact(trial_id=1, kind=("best", "checkpoint")[number % 2], name="w", step=number, **facts))
+        store.add(LogLine(trial_id=1, attempt=1, message=f"line {number}"))
+    store.commit()
+    return experiment.id
+
+
+LISTS = [
+    ("/experiments/1/comments", "comments"),
+    ("/experiments/1/trials", "trials"),
+    ("/layouts", "layouts"),
+    ("/tokens", "tokens"),
+    ("/trials/1/pictures", "pictures"),
+    ("/trials/1/checkpoints", "checkpoints"),
+    ("/trials/1/log", "lines"),
+    ("/trials/1/log?order=newest", "lines"),
+    ("/recipes", "recipes"),
+    ("/parts", "parts"),
+    ("/queues", "queues"),
+    ("/people", "people"),
+]
+
+
+def test_pages_together_are_the_list(ada: Person, person: Callable[..., Person], full: int) -> None:
+    person("grace")
+    person("alan")
+    for path, name in LISTS:
+        check_pages(ada, path, name)
+
+
+def check_pages(ada: Person, path: str, name: str) -> None:
+    """That the pages of a list, one after the other, are the list."""
+    whole = ada.api("GET", path).json[name]
+    assert len(whole) > 1
+    limit = 20 if name == "parts" else 2
+    address, _, query = path.partition("?")
+    found = list(pages(ada, address, name, limit, **dict(parse_qsl(query))))
+    assert [one for page in found for one in page] == whole
+    assert all(len(page) == limit for page in found[:-1])
+
+
+def test_what_is_added_or_deleted_meanwhile_moves_nothing(ada: Person, full: int) -> None:
+    path = f"/experiments/{full}/comments"
+    first = ada.api("GET", path, query_string={"limit": 3}).json
+    expected = [one["body"] for one in ada.api("GET", path).json["comments"]][3:]
+    ada.api("POST", path, json={"body": "Later"})
+    rest = ada.api("GET", path, query_string={"cursor": first["next_cursor"]}).json
+    assert [one["body"] for one in rest["comments"]] == [*expected, "Later"]
+    newest = ada.api("GET", "/experiments", query_string={"limit": 1}).json
+    ada.api("POST", "/experiments", json={**EXPERIMENT, "title": "Newer"})
+    assert newest["next_cursor"] is None
+
+
+def test_every_list_has_cursors_and_refuses_bad_ones(app: Flask, ada: Person, full: int) -> None:
+    foreign = ada.api("GET", "/layouts", query_string={"limit": 1}).json["next_cursor"]
+    asked = 0
+    for rule in app.url_map.iter_rules():
+        said = described(rule.endpoint)
+        if said is None or not isinstance(said.answer, Listing):
+            continue
+        with app.test_request_context():
+            path = app.url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1)).removeprefix("/api/v1")
+        first = ada.api("GET", path, query_string={"limit": 1}).json
+        cursors = ["nonsense", "W10=", "WzEsMl0=", "bnVsbA==", "é", foreign if path != "/layouts" else "x"]
+        for query in (*({"cursor": one} for one in cursors), {"limit": 0}, {"limit": 10**9}, {"limit": "x"}):
+            answer = ada.api("GET", path, query_string=query)
+            assert answer.status_code == 422, (path, query, answer.text[:200])
+            assert answer.json["errors"][0]["field"] in query
+        assert "next_cursor" in first
+        asked += 1
+    assert asked >= 12
+    unpaged = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if (said := described(rule.endpoint))
+        and said.summary.startswith("List")
+        and not isinstance(said.answer, Listing)
+    ]
+    assert set(unpaged) <= UNPAGED, "a list without pages; see Listing in webapp/api/paging.py"
+
+
+def test_a_parameter_that_there_is_not_is_told(ada: Person) -> None:
+    answer = ada.api("GET", "/experiments?serach=adam")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "serach")
+    assert "search" in answer.json["errors"][0]["detail"]
+
+
+def test_a_minutes_allowance_is_told_and_kept(
+    settings: Settings, client_of_redis: Any, store: Store, app: Flask
+) -> None:
+    small = create_app(settings.model_copy(update={"api_per_minute": 14}), WTF_CSRF_ENABLED=False)
+    ada, grace = Person(small, store, "ada", Role.MEMBER), Person(small, store, "grace", Role.MEMBER)
+    first = ada.api("GET", "/experiments")
+    assert (first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == ("14", "13")
+    assert 0 < int(first.headers["RateLimit-Reset"]) <= 60
+    assert ada.api("POST", "/experiments", json=EXPERIMENT).headers["RateLimit-Remaining"] == "12"
+    assert ada.api("GET", "/trials/1/export").headers["RateLimit-Remaining"] == "2"  # an export counts for ten
+    refused = ada.api("GET", "/trials/1/export")
+    assert (refused.status_code, refused.content_type) == (429, "application/problem+json")
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["RateLimit-Remaining"] == "0"
+    assert ada.browser.get("/api/v1/experiments").status_code == 200  # the browser has an allowance of its own
+    assert grace.api("GET", "/experiments").status_code == 200
+    with small.app_context():
+        db.engine.dispose()

@@ -1,0 +1,124 @@
+"""Lists, page by page: every one has ``limit`` and ``cursor``, answers ``next_cursor`` and a ``Link`` to the next page.
+
+A cursor names the row behind which the next page begins, not a number of rows: what is added or deleted meanwhile moves nothing.
+"""
+
+import base64
+import json
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, jsonify, request
+from sqlalchemy import ColumnElement, Select, and_, false, or_
+
+from dlcore.validation import Problem
+from webapp.api.bodies import read_count
+from webapp.api.description import Parameter, whole_number
+from webapp.api.problems import invalid
+from webapp.models import db
+
+Key = Sequence[Any]
+CURSOR = "next_cursor of the page before."
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list of the API: the name of its field, the model of one item, and how many items a page has."""
+
+    name: str
+    item: Any
+    default: int = 50
+    most: int = 200
+
+    @property
+    def parameters(self) -> dict[str, Parameter]:
+        """What it reads from the query."""
+        about = f"1 to {self.most:,}; {self.default:,} otherwise."
+        return {"limit": whole_number(about, 1, self.most, self.default), "cursor": Parameter(CURSOR)}
+
+    def of_query(
+        self,
+        query: Select[Any],
+        keys: Mapping[Any, bool],
+        form: Callable[[Any], Any],
+    ) -> Response:
+        """A page of what a query finds. ``keys``: the columns of its order, the last one unique, and whether each descends."""
+        limit, after = self.limit, read_cursor(request.args.get("cursor", ""), len(keys))
+        columns = list(keys)
+        if after is not None:
+            check_kinds(after, [column.type.python_type for column in columns])
+            query = query.where(behind(keys, after))
+        ordered = query.order_by(*(column.desc() if keys[column] else column for column in columns))
+        rows = db.session.execute(ordered.add_columns(*columns).limit(limit + 1)).all()
+        width = len(columns)
+        cursor = write_cursor(rows[limit - 1][-width:]) if len(rows) > limit else None
+        return self.page([form(row[0]) for row in rows[:limit]], cursor)
+
+    def of_items(self, items: Iterable[Any], key: Callable[[Any], Key], form: Callable[[Any], Any]) -> Response:
+        """A page of items that are at hand, in the order of their keys, each of which is one item's alone."""
+        known = sorted(items, key=lambda item: tuple(key(item)))
+        limit, after = self.limit, read_cursor(request.args.get("cursor", ""), len(key(known[0])) if known else None)
+        if after is not None and known:
+            check_kinds(after, [type(one) for one in key(known[0])])
+            known = [item for item in known if tuple(key(item)) > tuple(after)]
+        cursor = write_cursor(key(known[limit - 1])) if len(known) > limit else None
+        return self.page([form(item) for item in known[:limit]], cursor)
+
+    def page(self, items: list[Any], cursor: str | None) -> Response:
+        """The answer."""
+        answer = jsonify({self.name: items, "next_cursor": cursor})
+        if cursor:
+            query = {**request.args.to_dict(flat=True), "cursor": cursor}
+            answer.headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'
+        return answer
+
+    @property
+    def limit(self) -> int:
+        """How many are asked for. Raises Refused (422)."""
+        return read_count("limit", self.default, 1, self.most)
+
+
+def behind(keys: Mapping[Any, bool], after: Key) -> ColumnElement[bool]:
+    """Whether a row comes behind the one with these keys."""
+    found: ColumnElement[bool] = false()
+    same: list[ColumnElement[bool]] = []
+    for (column, descends), value in zip(keys.items(), after, strict=True):
+        found = or_(found, and_(*same, column < value if descends else column > value))
+        same.append(column == value)
+    return found
+
+
+def write_cursor(key: Key) -> str:
+    """An opaque name of an item's place in this list."""
+    return base64.urlsafe_b64encode(json.dumps([request.endpoint, *key]).encode()).decode()
+
+
+def read_cursor(text: str, width: int | None) -> list[Any] | None:
+    """The key that a cursor names, None without one. Raises Refused (422) for what this list cannot have given."""
+    if not text:
+        return None
+    try:
+        endpoint, *key = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise not_ours() from error
+    is_plain = all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in key)
+    if endpoint != request.endpoint or not is_plain or width not in (None, len(key)):
+        raise not_ours()
+    return key
+
+
+def check_kinds(key: Key, kinds: Sequence[type]) -> None:
+    """Raises Refused (422) when a cursor's values are not of the kinds of the list's keys."""
+    for one, kind in zip(key, kinds, strict=True):
+        fits = isinstance(one, str) if kind is str else isinstance(one, int if kind is int else (int, float))
+        is_odd = not one.isprintable() if isinstance(one, str) else not math.isfinite(one) or abs(one) >= 2**63
+        if not fits or is_odd:
+            raise not_ours()
+
+
+def not_ours() -> Exception:
+    """What is said of a cursor that nobody got from this list."""
+    return invalid([Problem("cursor", "This cursor was not made by us for this list. Begin again without one.")])
