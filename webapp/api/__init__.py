@@ -15,5 +15,6 @@ from webapp.api import (  # noqa: E402, F401
     imports,
     layouts,
     parts,
+    talk,
     trials,
 )
