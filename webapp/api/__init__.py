@@ -19,9 +19,13 @@ from webapp.api import (  # noqa: E402, F401
     instance,
     layouts,
     parts,
+<<<<<<< HEAD
     sharing,
     specs,
     table,
     tokens,
+=======
+    talk,
+>>>>>>> comments
     trials,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, TypeVar
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from pydantic import Field, with_config
@@ -18,17 +18,19 @@ from webapp.api.experiments import find_experiment
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
+<<<<<<< HEAD
 from webapp.api.resources import CommentResource, Moment, comment_resource
 from webapp.comments import service
 from webapp.comments.people import people_who_see
 from webapp.comments.pins import LARGEST_STEP, Pin, pins_of
+=======
+from webapp.api.resources import comment_resource
+from webapp.comments import reading, service
+from webapp.comments.pins import LARGEST_STEP, Pin
+>>>>>>> comments
 from webapp.comments.problem import CommentProblem
-from webapp.comments.reactions import CHOICES
-from webapp.formatting import iso
-from webapp.ids import row_ids
-from webapp.models import Comment, Experiment, User, db
+from webapp.models import Comment, Experiment, db
 
-MOST_EXPERIMENTS = 50
 Result = TypeVar("Result")
 
 
@@ -57,6 +59,7 @@ class CommentPatch(Body):
     tags: list[str] | None = Field(None, description="All its tags from now on.")
 
 
+<<<<<<< HEAD
 class ModerationBody(Body):
     """Whether a comment's words are hidden from others."""
 
@@ -112,14 +115,22 @@ class HistoryResource(TypedDict):
 COMMENTS = Listing("comments", CommentResource, default=500, most=500)
 
 
+=======
+>>>>>>> comments
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @documented("List an experiment's comments", errors=(404,), answer=COMMENTS)
 def list_comments(experiment_id: int) -> ResponseReturnValue:
     """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
     seen_experiment(experiment_id)
+<<<<<<< HEAD
     threads = service.threads_of(service.of_experiment(db.session(), experiment_id), current_user)
     found = [one for thread in threads for one in (thread.first, *thread.replies)]
     return COMMENTS.of_items(found, lambda one: (one.id,), lambda one: comment_resource(one, current_user))
+=======
+    threads = reading.threads_of(reading.of_experiment(db.session(), experiment_id), current_user)
+    found = sorted((one for thread in threads for one in (thread.first, *thread.replies)), key=lambda one: one.id)
+    return jsonify(comments=[comment_resource(comment, current_user) for comment in found])
+>>>>>>> comments
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
@@ -138,6 +149,7 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
     return jsonify(comment_resource(comment, current_user)), 201
 
 
+<<<<<<< HEAD
 @blueprint.get("/experiments/<int:experiment_id>/people")
 @documented(
     "Find people to mention",
@@ -166,6 +178,8 @@ def list_pins() -> ResponseReturnValue:
     )
 
 
+=======
+>>>>>>> comments
 @blueprint.get("/comments/<int:comment_id>")
 @documented("Show a comment", errors=(404,), answer=CommentResource)
 def show_comment(comment_id: int) -> ResponseReturnValue:
@@ -210,6 +224,7 @@ def undelete_comment(comment_id: int) -> ResponseReturnValue:
     return jsonify(comment_resource(seen_comment(comment_id), current_user))
 
 
+<<<<<<< HEAD
 @blueprint.post("/comments/<int:comment_id>/moderation")
 @documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404), answer=CommentResource)
 def moderate_comment(comment_id: int) -> ResponseReturnValue:
@@ -244,6 +259,8 @@ def show_history(comment_id: int) -> ResponseReturnValue:
     return jsonify(versions=[{"timestamp": iso(moment), "body": body} for moment, body in said])
 
 
+=======
+>>>>>>> comments
 def seen_experiment(experiment_id: int) -> Experiment:
     """The experiment, where this person may see it; Refused (404) otherwise."""
     experiment = find_experiment(experiment_id)
@@ -254,11 +271,11 @@ def seen_experiment(experiment_id: int) -> Experiment:
 
 def seen_comment(comment_id: int) -> Comment:
     """The comment, where this person may see its experiment and it is not gone for them; Refused (404) otherwise."""
-    comment = service.find(db.session(), comment_id)
+    comment = reading.find(db.session(), comment_id)
     if (
         comment is None
         or not policy.may_see(current_user, comment.experiment)
-        or service.is_gone(db.session(), comment, current_user)
+        or reading.is_gone(db.session(), comment, current_user)
     ):
         raise Refused(404, f"There is no comment {comment_id}.")
     return comment
@@ -276,8 +293,3 @@ def checked(do: Callable[[], Result]) -> Result:
         return do()
     except CommentProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
-
-
-def person(user: User) -> dict[str, str]:
-    """Somebody, as they are mentioned."""
-    return {"username": user.username, "name": user.shown_name}

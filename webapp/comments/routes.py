@@ -8,8 +8,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from webapp import policy
+<<<<<<< HEAD
 from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, service
+=======
+from webapp.comments import blueprint, reading, service
+>>>>>>> comments
 from webapp.comments.form import read_pin, read_row
 from webapp.comments.history import steps
 from webapp.comments.markdown import render
@@ -25,8 +29,8 @@ FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 def listing(experiment_id: int) -> ResponseReturnValue:
     """All comments of an experiment and the form for another."""
     experiment = find_experiment(experiment_id)
-    comments = service.of_experiment(db.session(), experiment.id)
-    threads = service.threads_of(comments, current_user)
+    comments = reading.of_experiment(db.session(), experiment.id)
+    threads = reading.threads_of(comments, current_user)
     return render_template("comments/_listing.html", threads=threads, **for_form(experiment), **for_comments())
 
 
@@ -63,7 +67,7 @@ def preview() -> ResponseReturnValue:
 def show(comment_id: int) -> ResponseReturnValue:
     """One comment, e.g. after an edit was given up, or after somebody changed it; nothing (204) once it is gone."""
     comment = find_row(comment_id)
-    return ("", 204) if service.is_gone(db.session(), comment, current_user) else render_comment(comment)
+    return ("", 204) if reading.is_gone(db.session(), comment, current_user) else render_comment(comment)
 
 
 @blueprint.get("/comments/<int:comment_id>/thread")
@@ -71,9 +75,9 @@ def show(comment_id: int) -> ResponseReturnValue:
 def thread(comment_id: int) -> ResponseReturnValue:
     """A comment with its replies; nothing (204) once it is gone."""
     comment = find_row(comment_id)
-    if service.is_gone(db.session(), comment, current_user):
+    if reading.is_gone(db.session(), comment, current_user):
         return "", 204
-    found = service.Thread(comment, service.replies_to(db.session(), comment, current_user))
+    found = reading.Thread(comment, reading.replies_to(db.session(), comment, current_user))
     return render_template("comments/_thread.html", thread=found, **for_comments())
 
 
@@ -189,14 +193,14 @@ def find_experiment(experiment_id: int) -> Experiment:
 def find_comment(comment_id: int) -> Comment:
     """The comment with all that its template reads, or 404. What was deleted is there where it was answered, or can come back."""
     comment = find_row(comment_id)
-    if service.is_gone(db.session(), comment, current_user):
+    if reading.is_gone(db.session(), comment, current_user):
         abort(404)
     return comment
 
 
 def find_row(comment_id: int) -> Comment:
     """The comment whatever has become of it, or 404."""
-    comment = service.find(db.session(), comment_id)
+    comment = reading.find(db.session(), comment_id)
     if comment is None or not policy.may_see(current_user, comment.experiment):
         abort(404)
     return comment
