@@ -19,6 +19,7 @@ from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts
+from webapp.store.live import Source
 from webapp.store.news import experiment_topic, person_topic, read_topic
 from webapp.store.storage import BadKey, NotKept, Storage
 
@@ -36,11 +37,16 @@ def for_people_only() -> None:
 
 @blueprint.get("/live/events")
 def events() -> ResponseReturnValue:
-    """The server-sent events of ``trials`` and ``topics``, behind ``after`` or, after a broken connection, ``Last-Event-ID``."""
+    """The server-sent events of ``trials`` and ``topics``, behind ``after`` or, after a broken connection, ``Last-Event-ID``.
+
+    What of them is not to be seen any more is told at once; where nothing is left, 404.
+    """
     topics = wanted_topics()
     trials = wanted_trials() if request.args.get("trials") or not topics else []
     positions = read_positions(request.headers.get("Last-Event-ID") or request.args.get("after", ""))
-    return stream_events([*sorted(trial.id for trial in trials), *topics], positions)
+    sources: list[Source] = [*sorted(trial.id for trial in trials), *topics]
+    asked = {*row_ids(request.args.get("trials", "")), *filter(None, request.args.get("topics", "").split(","))}
+    return stream_events(sources, positions, lost=asked - set(sources))
 
 
 @blueprint.get("/live/snapshot")

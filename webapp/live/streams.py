@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import orjson
 import redis
@@ -38,15 +38,18 @@ def hub() -> Hub | None:
     return found
 
 
-def stream_events(sources: Sequence[Source], positions: dict[Source, str], *, single: bool = False) -> Response:
+def stream_events(
+    sources: Sequence[Source], positions: dict[Source, str], *, single: bool = False, lost: Collection[Source] = ()
+) -> Response:
     """An event stream that goes on behind ``positions``; ids are the entries' own for one trial (``single``), else of all.
 
     A topic without a position is followed from now on, and ``here`` says where that is; a trial from where its stream begins.
+    ``lost``: what was asked for, and is not to be seen.
     """
     gone = lookout()
     db.session.remove()  # a stream may last for hours; it must not hold a connection
     found, client = hub(), current_app.extensions["redis"]
-    body = Stream(found, client, sources, positions, single, own_socket(), gone).messages() if found else away()
+    body = Stream(found, client, sources, positions, single, own_socket(), gone, lost).messages() if found else away()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(body, content_type="text/event-stream", headers=headers)
 
@@ -70,7 +73,7 @@ def resync(source: Source | None = None) -> bytes:
     return b"event: resync\ndata: %b\n\n" % orjson.dumps(about)
 
 
-def lost(source: Source) -> bytes:
+def told_lost(source: Source) -> bytes:
     """Tell a page that it may no longer show something."""
     about = {"trial" if isinstance(source, int) else "topic": source}
     return b"event: lost\ndata: %b\n\n" % orjson.dumps(about)
@@ -88,6 +91,7 @@ class Stream:
         single: bool,
         connection: socket.socket | None = None,
         gone: Lookout | None = None,
+        lost: Collection[Source] = (),
     ) -> None:
         self.hub = hub
         self.client = client
@@ -97,6 +101,7 @@ class Stream:
         self.single = single
         self.connection = connection
         self.gone = gone or (lambda _sources: set())
+        self.lost = lost
         self.looked_at = time.monotonic()
 
     def messages(self) -> Iterator[bytes]:
@@ -110,6 +115,8 @@ class Stream:
         VIEWERS.inc()
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
+            for source in sorted(self.lost, key=str):
+                yield told_lost(source)
             if self.topics:
                 yield b"event: here\nid: %b\ndata: {}\n\n" % write_positions(self.positions).encode()
             yield from self.missed()
@@ -158,7 +165,7 @@ class Stream:
         viewer.doubted, self.looked_at = False, time.monotonic()
         for source in sorted(self.gone(list(self.positions)), key=str):
             del self.positions[source]
-            yield lost(source)
+            yield told_lost(source)
 
     def is_fresh(self, message: Message) -> bool:
         """Whether the viewer has not had it yet, and still sees what it is about."""

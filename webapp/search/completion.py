@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from webapp import policy
-from webapp.models import SpecFact, State, Tag, User, now
+from webapp.models import SpecFact, State, Tag, User, Visibility, now
 from webapp.search.conditions import beginning
 from webapp.search.declared import declared_fields
 from webapp.search.fields import OWN, Field, Source, declared_results, full_name, known_names, resolve
@@ -161,6 +161,10 @@ def known_values(session: Session, viewer: User, field: Field, begun: str) -> It
     """(value, what it is), declared ones first."""
     if field.source is Source.STATE:
         yield from ((state.value, "") for state in State)
+    elif field.source is Source.VISIBILITY:
+        yield from ((visibility.value, "") for visibility in Visibility)
+    elif field.source is Source.SHARED:
+        yield "me", "you"
     elif field.source is Source.OWNER:
         yield "me", "you"
         yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name))

@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, or_, select, true
 from sqlalchemy.orm import Session
 
-from webapp.models import Experiment, ResultFact, SpecFact, State, Tag, Trial, User, WordFact, experiment_tags
+from webapp.models import (
+    Experiment,
+    ResultFact,
+    Share,
+    SpecFact,
+    State,
+    Tag,
+    Trial,
+    User,
+    Visibility,
+    WordFact,
+    experiment_tags,
+)
 from webapp.models.experiment import LIVELIEST_FIRST
 from webapp.models.indexing import words_of
 from webapp.search.fields import Field, Source, nearest, resolve
@@ -20,6 +32,7 @@ ORDERED: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+WORDS = (Source.TAG, Source.OWNER, Source.STATE, Source.VISIBILITY, Source.SHARED)
 LAST_CHARACTER = "\U0010ffff"
 Id = Any  # the column of experiments' ids that a condition is about
 Condition = ColumnElement[bool]
@@ -70,8 +83,10 @@ class Conditions:
             Source.TAG: self.tag,
             Source.OWNER: self.owner,
             Source.STATE: self.state,
+            Source.VISIBILITY: self.visibility,
+            Source.SHARED: self.shared,
         }
-        if sign in ORDERED and field.source in (Source.TAG, Source.OWNER, Source.STATE):
+        if sign in ORDERED and field.source in WORDS:
             raise wrong(value, f"{node.name} is a word: it cannot be “{sign}” another. Use = or !=.")
         return by_source[field.source](field, sign, value)
 
@@ -140,6 +155,21 @@ class Conditions:
         has = self.among(select(Trial.experiment_id).where(Trial.state == text))
         others = [not_(self.among(select(Trial.experiment_id).where(Trial.state == state.value))) for state in livelier]
         return and_(has, *others)
+
+    def visibility(self, _field: Field, sign: str, value: Value) -> Condition:
+        """Who sees it."""
+        text = value.text.lower()
+        if sign == "~" or text not in set(Visibility):
+            near = nearest(text, list(Visibility))
+            hint = f" Did you mean {near[0]}?" if near else ""
+            raise wrong(value, f"A visibility is one of {', '.join(Visibility)}; “{value.text[:40]}” is none.{hint}")
+        return self.among(select(Experiment.id).where(Experiment.visibility == text))
+
+    def shared(self, _field: Field, sign: str, value: Value) -> Condition:
+        """Whether somebody shares it with the viewer by name; with whom else it is shared is not told."""
+        if sign == "~" or value.text.lower() not in ("me", self.viewer.username):
+            raise wrong(value, "What is shared with you can be searched for: shared:me.")
+        return self.among(select(Share.experiment_id).where(Share.user_id == self.viewer.id))
 
     def words(self, value: Value) -> Condition:
         """Each word begins one of the title or the description; or a tag or its owner's name begins with the text."""

@@ -31,6 +31,8 @@ class Source(Enum):
     STATE = auto()
     CREATED = auto()
     UPDATED = auto()
+    VISIBILITY = auto()
+    SHARED = auto()
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ OWN = {
     "tag": (Source.TAG, "a tag that it carries"),
     "owner": (Source.OWNER, "who submitted it; me is you"),
     "state": (Source.STATE, "where it stands"),
+    "visibility": (Source.VISIBILITY, "who sees it: private, shared, open or public"),
+    "shared": (Source.SHARED, "shared:me is what others share with you by name"),
     "created": (Source.CREATED, "when it was submitted, a day such as 2026-01-31"),
     "updated": (Source.UPDATED, "when it was last changed, a day such as 2026-01-31"),
 }

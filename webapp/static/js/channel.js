@@ -16,7 +16,8 @@ const own = document.querySelector('meta[name="own-topic"]');
 export const me = own?.content ?? null; // the topic of whoever looks at the page; null for a stranger
 if (me) topics.set(me, { position: positionIn(own.dataset.after), listeners: new Set() });
 
-// handlers: one for each kind of news, called with its payload, and missed(), which is called where some may have been lost.
+// handlers: one for each kind of news, called with its payload; missed(), which is called where some may have been lost; and
+// gone(), where whoever looks at the page may no longer see what the topic is about.
 // after: where the topic stood when the page was rendered, as the server wrote it. Gives a function that ends it.
 export function listen(topic, handlers, after = "") {
   if (!topics.has(topic)) {
@@ -104,8 +105,9 @@ function resync({ trial, topic }) {
 // What may be watched no longer: an experiment that is deleted or no longer shared; or whoever looks is logged out.
 function gone({ trial, topic }) {
   if (topic === me && me) return feed?.handlers.gone(null);
-  if (topic !== undefined) topics.delete(topic);
-  else feed?.handlers.gone(trial);
+  if (topic === undefined) return feed?.handlers.gone(trial);
+  for (const { gone: told } of [...(topics.get(topic)?.listeners ?? [])]) told?.();
+  topics.delete(topic);
 }
 
 function lost(forGood) {

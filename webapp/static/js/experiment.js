@@ -1,7 +1,7 @@
 // The experiment's page: one trial, its charts, filters, histograms, log and head, fed by one stream.
 import { ChartPage } from "./chart-page.js";
 import { Filters } from "./filters.js";
-import { showGone } from "./gone.js";
+import { leaveWhenGone, showGone } from "./gone.js";
 import { FinalValues } from "./final-values.js";
 import { Headline } from "./headline.js";
 import { Histograms } from "./histograms.js";
@@ -36,6 +36,7 @@ charts = new ChartPage({
   trialsChanged() { if (connection) reconnect(null); },
 });
 connection = follow(ids().length > 1 ? null : page.position);
+leaveWhenGone(page);
 bindTalk(charts, trials, page, ids);
 
 function mode() { return charts?.board.settings.trials ?? "one"; }

@@ -1,3 +1,11 @@
+import { listen } from "./channel.js";
+import { GONE } from "./live.js";
+
+// Also when nothing more comes of its trials.
+export function leaveWhenGone({ experiment, news }) {
+  listen(`experiment:${experiment}`, { gone: () => showGone(GONE) }, news);
+}
+
 // What is left of a page whose experiment was deleted, or is no longer shared with whoever looks at it: a sentence and a way on.
 export function showGone(sentence) {
   const template = document.querySelector("#gone-template");

@@ -3,7 +3,7 @@
 import { feedOf } from "./channel.js";
 
 const GIVE_UP_MS = 5_000;
-const GONE = "This can no longer be seen: it was deleted, or is no longer shared with you.";
+export const GONE = "This can no longer be seen: it was deleted, or is no longer shared with you.";
 
 const query = (values) => {
   const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
