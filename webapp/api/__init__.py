@@ -19,13 +19,10 @@ from webapp.api import (  # noqa: E402, F401
     instance,
     layouts,
     parts,
-<<<<<<< HEAD
     sharing,
     specs,
     table,
-    tokens,
-=======
     talk,
->>>>>>> comments
+    tokens,
     trials,
 )

@@ -1,13 +1,12 @@
 """Comments and conversations, for programs."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field, with_config
-from typing_extensions import TypedDict
+from pydantic import Field
 
 from dlcore.validation import Problem
 from webapp import policy
@@ -18,16 +17,9 @@ from webapp.api.experiments import find_experiment
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-<<<<<<< HEAD
-from webapp.api.resources import CommentResource, Moment, comment_resource
-from webapp.comments import service
-from webapp.comments.people import people_who_see
-from webapp.comments.pins import LARGEST_STEP, Pin, pins_of
-=======
-from webapp.api.resources import comment_resource
+from webapp.api.resources import CommentResource, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.pins import LARGEST_STEP, Pin
->>>>>>> comments
 from webapp.comments.problem import CommentProblem
 from webapp.models import Comment, Experiment, db
 
@@ -59,78 +51,17 @@ class CommentPatch(Body):
     tags: list[str] | None = Field(None, description="All its tags from now on.")
 
 
-<<<<<<< HEAD
-class ModerationBody(Body):
-    """Whether a comment's words are hidden from others."""
-
-    disabled: bool = Field(description="true hides them, false shows them again.")
-    reason: str = Field("", description="Why, for everybody to read, at most 300 characters.")
-
-
-class ReactionBody(Body):
-    """A reaction that is given or taken back."""
-
-    reaction: str = Field(description="Which one.", json_schema_extra={"enum": list(CHOICES)})
-    on: bool = Field(True, description="false takes it back.")
-
-
-@with_config(extra="forbid")
-class MentionableResource(TypedDict):
-    """Somebody who can be mentioned."""
-
-    username: str
-    name: str
-
-
-@with_config(extra="forbid")
-class PeopleResource(TypedDict):
-    """Those who can be mentioned, the likeliest first."""
-
-    people: list[MentionableResource]
-
-
-@with_config(extra="forbid")
-class PinsResource(TypedDict):
-    """The pins of experiments, and how many comments each has."""
-
-    pins: list[dict[str, Any]]
-    counts: Annotated[dict[str, int], Field(description="By the experiment's id.")]
-
-
-@with_config(extra="forbid")
-class VersionResource(TypedDict):
-    """What a comment said from a moment on."""
-
-    timestamp: Moment
-    body: str
-
-
-@with_config(extra="forbid")
-class HistoryResource(TypedDict):
-    """All that a comment said, the present words last."""
-
-    versions: list[VersionResource]
-
-
 COMMENTS = Listing("comments", CommentResource, default=500, most=500)
 
 
-=======
->>>>>>> comments
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @documented("List an experiment's comments", errors=(404,), answer=COMMENTS)
 def list_comments(experiment_id: int) -> ResponseReturnValue:
     """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
     seen_experiment(experiment_id)
-<<<<<<< HEAD
-    threads = service.threads_of(service.of_experiment(db.session(), experiment_id), current_user)
+    threads = reading.threads_of(reading.of_experiment(db.session(), experiment_id), current_user)
     found = [one for thread in threads for one in (thread.first, *thread.replies)]
     return COMMENTS.of_items(found, lambda one: (one.id,), lambda one: comment_resource(one, current_user))
-=======
-    threads = reading.threads_of(reading.of_experiment(db.session(), experiment_id), current_user)
-    found = sorted((one for thread in threads for one in (thread.first, *thread.replies)), key=lambda one: one.id)
-    return jsonify(comments=[comment_resource(comment, current_user) for comment in found])
->>>>>>> comments
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
@@ -149,37 +80,6 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
     return jsonify(comment_resource(comment, current_user)), 201
 
 
-<<<<<<< HEAD
-@blueprint.get("/experiments/<int:experiment_id>/people")
-@documented(
-    "Find people to mention",
-    query={"q": "How their username or a word of their name begins."},
-    errors=(404,),
-    answer=PeopleResource,
-)
-def list_mentionable(experiment_id: int) -> ResponseReturnValue:
-    """At most eight of those who may see the experiment."""
-    experiment = seen_experiment(experiment_id)
-    found = people_who_see(db.session(), experiment, request.args.get("q", "")[:80])
-    return jsonify(people=[person(user) for user in found])
-
-
-@blueprint.get("/pins")
-@documented(
-    "List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
-)
-def list_pins() -> ResponseReturnValue:
-    """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
-    ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
-    if not ids or len(ids) > MOST_EXPERIMENTS:
-        raise invalid([Problem("experiments", f"Name 1 to {MOST_EXPERIMENTS} experiments, such as 12,13.")])
-    return jsonify(
-        pins=pins_of(db.session(), current_user, ids), counts=service.counts(db.session(), current_user, ids)
-    )
-
-
-=======
->>>>>>> comments
 @blueprint.get("/comments/<int:comment_id>")
 @documented("Show a comment", errors=(404,), answer=CommentResource)
 def show_comment(comment_id: int) -> ResponseReturnValue:
@@ -224,43 +124,6 @@ def undelete_comment(comment_id: int) -> ResponseReturnValue:
     return jsonify(comment_resource(seen_comment(comment_id), current_user))
 
 
-<<<<<<< HEAD
-@blueprint.post("/comments/<int:comment_id>/moderation")
-@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404), answer=CommentResource)
-def moderate_comment(comment_id: int) -> ResponseReturnValue:
-    """For the experiment's owner and administrators."""
-    comment = seen_comment(comment_id)
-    is_moderator = policy.may_moderate(current_user, comment.experiment)
-    allowed(is_moderator, "Only the experiment's owner and administrators moderate.")
-    body = read_body(ModerationBody)
-    checked(lambda: service.moderate(db.session(), comment, body.disabled, body.reason))
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
-
-
-@blueprint.post("/comments/<int:comment_id>/reactions")
-@documented("React to a comment", body=ReactionBody, errors=(403, 404), answer=CommentResource)
-def react_to_comment(comment_id: int) -> ResponseReturnValue:
-    """Each reaction at most once; to give it twice changes nothing."""
-    comment = seen_comment(comment_id)
-    allowed(policy.may_react(current_user, comment), "You may not react to this comment.")
-    body = read_body(ReactionBody)
-    checked(lambda: service.react(db.session(), current_user, comment, body.reaction, body.on))
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
-
-
-@blueprint.get("/comments/<int:comment_id>/history")
-@documented("Read what a comment said before", errors=(403, 404), answer=HistoryResource)
-def show_history(comment_id: int) -> ResponseReturnValue:
-    """Its versions, oldest first, the present one last; for its author and moderators."""
-    comment = seen_comment(comment_id)
-    allowed(policy.may_read_history(current_user, comment), "Only its author and moderators read a comment's history.")
-    said = [(version.timestamp, version.body) for version in comment.versions]
-    said.append((comment.edited_at or comment.timestamp, comment.body))
-    return jsonify(versions=[{"timestamp": iso(moment), "body": body} for moment, body in said])
-
-
-=======
->>>>>>> comments
 def seen_experiment(experiment_id: int) -> Experiment:
     """The experiment, where this person may see it; Refused (404) otherwise."""
     experiment = find_experiment(experiment_id)

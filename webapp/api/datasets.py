@@ -64,9 +64,10 @@ def show_dataset(dataset_id: int) -> ResponseReturnValue:
 def rename_dataset(dataset_id: int) -> ResponseReturnValue:
     """Its path stays, so experiments do not notice."""
     dataset = own_dataset(dataset_id)
+    name = read_body(DatasetPatch).name
     check_match(dataset, lambda: dataset_resource(dataset))
     try:
-        service.rename(db.session(), dataset, read_body(DatasetPatch).name)
+        service.rename(db.session(), dataset, name)
     except service.DatasetProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
     return tagged(jsonify(dataset_resource(dataset)))

@@ -234,7 +234,7 @@ IF_MATCH: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag that you read: 412 when somebody changed it since.",
-    "schema": {"type": "string", "pattern": '^"[0-9a-f]{32}"$'},
+    "schema": {"type": "string", "pattern": '^([*]|"[0-9a-f]{32}(:[a-z]+)?")$'},
 }
 PROBLEM: dict[str, Any] = {
     "type": "object",

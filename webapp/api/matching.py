@@ -4,6 +4,7 @@ An ETag names what may be changed of a thing, and not how far it has trained: el
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -11,9 +12,12 @@ import orjson
 from flask import Response, request
 from sqlalchemy import update
 
-from webapp.api.problems import Refused
+from dlcore.validation import Problem
+from webapp.api.problems import Refused, invalid
 from webapp.models import Model, db
 
+PATTERN = r'^(?:\*|"(?P<tag>[0-9a-f]{32})(?::[a-z]+)?")$'
+"""An ETag of ours, with what the compression of an answer adds to it; or any."""
 MOVING: Final = frozenset(
     {
         "attempt", "ended_at", "epoch", "examples_per_second", "failure", "request", "results", "runs", "started_at",
@@ -36,10 +40,14 @@ def tagged(answer: Response) -> Response:
 
 def check_match(row: Model, shown: Callable[[], Mapping[str, Any]]) -> None:
     """Raises Refused (412) when If-Match names another state of the row than it is in. From here on nobody else changes it."""
-    if "If-Match" not in request.headers:
+    sent = request.headers.get("If-Match")
+    if sent is None:
         return
+    found = re.fullmatch(PATTERN, sent)
+    if found is None:
+        raise invalid([Problem("If-Match", "If-Match takes the ETag of a GET as it came, in its quotation marks.")])
     hold(row)
-    if not request.if_match.contains(tag_of(shown())):
+    if found["tag"] not in (None, tag_of(shown())):
         raise Refused(412, "It was changed since you read it. Read it again, and send your change with its new ETag.")
 
 

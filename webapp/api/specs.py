@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import yaml
 from flask import jsonify
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
@@ -113,7 +114,7 @@ def validate_spec() -> ResponseReturnValue:
         return jsonify(looked_at(None, error.problems))
     problems = []
     try:
-        service.check_runnable(db.session(), spec)
+        service.check_runnable(db.session(), spec, current_user)
     except service.ExperimentProblem as problem:
         problems.append(Problem(problem.field, problem.message))
     return jsonify(looked_at(spec, problems))

@@ -57,7 +57,7 @@ class CompletionsResource(TypedDict):
 @documented("List the columns of the table", answer=ColumnsResource)
 def list_columns() -> ResponseReturnValue:
     """Every result, and every field of a spec, that any experiment has."""
-    results, fields = choices(db.session(), [])
+    results, fields = choices(db.session(), current_user, [])
     return jsonify(results=[one.name for one in results], fields=[one.name for one in fields])
 
 
@@ -74,7 +74,7 @@ def complete_search() -> ResponseReturnValue:
     """What can be written there, for an editor of one's own."""
     text = request.args.get("text", "")[: LONGEST + 1]
     caret = min(read_count("caret", len(text), 0, LONGEST), len(text))
-    offers = complete(db.session(), text, caret)
+    offers = complete(db.session(), current_user, text, caret)
     items = [{"text": offer.text, "detail": offer.detail} for offer in offers.items]
     return jsonify(start=offers.start, end=offers.end, items=items)
 

@@ -1,18 +1,21 @@
 """What belongs to comments, for programs: reactions, moderation, history, people to mention, pins on curves."""
 
+from typing import Annotated, Any
+
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.comments import allowed, checked, seen_comment, seen_experiment
-from webapp.api.document import documented
+from webapp.api.description import documented
 from webapp.api.problems import invalid
-from webapp.api.resources import comment_resource
+from webapp.api.resources import CommentResource, Moment, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.people import people_who_see
 from webapp.comments.pins import pins_of
@@ -38,9 +41,52 @@ class ReactionBody(Body):
     on: bool = Field(True, description="false takes it back.")
 
 
+@with_config(extra="forbid")
+class MentionableResource(TypedDict):
+    """Somebody who can be mentioned."""
+
+    username: str
+    name: str
+
+
+@with_config(extra="forbid")
+class PeopleResource(TypedDict):
+    """Those who can be mentioned, the likeliest first."""
+
+    people: list[MentionableResource]
+
+
+@with_config(extra="forbid")
+class PinsResource(TypedDict):
+    """The pins of experiments, and how many comments each has."""
+
+    pins: list[dict[str, Any]]
+    counts: Annotated[dict[str, int], Field(description="By the experiment's id.")]
+
+
+@with_config(extra="forbid")
+class VersionResource(TypedDict):
+    """What a comment said from a moment on."""
+
+    timestamp: Moment
+    body: str
+
+
+@with_config(extra="forbid")
+class HistoryResource(TypedDict):
+    """All that a comment said, the present words last."""
+
+    versions: list[VersionResource]
+
+
 @blueprint.get("/experiments/<int:experiment_id>/people")
-@documented("Find people to mention", query={"q": "How their username or a word of their name begins."}, errors=(404,))
-def list_people(experiment_id: int) -> ResponseReturnValue:
+@documented(
+    "Find people to mention",
+    query={"q": "How their username or a word of their name begins."},
+    errors=(404,),
+    answer=PeopleResource,
+)
+def list_mentionable(experiment_id: int) -> ResponseReturnValue:
     """At most eight of those who may see the experiment."""
     experiment = seen_experiment(experiment_id)
     found = people_who_see(db.session(), experiment, request.args.get("q", "")[:80])
@@ -48,7 +94,9 @@ def list_people(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/pins")
-@documented("List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, errors=(422,))
+@documented(
+    "List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
+)
 def list_pins() -> ResponseReturnValue:
     """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
     ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
@@ -60,7 +108,7 @@ def list_pins() -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/<int:comment_id>/moderation")
-@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404, 422))
+@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404), answer=CommentResource)
 def moderate_comment(comment_id: int) -> ResponseReturnValue:
     """For the experiment's owner and administrators."""
     comment = seen_comment(comment_id)
@@ -72,7 +120,7 @@ def moderate_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/comments/<int:comment_id>/reactions")
-@documented("React to a comment", body=ReactionBody, errors=(403, 404, 422))
+@documented("React to a comment", body=ReactionBody, errors=(403, 404), answer=CommentResource)
 def react_to_comment(comment_id: int) -> ResponseReturnValue:
     """Each reaction at most once; to give it twice changes nothing."""
     comment = seen_comment(comment_id)
@@ -83,7 +131,7 @@ def react_to_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/comments/<int:comment_id>/history")
-@documented("Read what a comment said before", errors=(403, 404))
+@documented("Read what a comment said before", errors=(403, 404), answer=HistoryResource)
 def show_history(comment_id: int) -> ResponseReturnValue:
     """Its versions, oldest first, the present one last; for its author and moderators."""
     comment = seen_comment(comment_id)

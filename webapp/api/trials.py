@@ -75,7 +75,7 @@ class ErrorsResource(TypedDict):
     picture: str | None
 
 
-PICTURES = Listing("pictures", PictureResource, default=500, most=5000)
+PICTURES = Listing("pictures", PictureResource, default=5000, most=5000)
 CHECKPOINTS = Listing("checkpoints", WeightsResource)
 LOG = Listing("lines", LogLineResource, default=200, most=1000)
 

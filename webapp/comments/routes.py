@@ -8,12 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
 from webapp import policy
-<<<<<<< HEAD
 from webapp.auth.login import login_or_link
-from webapp.comments import blueprint, service
-=======
 from webapp.comments import blueprint, reading, service
->>>>>>> comments
 from webapp.comments.form import read_pin, read_row
 from webapp.comments.history import steps
 from webapp.comments.markdown import render
@@ -45,8 +41,8 @@ def create(experiment_id: int) -> ResponseReturnValue:
     is_reply = bool(form.get("parent"))
     template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
-        place = {"parent_id": read_row(form, "parent"), "pin": read_pin(form)}
-        comment = service.write(db.session(), current_user, experiment, body, tags, **place)
+        parent_id, pin = read_row(form, "parent"), read_pin(form)
+        comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent_id, pin=pin)
     except CommentProblem as problem:
         values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
         return render_template(template, **{**for_form(experiment), **values}), 422

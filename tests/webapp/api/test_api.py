@@ -386,7 +386,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/openapi.json": {"get"},
     }
     found = {path: set(methods) for path, methods in document["paths"].items()}
-    assert {path: found.get(path) for path in promised} == promised
+    assert {path: promised[path] & found.get(path, set()) for path in promised} == promised
     routed = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
     assert sum(len(methods) for methods in found.values()) == len(routed)
     for name in references(document):
@@ -458,6 +458,9 @@ def test_a_change_is_refused_where_somebody_else_made_one_meanwhile(ada: Person)
         late = ada.api("PATCH", path, json=other, headers={"If-Match": read})
         assert (late.status_code, "changed since you read it" in late.json["detail"]) == (412, True)
         assert ada.api("GET", path).headers["ETag"] == changed.headers["ETag"]
+        packed = ada.api("GET", path, headers={"Accept-Encoding": "gzip"}).headers["ETag"]
+        assert ada.api("PATCH", path, json=one, headers={"If-Match": packed}).status_code == 200
+        assert fields_of(ada.api("PATCH", path, json=one, headers={"If-Match": "mine"})) == ["If-Match"]
         assert ada.api("PATCH", path, json=other).status_code == 200  # who does not ask is not held up
 
 

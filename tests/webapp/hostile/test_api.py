@@ -17,6 +17,7 @@ import schemathesis
 from hypothesis import given
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -121,7 +122,7 @@ class Asked:
             if answer.status_code >= 400:
                 assert answer.headers["content-type"][0].startswith("application/problem+json")
                 assert answer.json()["detail"], "a problem without words"
-        except Exception as error:
+        except (Exception, FailureGroup) as error:
             self.failures.append(f"{name} {answer.status_code}: {error!r:.500}")
 
     def number(self, method: str, name: str, value: Any) -> Any:

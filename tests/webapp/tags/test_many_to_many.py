@@ -29,6 +29,6 @@ def test_a_tag_is_shared_by_experiments_of_different_people(
 ) -> None:
     for who, title in ((ada, "Hers"), (grace, "Mine")):
         submit(who, title, tags=["baseline", title.lower()])
-    found = ada.api("GET", "/experiments?q=tag:baseline").json["experiments"]
+    found = ada.api("GET", "/experiments?search=tag:baseline").json["experiments"]
     assert {experiment["title"] for experiment in found} == {"Hers", "Mine"}
     assert store.query(Tag).count() == 3

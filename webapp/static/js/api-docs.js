@@ -109,7 +109,9 @@ for (const card of page.querySelectorAll("[data-operation]")) {
     send(card);
   });
 }
-page.querySelector("[data-filter]").addEventListener("input", (event) => filter(event.target.value));
+const words = page.querySelector("[data-filter]");
+words.addEventListener("input", () => filter(words.value));
+filter(words.value); // what was typed before this was here, or what the browser remembered
 
 function open() {
   const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
