@@ -1,6 +1,8 @@
 """Who may see and change what. Every route asks here, and nowhere else decides."""
 
-from sqlalchemy import ColumnElement, true
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, or_, true
 
 from webapp.models import Comment, Dataset, Experiment, User
 
@@ -48,6 +50,20 @@ def may_moderate(user: User, experiment: Experiment) -> bool:
 def may_read_comment(user: User, comment: Comment) -> bool:
     """A disabled comment's words are for its author and for moderators."""
     return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)
+
+
+def comments_read_by(user: User) -> ColumnElement[bool]:
+    """The same as ``may_see`` and ``may_read_comment``, as a condition on ``Comment`` joined with ``Experiment``."""
+    if user.is_administrator:
+        return seen_by(user)
+    return and_(
+        seen_by(user), or_(Comment.disabled.is_(False), Comment.author_id == user.id, Experiment.owner_id == user.id)
+    )
+
+
+def may_manage_tag(user: User, used_by: Iterable[int]) -> bool:
+    """Rename, merge, recolour and delete a tag: whoever alone uses it, and administrators. ``used_by``: the people who use it."""
+    return user.is_administrator or (may_submit(user) and set(used_by) <= {user.id})
 
 
 def may_see_dataset(user: User, dataset: Dataset) -> bool:

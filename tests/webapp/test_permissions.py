@@ -27,6 +27,7 @@ SAMPLE: dict[str, Any] = {
     "layout_id": 1,
     "dataset_id": 1,
     "token_id": 1,
+    "tag_id": 1,
     "name": "a",
     "what": "disable",
     "kind": "best",

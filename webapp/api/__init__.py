@@ -12,8 +12,10 @@ from webapp.api import (  # noqa: E402, F401
     document,
     experiments,
     exports,
+    finding,
     imports,
     layouts,
     parts,
+    tags,
     trials,
 )

@@ -23,6 +23,7 @@ from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
+from webapp.finding import stars, visits
 from webapp.layouts import service as layouts
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
 from webapp.store import artifacts
@@ -49,7 +50,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
     lines = last_lines(trial)
     metrics = metrics_of(experiment.spec)
     run = run_of(experiment, trial)
-    return render_template(
+    page = render_template(
         "experiments/show.html",
         experiment=experiment,
         trial=trial,
@@ -57,6 +58,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         lines=lines,
         log_is_cut=len(lines) == LOG_LINES,
         comment_count=count_comments(experiment),
+        starred=stars.is_starred(db.session(), current_user, experiment.id),
         description_html=render(experiment.description),
         parts=parts_in_words(experiment.spec),
         table=layer_table(experiment.spec),
@@ -79,6 +81,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
             **shown_together(trial, experiment),
         },
     )
+    visits.remember(db.session(), current_user.id, experiment_id)
+    return page
 
 
 def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:

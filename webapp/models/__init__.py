@@ -1,13 +1,14 @@
 """The tables."""
 
-from webapp.models import indexing  # noqa: F401 - follows every flush
+from webapp.models import comment_words, indexing  # noqa: F401 - follow every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
+from webapp.models.finding import CommentWord, Star, Visit
 from webapp.models.layout import Layout
-from webapp.models.tag import Tag, comment_tags, experiment_tags
+from webapp.models.tag import COLOURS, Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
     CurveChunk,
@@ -23,9 +24,11 @@ from webapp.models.trial import (
 from webapp.models.user import ApiToken, Login, Role, User
 
 __all__ = [
+    "COLOURS",
     "ApiToken",
     "Artifact",
     "Comment",
+    "CommentWord",
     "CurveChunk",
     "Dataset",
     "Experiment",
@@ -40,11 +43,13 @@ __all__ = [
     "ResultFact",
     "Role",
     "SpecFact",
+    "Star",
     "State",
     "StateCannotFollow",
     "Tag",
     "Trial",
     "User",
+    "Visit",
     "WordFact",
     "comment_tags",
     "db",

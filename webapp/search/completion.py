@@ -160,6 +160,10 @@ def known_values(session: Session, field: Field, begun: str) -> Iterator[tuple[s
     """(value, what it is), declared ones first."""
     if field.source is Source.STATE:
         yield from ((state.value, "") for state in State)
+    elif field.source is Source.STARRED:
+        yield "me", "you"
+    elif field.source is Source.IS:
+        yield from (("starred", "by you"), ("mine", "submitted by you"))
     elif field.source is Source.OWNER:
         yield "me", "you"
         yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name))

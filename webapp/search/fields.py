@@ -30,6 +30,8 @@ class Source(Enum):
     STATE = auto()
     CREATED = auto()
     UPDATED = auto()
+    STARRED = auto()
+    IS = auto()
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ OWN = {
     "tag": (Source.TAG, "a tag that it carries"),
     "owner": (Source.OWNER, "who submitted it; me is you"),
     "state": (Source.STATE, "where it stands"),
+    "starred": (Source.STARRED, "by whom it is starred: me, as stars of others cannot be seen"),
+    "is": (Source.IS, "starred or mine"),
     "created": (Source.CREATED, "when it was submitted, a day such as 2026-01-31"),
     "updated": (Source.UPDATED, "when it was last changed, a day such as 2026-01-31"),
 }

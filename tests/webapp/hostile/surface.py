@@ -23,7 +23,9 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experiments.change_list": ("path", "action", "position"),
     "live.events": ("trials", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
-    "tags.completions": ("q",),
+    "home.index": ("tag",),
+    "home.search": ("q",),
+    "home.search_offers": ("q",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
     "account.issue_token": ("label",),
@@ -43,7 +45,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "datasets.rename": ("name",),
     "experiments.act": ("action",),
     "experiments.archive": ("archived",),
-    "experiments.bulk": ("action", "ids", "search", "sort", "columns"),
+    "experiments.bulk": ("action", "ids", "search", "sort", "columns", "tags"),
     "experiments.change_list": ("network.layers.0.kind", "network.layers.add"),
     "experiments.create": ("title", "description", "tags"),
     "experiments.delete": (),
@@ -51,8 +53,13 @@ FORMS: dict[str, tuple[str, ...]] = {
     "experiments.from_yaml": ("yaml",),
     "experiments.place": ("queue", "priority"),
     "experiments.preview": (),
+    "experiments.retag": ("tags",),
     "experiments.section": ("optimizer.kind",),
+    "experiments.start_recipe": ("recipe",),
     "imports.create": ("title", "description", "tags", "files"),
+    "tags.delete": (),
+    "tags.merge": ("into",),
+    "tags.save": ("name", "colour"),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
 ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with

@@ -1,6 +1,9 @@
 // What every page has. Widgets of single pages have entries of their own.
 import "./copy.js";
 import "./forms.js";
+import "./keys.js";
+import "./stars.js";
+import "./tag-field.js";
 import "./time.js";
 
 if (document.querySelector("#experiment-form")) import("./spec-form.js");
