@@ -58,7 +58,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         lines=lines,
         log_is_cut=len(lines) == LOG_LINES,
         comment_count=count_comments(experiment),
-        starred=stars.is_starred(db.session(), current_user, experiment.id),
+        starred=current_user.is_authenticated and stars.is_starred(db.session(), current_user, experiment.id),
         description_html=render(experiment.description),
         parts=parts_in_words(experiment.spec),
         table=layer_table(experiment.spec),
@@ -81,7 +81,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
             **shown_together(trial, experiment),
         },
     )
-    visits.remember(db.session(), current_user.id, experiment_id)
+    if current_user.is_authenticated:
+        visits.remember(db.session(), current_user.id, experiment_id)
     return page
 
 
