@@ -3,6 +3,7 @@
 What somebody may not see does not exist for them: routes answer 404. What they see and may not change: 403.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, cast
 
@@ -143,6 +144,15 @@ def may_read_comment(user: Somebody, comment: Comment) -> bool:
     return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)
 
 
+def comments_read_by(user: User) -> ColumnElement[bool]:
+    """The same as ``may_see`` and ``may_read_comment``, as a condition on ``Comment`` joined with ``Experiment``."""
+    there = and_(Comment.deleted_at.is_(None), seen_by(user))
+    if user.is_administrator:
+        return there
+    hidden = or_(Comment.disabled.is_(False), Comment.author_id == user.id, Experiment.owner_id == user.id)
+    return and_(there, hidden)
+
+
 def may_read_history(user: Somebody, comment: Comment) -> bool:
     """What a comment said before it was edited: its author and moderators."""
     if not may_read_comment(user, comment):
@@ -153,6 +163,11 @@ def may_read_history(user: Somebody, comment: Comment) -> bool:
 def may_react(user: Somebody, comment: Comment) -> bool:
     """Answer a comment with a reaction or a reply: whoever may comment, and read it."""
     return may_comment(user, comment.experiment) and may_read_comment(user, comment)
+
+
+def may_manage_tag(user: User, used_by: Iterable[int]) -> bool:
+    """Rename, merge, recolour and delete a tag: whoever alone uses it, and administrators. ``used_by``: the people who use it."""
+    return user.is_administrator or (may_submit(user) and set(used_by) <= {user.id})
 
 
 def may_see_dataset(user: Somebody, dataset: Dataset) -> bool:

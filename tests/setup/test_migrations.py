@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.full_instance import everything, fill
 from tests.making import points, running_trial, same_bits
 from tests.webapp.store.older import make_older
-from webapp.models import ResultFact, SpecFact, Trial, WordFact, db
+from webapp.models import CommentWord, ResultFact, SpecFact, Trial, WordFact, db
 from webapp.store import curves
 from webapp.store.database import open_sessions
 from webapp.store.storage import Folder
@@ -68,7 +68,7 @@ def test_every_table_keeps_its_rows_on_the_way_back_and_forth(url: str, tmp_path
         before = found
     command.upgrade(config, "head")
     assert_kept(before, rows_of(url), "up to the newest")
-    for derived in (SpecFact, ResultFact, WordFact):
+    for derived in (SpecFact, ResultFact, WordFact, CommentWord):
         assert everything(url)[derived.__tablename__] == kept[derived.__tablename__]
 
 

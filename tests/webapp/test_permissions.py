@@ -31,6 +31,7 @@ SAMPLE: dict[str, Any] = {
     "token_id": 1,
     "person_id": 1,
     "key": "a",
+    "tag_id": 1,
     "name": "a",
     "what": "disable",
     "kind": "best",

@@ -8,7 +8,6 @@ from typing_extensions import TypedDict
 
 from dlcore.events import Histogram
 from webapp import policy
-from webapp.comments.reactions import tallies
 from webapp.datasets.service import data_of
 from webapp.formatting import iso
 from webapp.models import (
@@ -305,6 +304,8 @@ def trial_resource(trial: Trial) -> TrialResource:
 
 def comment_resource(comment: Comment, reader: User) -> CommentResource:
     """A comment; the words of one that a moderator hid are for its author and moderators, those of a deleted one for nobody."""
+    from webapp.comments.reactions import tallies  # whose package leads back here
+
     readable = policy.may_read_comment(reader, comment)
     pin = {"trial": comment.pin_trial_id, "key": comment.pin_key, "step": comment.pin_step, "value": comment.pin_value}
     return {

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("experiments", __name__, template_folder="templates")
 
-from webapp.experiments import actions, bulk, errors, listing, new, show  # noqa: E402, F401
+from webapp.experiments import actions, bulk, errors, from_recipe, listing, new, show, tagging  # noqa: E402, F401

@@ -14,6 +14,7 @@ from webapp.experiments import blueprint
 from webapp.experiments.columns import DEFAULT, MOST, SORTS, cells, choices, label, read_columns
 from webapp.experiments.sparklines import MOST_TRIALS, sparklines
 from webapp.experiments.summaries import parts_in_words
+from webapp.finding.stars import starred_among
 from webapp.ids import row_ids
 from webapp.models import Experiment, Trial, User, db
 from webapp.search.completion import complete
@@ -97,6 +98,7 @@ def listing() -> ResponseReturnValue:
     context: dict[str, Any] = {
         "rows": [(experiment, parts_in_words(experiment.spec)) for experiment in page.experiments],
         "cells": cells(db.session(), page.experiments, view.columns),
+        "starred": starred_among(db.session(), current_user, [each.id for each in page.experiments]),
         "next_cursor": page.next_cursor,
         "view": view,
         "ascending": page.ascending,

@@ -96,6 +96,15 @@ def change(session: Session, experiment: Experiment, title: str, description: st
     session.commit()
 
 
+def retag(session: Session, experiment: Experiment, tags: str | list[str]) -> None:
+    """Other tags, committed. Raises ExperimentProblem."""
+    try:
+        experiment.tags = find_or_make(session, parse_tags(tags))
+    except TagProblem as problem:
+        raise ExperimentProblem("tags", str(problem)) from problem
+    session.commit()
+
+
 def ask_for_test(session: Session, trial: Trial) -> None:
     """Promise that a worker uses the trial's test part, once; committed. Raises CannotTest."""
     spec = trial.experiment.spec

@@ -24,6 +24,7 @@ from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
+from webapp.finding import stars, visits
 from webapp.layouts import service as layouts
 from webapp.live.standing import positions_of
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
@@ -71,7 +72,7 @@ def render_page(experiment: Experiment) -> str:
     lines = last_lines(trial)
     metrics = metrics_of(experiment.spec)
     run = run_of(experiment, trial)
-    return render_template(
+    page = render_template(
         "experiments/show.html",
         experiment=experiment,
         address=address_of(experiment),
@@ -81,6 +82,7 @@ def render_page(experiment: Experiment) -> str:
         lines=lines,
         log_is_cut=len(lines) == LOG_LINES,
         comment_count=count_comments(experiment),
+        starred=current_user.is_authenticated and stars.is_starred(db.session(), current_user, experiment.id),
         description_html=render(experiment.description),
         parts=parts_in_words(experiment.spec),
         table=layer_table(experiment.spec),
@@ -105,6 +107,9 @@ def render_page(experiment: Experiment) -> str:
             **shown_together(trial, experiment),
         },
     )
+    if current_user.is_authenticated:
+        visits.remember(db.session(), current_user.id, experiment.id)
+    return page
 
 
 def address_of(experiment: Experiment) -> str:

@@ -1,7 +1,7 @@
-"""The first page."""
+"""The first page, and what finds everything from every page."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("home", __name__, template_folder="templates")
 
-from webapp.home import routes  # noqa: E402, F401
+from webapp.home import commands, routes, search  # noqa: E402, F401

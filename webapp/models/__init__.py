@@ -1,16 +1,17 @@
 """The tables."""
 
-from webapp.models import indexing  # noqa: F401 - follows every flush
+from webapp.models import comment_words, indexing  # noqa: F401 - follow every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment, CommentVersion, Reaction
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
+from webapp.models.finding import CommentWord, Star, Visit
 from webapp.models.idempotency import IdempotencyKey
 from webapp.models.layout import Layout
 from webapp.models.scope import Scope
 from webapp.models.share import Access, Share, Visibility
-from webapp.models.tag import Tag, comment_tags, experiment_tags
+from webapp.models.tag import COLOURS, Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
     CurveChunk,
@@ -26,11 +27,13 @@ from webapp.models.trial import (
 from webapp.models.user import ApiToken, Login, Role, User, Visitor
 
 __all__ = [
+    "COLOURS",
     "Access",
     "ApiToken",
     "Artifact",
     "Comment",
     "CommentVersion",
+    "CommentWord",
     "CurveChunk",
     "Dataset",
     "Experiment",
@@ -49,12 +52,14 @@ __all__ = [
     "Scope",
     "Share",
     "SpecFact",
+    "Star",
     "State",
     "StateCannotFollow",
     "Tag",
     "Trial",
     "User",
     "Visibility",
+    "Visit",
     "Visitor",
     "WordFact",
     "comment_tags",

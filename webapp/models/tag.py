@@ -20,10 +20,15 @@ comment_tags = Table(
 )
 
 
+COLOURS = ("teal", "blue", "violet", "pink", "red", "orange", "green", "grey")
+"""What a tag may look like: names, to which the style sheet gives a pair of colours for each theme."""
+
+
 class Tag(Model):
-    """A short lower-case word by which experiments and comments are found again."""
+    """A short lower-case word by which experiments and comments are found again, in one of ``COLOURS``."""
 
     __tablename__ = "tags"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True, index=True)
+    colour: Mapped[str] = mapped_column(String(12), default=COLOURS[0], server_default=COLOURS[0])

@@ -163,8 +163,10 @@ def known_values(session: Session, viewer: User, field: Field, begun: str) -> It
         yield from ((state.value, "") for state in State)
     elif field.source is Source.VISIBILITY:
         yield from ((visibility.value, "") for visibility in Visibility)
-    elif field.source is Source.SHARED:
+    elif field.source is Source.SHARED or field.source is Source.STARRED:
         yield "me", "you"
+    elif field.source is Source.IS:
+        yield from (("starred", "by you"), ("mine", "submitted by you"))
     elif field.source is Source.OWNER:
         yield "me", "you"
         yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name))

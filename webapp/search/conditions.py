@@ -12,6 +12,7 @@ from webapp.models import (
     ResultFact,
     Share,
     SpecFact,
+    Star,
     State,
     Tag,
     Trial,
@@ -32,7 +33,7 @@ ORDERED: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-WORDS = (Source.TAG, Source.OWNER, Source.STATE, Source.VISIBILITY, Source.SHARED)
+WORDS = (Source.TAG, Source.OWNER, Source.STATE, Source.STARRED, Source.IS, Source.VISIBILITY, Source.SHARED)
 LAST_CHARACTER = "\U0010ffff"
 Id = Any  # the column of experiments' ids that a condition is about
 Condition = ColumnElement[bool]
@@ -85,6 +86,8 @@ class Conditions:
             Source.STATE: self.state,
             Source.VISIBILITY: self.visibility,
             Source.SHARED: self.shared,
+            Source.STARRED: self.starred,
+            Source.IS: self.kind,
         }
         if sign in ORDERED and field.source in WORDS:
             raise wrong(value, f"{node.name} is a word: it cannot be “{sign}” another. Use = or !=.")
@@ -143,6 +146,20 @@ class Conditions:
             return self.among(select(Experiment.id).where(Experiment.owner_id == self.viewer.id))
         fits = User.username.contains(text, autoescape=True) if sign == "~" else User.username == text
         return self.among(select(Experiment.id).where(Experiment.owner_id.in_(select(User.id).where(fits))))
+
+    def starred(self, _field: Field, sign: str, value: Value) -> Condition:
+        """Whether the viewer starred it."""
+        if sign == "~" or value.text.lower() not in ("me", self.viewer.username):
+            raise wrong(value, "Only your own stars can be searched for: starred:me.")
+        return self.among(select(Star.experiment_id).where(Star.user_id == self.viewer.id))
+
+    def kind(self, field: Field, sign: str, value: Value) -> Condition:
+        """``is:starred``, and ``is:mine``."""
+        text = value.text.lower()
+        if sign == "~" or text not in ("starred", "mine"):
+            raise wrong(value, f"An experiment is starred or mine; “{value.text[:40]}” is none of them.")
+        me = Value("me")
+        return self.starred(field, sign, me) if text == "starred" else self.owner(field, sign, me)
 
     def state(self, _field: Field, sign: str, value: Value) -> Condition:
         """The state that the table shows: one of its trials has it, and none a livelier one."""

@@ -33,6 +33,8 @@ class Source(Enum):
     UPDATED = auto()
     VISIBILITY = auto()
     SHARED = auto()
+    STARRED = auto()
+    IS = auto()
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ OWN = {
     "state": (Source.STATE, "where it stands"),
     "visibility": (Source.VISIBILITY, "who sees it: private, shared, open or public"),
     "shared": (Source.SHARED, "shared:me is what others share with you by name"),
+    "starred": (Source.STARRED, "by whom it is starred: me, as stars of others cannot be seen"),
+    "is": (Source.IS, "starred or mine"),
     "created": (Source.CREATED, "when it was submitted, a day such as 2026-01-31"),
     "updated": (Source.UPDATED, "when it was last changed, a day such as 2026-01-31"),
 }

@@ -1,71 +1,150 @@
-"""Pages of tags."""
+"""Pages of tags: all of them, what carries one, and what a change of it would touch."""
 
-from flask import abort, jsonify, render_template, request
+from collections.abc import Iterable
+
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import policy
-from webapp.models import Comment, Experiment, Tag, comment_tags, db, experiment_tags
-from webapp.tags import blueprint
+from webapp.experiments.summaries import parts_in_words
+from webapp.models import COLOURS, Comment, Experiment, Tag, db
+from webapp.tags import blueprint, changes
+from webapp.tags.service import TagProblem
+from webapp.tags.uses import (
+    carried_by_both,
+    comments_with,
+    counted_tags,
+    experiments_with,
+    is_known_to,
+    people_of,
+    uses_of,
+)
+
+SHOWN = 50
+
+
+@blueprint.app_template_filter("tag_colours")
+def tag_colours(tags: Iterable[Tag]) -> dict[str, str]:
+    """The colours of tags by their names, for the field that shows them."""
+    return {tag.name: tag.colour for tag in tags}
 
 
 @blueprint.get("/tags")
 @login_required
 def listing() -> ResponseReturnValue:
     """All tags, with how often each is used."""
-    return render_template("tags/listing.html", tags=counted_tags())
+    return render_template("tags/listing.html", tags=counted_tags(db.session(), current_user))
 
 
 @blueprint.get("/tags/<name>")
 @login_required
 def show(name: str) -> ResponseReturnValue:
     """The experiments and comments that carry a tag."""
-    tag = db.session.scalar(select(Tag).where(Tag.name == name.lower(), policy.tag_seen_by(current_user)))
-    if tag is None:
-        abort(404, f"Nothing is tagged “{name[:40]}”.")
+    tag = find_tag(name)
     experiments = db.session.scalars(
-        select(Experiment)
-        .join(experiment_tags)
-        .where(experiment_tags.c.tag_id == tag.id, policy.seen_by(current_user))
+        experiments_with(tag, current_user)
         .options(joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
-        .order_by(Experiment.id.desc())
-        .limit(200)
+        .limit(SHOWN)
     ).all()
     comments = db.session.scalars(
-        select(Comment)
-        .join(comment_tags)
-        .join(Experiment)
-        .where(comment_tags.c.tag_id == tag.id, policy.seen_by(current_user))
+        comments_with(tag, current_user)
         .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
-        .order_by(Comment.timestamp.desc())
-        .limit(200)
+        .limit(SHOWN)
     ).all()
-    readable = [comment for comment in comments if policy.may_read_comment(current_user, comment)]
-    return render_template("tags/show.html", tag=tag, experiments=experiments, comments=readable)
-
-
-@blueprint.get("/tags/completions")
-@login_required
-def completions() -> ResponseReturnValue:
-    """Names that begin with ``q``, for the tag field."""
-    beginning = request.args.get("q", "").strip().lower()[:40]
-    names = select(Tag.name).where(Tag.name.startswith(beginning, autoescape=True), policy.tag_seen_by(current_user))
-    return jsonify(list(db.session.scalars(names.order_by(Tag.name).limit(10))))
-
-
-def counted_tags() -> list[tuple[str, int, int]]:
-    """(name, experiments, comments) of every tag that is in use where one sees it."""
-    number, seen = func.count().label("n"), policy.seen_by(current_user)
-    on_experiments = select(experiment_tags.c.tag_id, number).join(Experiment).where(seen)
-    on_comments = select(comment_tags.c.tag_id, number).join(Comment).join(Experiment).where(seen)
-    on_experiments = on_experiments.group_by(experiment_tags.c.tag_id).subquery()
-    on_comments = on_comments.group_by(comment_tags.c.tag_id).subquery()
-    rows = db.session.execute(
-        select(Tag.name, func.coalesce(on_experiments.c.n, 0), func.coalesce(on_comments.c.n, 0))
-        .outerjoin(on_experiments, on_experiments.c.tag_id == Tag.id)
-        .outerjoin(on_comments, on_comments.c.tag_id == Tag.id)
-        .order_by(Tag.name)
+    return render_template(
+        "tags/show.html",
+        tag=tag,
+        uses=uses_of(db.session(), tag, current_user, few=0),
+        rows=[(experiment, parts_in_words(experiment.spec)) for experiment in experiments],
+        comments=comments,
+        shown=SHOWN,
+        may_manage=policy.may_manage_tag(current_user, people_of(db.session(), tag)),
     )
-    return [(name, experiments, comments) for name, experiments, comments in rows if experiments or comments]
+
+
+@blueprint.get("/tags/<name>/edit")
+@login_required
+def edit(name: str) -> ResponseReturnValue:
+    """The form for another name or colour, and for deleting it, with what that touches."""
+    return render_edit(own_tag(name))
+
+
+@blueprint.post("/tags/<name>/edit")
+@login_required
+def save(name: str) -> ResponseReturnValue:
+    """Another name and colour. A name that another tag has already is answered with the offer to merge the two."""
+    tag = own_tag(name)
+    wanted, colour = request.form.get("name", ""), request.form.get("colour", tag.colour)
+    try:
+        changes.change(db.session(), tag, wanted, colour)
+    except changes.NameTaken as taken:
+        other = changes.named(db.session(), taken.name) or abort(409, "Somebody changed this tag at the same moment.")
+        return render_merge(find_tag(name), other), 409
+    except TagProblem as problem:
+        db.session.rollback()
+        return render_edit(find_tag(name), wanted, str(problem)), 422
+    flash("Saved.", "success")
+    return redirect(url_for("tags.show", name=tag.name))
+
+
+@blueprint.post("/tags/<name>/merge")
+@login_required
+def merge(name: str) -> ResponseReturnValue:
+    """Let all that carries it carry the tag ``into``; the page has shown before what that touches."""
+    tag, into = own_tag(name), changes.named(db.session(), request.form.get("into", "").strip()[:100])
+    if into is None:
+        abort(422, "The field into must name the tag that stays; there is none of that name.")
+    stays = into.name
+    try:
+        changes.merge(db.session(), tag, into)
+    except TagProblem as problem:
+        abort(422, f"The field into is wrong: {problem}")
+    flash(f"“{name.lower()}” is “{stays}” now.", "success")
+    return redirect(url_for("tags.show", name=stays))
+
+
+@blueprint.post("/tags/<name>/delete")
+@login_required
+def delete(name: str) -> ResponseReturnValue:
+    """Take it from all that carry it; the page has shown before what that touches."""
+    changes.delete(db.session(), own_tag(name))
+    flash(f"The tag “{name.lower()}” is deleted.", "success")
+    return redirect(url_for("tags.listing"))
+
+
+def find_tag(name: str) -> Tag:
+    """The tag, or 404: also where only things carry it that this person may not see."""
+    tag = changes.named(db.session(), name)
+    if tag is None or not is_known_to(db.session(), tag, current_user):
+        abort(404, f"Nothing is tagged “{name[:40]}”.")
+    return tag
+
+
+def own_tag(name: str) -> Tag:
+    """The tag when this person may change it; 404 or 403 otherwise."""
+    tag = find_tag(name)
+    if not policy.may_manage_tag(current_user, people_of(db.session(), tag)):
+        abort(403, "Others use this tag, too: only an administrator may change or delete it.")
+    return tag
+
+
+def render_edit(tag: Tag, wanted: str | None = None, problem: str = "") -> str:
+    """The form."""
+    uses = uses_of(db.session(), tag, current_user)
+    wanted = tag.name if wanted is None else wanted
+    return render_template("tags/edit.html", tag=tag, uses=uses, colours=COLOURS, wanted=wanted, problem=problem)
+
+
+def render_merge(tag: Tag, into: Tag) -> str:
+    """What merging touches, and whether to do it."""
+    session = db.session()
+    return render_template(
+        "tags/merge.html",
+        tag=tag,
+        into=into,
+        uses=uses_of(session, tag, current_user),
+        others=uses_of(session, into, current_user, few=0),
+        both=carried_by_both(session, tag, into),
+    )

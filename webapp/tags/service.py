@@ -1,13 +1,13 @@
 """Tags by name: read from what people type, found or made."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from webapp.models import Tag
+from webapp.models import Experiment, Tag
 
 LONGEST, MOST = 40, 20
 NAME = re.compile(r"[^\W_](?:[\w.+-]*[\w+])?")
@@ -31,6 +31,14 @@ def parse_tags(text: str | Iterable[str]) -> list[str]:
     return names
 
 
+def parse_name(text: str) -> str:
+    """One name. Raises TagProblem."""
+    names = parse_tags(text)
+    if len(names) != 1:
+        raise TagProblem("A tag is one word." if names else "Please give the tag a name.")
+    return names[0]
+
+
 def find_or_make(session: Session, names: list[str]) -> list[Tag]:
     """The tags of these names; new ones are made, also when somebody else makes the same one now."""
     if not names:
@@ -39,3 +47,16 @@ def find_or_make(session: Session, names: list[str]) -> list[Tag]:
     session.execute(insert(Tag).values([{"name": name} for name in names]).on_conflict_do_nothing())
     found = {tag.name: tag for tag in session.scalars(select(Tag).where(Tag.name.in_(names)))}
     return [found[name] for name in names]
+
+
+def tag_many(session: Session, experiments: Sequence[Experiment], add: list[str], remove: list[str]) -> None:
+    """Give these experiments tags, and take others from them, committed; what they have else they keep. Raises TagProblem."""
+    made = find_or_make(session, add)
+    for experiment in experiments:
+        kept = [tag for tag in experiment.tags if tag.name not in remove]
+        wanted = [*kept, *(tag for tag in made if tag not in kept)]
+        if len(wanted) > MOST:
+            session.rollback()
+            raise TagProblem(f"At most {MOST} tags; “{experiment.title[:60]}” would have {len(wanted)}.")
+        experiment.tags = wanted
+    session.commit()

@@ -62,13 +62,14 @@ class Instance:
         db.session.commit()
         comment = self.person.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json
         layout = self.person.api("POST", "/layouts", json={"name": "Mine"}).json
+        tag = self.person.api("GET", "/tags").json["tags"][0]
         user = trial.experiment.owner
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
         assert token
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
-            "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id,
+            "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id, "tag_id": tag["id"],
             "person_id": user.id,
         }  # fmt: skip
 

@@ -24,8 +24,10 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experiments.public": ("trial",),
     "live.events": ("trials", "topics", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
+    "home.index": ("tag",),
+    "home.search": ("q",),
+    "home.search_offers": ("q",),
     "sharing.names": ("username",),
-    "tags.completions": ("q",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
     "account.issue_token": ("label", "scopes", "days"),
@@ -47,7 +49,7 @@ FORMS: dict[str, tuple[str, ...]] = {
     "datasets.rename": ("name",),
     "experiments.act": ("action",),
     "experiments.archive": ("archived",),
-    "experiments.bulk": ("action", "ids", "search", "sort", "columns"),
+    "experiments.bulk": ("action", "ids", "search", "sort", "columns", "tags"),
     "experiments.change_list": ("network.layers.0.kind", "network.layers.add"),
     "experiments.create": ("title", "description", "tags", "visibility"),
     "experiments.delete": (),
@@ -55,7 +57,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "experiments.from_yaml": ("yaml",),
     "experiments.place": ("queue", "priority"),
     "experiments.preview": (),
+    "experiments.retag": ("tags",),
     "experiments.section": ("optimizer.kind",),
+    "experiments.start_recipe": ("recipe",),
     "imports.create": ("title", "description", "tags", "files", "visibility"),
     "sharing.add_person": ("username", "access"),
     "sharing.make_link": (),
@@ -63,6 +67,9 @@ FORMS: dict[str, tuple[str, ...]] = {
     "sharing.revoke_link": (),
     "sharing.set_default": ("visibility",),
     "sharing.set_visibility": ("visibility",),
+    "tags.delete": (),
+    "tags.merge": ("into",),
+    "tags.save": ("name", "colour"),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
 ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with

@@ -16,7 +16,10 @@ def test_sql_is_searched_for_as_words(instance: Instance) -> None:
             "/experiments?search=",
             "/experiments?columns=",
             "/experiments/completions?text=",
-            "/tags/completions?q=",
+            "/search?q=",
+            "/search/offers?q=",
+            "/api/v1/tags?q=",
+            "/api/v1/search?q=",
         ):
             instance.check(instance.person.browser.get(path + text.replace("&", "%26")), path, text)
     for text in SQL[:3]:

@@ -8,6 +8,9 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from tests.bench.listing import fill
+from webapp.finding.everything import find_everything
+from webapp.finding.stars import starred
+from webapp.finding.visits import recent
 from webapp.models import User
 from webapp.search.completion import complete
 from webapp.search.fields import known_names
@@ -24,6 +27,7 @@ SEARCHES = [
     "optimizer.kind = adam and val/accuracy > 0.9 and tag:baseline and owner:me",
     "owner:user3 or owner:me",
     "state:failed",
+    "is:starred",
     "created > 2026-01-01",
     "updated < 2026-01-01",
     "title ~ deeper",
@@ -31,7 +35,8 @@ SEARCHES = [
     '"learning rate"',
 ]
 SORTS = ["created", "updated", "title", "validation/accuracy", "-validation/loss", "optimizer.lr", "optimizer.kind"]
-LARGE = ("experiments", "experiment_facts", "experiment_results", "experiment_words", "trials", "experiment_tags")
+LARGE = ("experiments", "experiment_facts", "experiment_results", "experiment_words", "trials", "experiment_tags",
+         "comments", "comment_words", "comment_tags", "stars", "visits")  # fmt: skip
 
 
 @pytest.fixture
@@ -54,6 +59,10 @@ def statements(session: Session) -> list[tuple[str, Any]]:
                 Search(session, ada, search).page(sort, 10, page.next_cursor)
         Search(session, ada, search).count()
     known_names(session, ada)
+    for anything in ("quiet sweep", "#baseline"):
+        find_everything(session, ada, anything, 5)
+    starred(session, ada)
+    recent(session, ada)
     for typed in ("optimizer.kind = a", "tag:b"):
         complete(session, ada, typed, len(typed))
     return [(query, values) for query, values in asked if query.lstrip().startswith(("SELECT", "WITH"))]

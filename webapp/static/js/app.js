@@ -2,6 +2,9 @@
 import "./channel.js";
 import "./copy.js";
 import "./forms.js";
+import "./keys.js";
+import "./stars.js";
+import "./tag-field.js";
 import "./time.js";
 
 if (document.querySelector("#experiment-form")) import("./spec-form.js");

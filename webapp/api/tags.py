@@ -1,0 +1,190 @@
+"""Tags, for programs."""
+
+from typing import Any
+
+from flask import Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from dlcore.validation import Problem
+from webapp import policy
+from webapp.api import blueprint
+from webapp.api.bodies import Body, read_body, read_count
+from webapp.api.description import documented
+from webapp.api.problems import Refused, invalid
+from webapp.ids import LARGEST
+from webapp.models import COLOURS, Experiment, Tag, db
+from webapp.tags import changes
+from webapp.tags.service import TagProblem, parse_tags, tag_many
+from webapp.tags.uses import counted_tags, is_known_to, people_of, uses_of
+
+COLOUR: dict[str, Any] = {"enum": [*COLOURS]}
+
+
+class TagBody(Body):
+    """A new tag."""
+
+    name: str = Field(description="One word, at most 40 characters.")
+    colour: str = Field(COLOURS[0], description="What it looks like.", json_schema_extra=COLOUR)
+
+
+class TagPatch(Body):
+    """What may be changed of a tag; what is left out stays."""
+
+    name: str | None = Field(None, description="Another name, which no other tag has.")
+    colour: str | None = Field(None, description="Another colour.", json_schema_extra={"enum": [*COLOURS, None]})
+
+
+class MergeBody(Body):
+    """Into which tag another is merged."""
+
+    into: str = Field(description="The name of the tag that stays.")
+
+
+class TaggingBody(Body):
+    """Tags for many experiments."""
+
+    experiments: list[int] = Field(description="Their ids, at most 200.", min_length=1, max_length=200)
+    add: list[str] = Field(default_factory=list, description="Tags that they get.")
+    remove: list[str] = Field(default_factory=list, description="Tags that they lose.")
+
+
+@blueprint.get("/tags")
+@documented(
+    "List tags",
+    query={"q": "Text that their names have; those that begin so come first.", "limit": "1 to 1,000; 200 otherwise."},
+    errors=(422,),
+)
+def list_tags() -> ResponseReturnValue:
+    """By name, each with how many of the experiments and comments that you may see carry it."""
+    limit, text = read_count("limit", 200, 1, 1000), request.args.get("q", "").strip().lstrip("#").lower()[:40]
+    counted = counted_tags(db.session(), current_user, text, limit)
+    return jsonify(
+        tags=[
+            {**tag_resource(each.tag), "experiments": each.experiments, "comments": each.comments} for each in counted
+        ]
+    )
+
+
+@blueprint.post("/tags")
+@documented("Make a tag", body=TagBody, status=201, errors=(403, 409, 422))
+def create_tag() -> ResponseReturnValue:
+    """Tags are also made by giving one to an experiment or a comment."""
+    if not policy.may_submit(current_user):
+        raise Refused(403, "You may look at what is here, but make nothing.")
+    body = read_body(TagBody)
+    try:
+        tag = changes.create(db.session(), body.name, body.colour)
+    except (TagProblem, changes.NameTaken) as problem:
+        raise refused(problem, "colour" if body.colour not in COLOURS else "name") from problem
+    return jsonify(tag_resource(tag)), 201
+
+
+@blueprint.get("/tags/<int:tag_id>")
+@documented("Show a tag", errors=(404,))
+def show_tag(tag_id: int) -> ResponseReturnValue:
+    """What carries it: how much, the first few that you may see, and how many you may not see; and whether you may change it."""
+    tag = find_tag(tag_id)
+    uses = uses_of(db.session(), tag, current_user)
+    return jsonify(
+        **tag_resource(tag),
+        experiments=uses.experiments,
+        comments=uses.comments,
+        hidden=uses.hidden,
+        first_experiments=[{"id": each.id, "title": each.title} for each in uses.first_experiments],
+        first_comments=[{"id": each.id, "experiment": each.experiment_id} for each in uses.first_comments],
+        may_change=policy.may_manage_tag(current_user, people_of(db.session(), tag)),
+    )
+
+
+@blueprint.patch("/tags/<int:tag_id>")
+@documented("Rename or recolour a tag", body=TagPatch, errors=(403, 404, 409, 422))
+def change_tag(tag_id: int) -> ResponseReturnValue:
+    """Everything that carries it keeps it. 409 where another tag has the name: merge the two then."""
+    tag, body = own_tag(tag_id), read_body(TagPatch)
+    try:
+        changes.change(db.session(), tag, body.name, body.colour)
+    except (TagProblem, changes.NameTaken) as problem:
+        raise refused(problem, "colour" if body.colour not in (None, *COLOURS) else "name") from problem
+    return jsonify(tag_resource(tag))
+
+
+@blueprint.post("/tags/<int:tag_id>/merge")
+@documented("Merge a tag into another", body=MergeBody, errors=(403, 404, 422))
+def merge_tag(tag_id: int) -> ResponseReturnValue:
+    """Everything that carries it carries the other one from now on, and it is gone. Answers the one that stays."""
+    tag, body = own_tag(tag_id), read_body(MergeBody)
+    into = changes.named(db.session(), body.into.strip().lstrip("#"))
+    if into is None:
+        raise invalid([Problem("into", f"There is no tag “{body.into[:40]}”.")])
+    stays = tag_resource(into)
+    try:
+        changes.merge(db.session(), tag, into)
+    except TagProblem as problem:
+        raise refused(problem, "into") from problem
+    return jsonify(stays)
+
+
+@blueprint.delete("/tags/<int:tag_id>")
+@documented("Delete a tag", status=204, errors=(403, 404))
+def delete_tag(tag_id: int) -> ResponseReturnValue:
+    """It is taken from everything that carries it."""
+    changes.delete(db.session(), own_tag(tag_id))
+    return Response(status=204)
+
+
+@blueprint.post("/experiments/tags")
+@documented("Tag many experiments", body=TaggingBody, errors=(403, 404, 422))
+def tag_experiments() -> ResponseReturnValue:
+    """All of them or none: each keeps what tags it has else."""
+    body = read_body(TaggingBody)
+    found = find_experiments(body.experiments)
+    try:
+        tag_many(db.session(), found, parse_tags(body.add), parse_tags(body.remove))
+    except TagProblem as problem:
+        raise refused(problem, "add") from problem
+    return jsonify(experiments=[{"id": each.id, "tags": [tag.name for tag in each.tags]} for each in found])
+
+
+def find_experiments(ids: list[int]) -> list[Experiment]:
+    """These experiments, all of which this person may change; Refused (404 or 403) otherwise."""
+    known = [number for number in ids if 0 <= number <= LARGEST]
+    query = select(Experiment).where(Experiment.id.in_(known), policy.seen_by(current_user))
+    found = {each.id: each for each in db.session.scalars(query.options(selectinload(Experiment.tags)))}
+    for number in ids:
+        if number not in found:
+            raise Refused(404, f"There is no experiment {number}.")
+        if not policy.may_change(current_user, found[number]):
+            raise Refused(403, f"Experiment {number} belongs to somebody else; its owner may change it.")
+    return list(found.values())
+
+
+def tag_resource(tag: Tag) -> dict[str, Any]:
+    """A tag by itself."""
+    return {"id": tag.id, "name": tag.name, "colour": tag.colour, "url": url_for("tags.show", name=tag.name)}
+
+
+def find_tag(tag_id: int) -> Tag:
+    """The tag, or Refused (404): also where only things carry it that this person may not see."""
+    tag = db.session.get(Tag, tag_id)
+    if tag is None or not is_known_to(db.session(), tag, current_user):
+        raise Refused(404, f"There is no tag {tag_id}.")
+    return tag
+
+
+def own_tag(tag_id: int) -> Tag:
+    """The tag when this person may change it; Refused (404 or 403) otherwise."""
+    tag = find_tag(tag_id)
+    if not policy.may_manage_tag(current_user, people_of(db.session(), tag)):
+        raise Refused(403, "Others use this tag, too: only an administrator may change or delete it.")
+    return tag
+
+
+def refused(problem: Exception, field: str) -> Refused:
+    """409 where a name is taken, else 422 with the field."""
+    if isinstance(problem, changes.NameTaken):
+        return Refused(409, str(problem))
+    return invalid([Problem(field, str(problem))])
