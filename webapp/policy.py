@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, true
 
-from webapp.models import Comment, Dataset, Experiment, User
+from webapp.models import Comment, Comparison, Dataset, Experiment, User
 
 
 def may_submit(user: User) -> bool:
@@ -53,3 +53,18 @@ def may_read_comment(user: User, comment: Comment) -> bool:
 def may_see_dataset(user: User, dataset: Dataset) -> bool:
     """Its page, its name and its end: for its owner and administrators. An experiment that uses it can be seen as any other."""
     return dataset.owner_id == user.id or user.is_administrator
+
+
+def may_keep_comparisons(user: User) -> bool:
+    """Save a comparison under a name."""
+    return may_submit(user)
+
+
+def may_see_comparison(user: User, comparison: Comparison, key: str = "") -> bool:
+    """Its owner, administrators, and whoever was given its key. Of its experiments each sees those that ``may_see`` says."""
+    return user.is_authenticated and (key == comparison.key or may_change_comparison(user, comparison))
+
+
+def may_change_comparison(user: User, comparison: Comparison) -> bool:
+    """Rename and delete it, and write its notes."""
+    return user.is_administrator or (comparison.owner_id == user.id and may_keep_comparisons(user))

@@ -16,8 +16,8 @@ from webapp.models import Artifact, Model, db
 from webapp.settings import Settings
 
 IDS: dict[str, object] = dict.fromkeys(
-    ("experiment_id", "trial_id", "comment_id", "artifact_id", "layout_id", "dataset_id", "token_id"), 1
-) | {"name": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
+    ("experiment_id", "trial_id", "comment_id", "artifact_id", "layout_id", "dataset_id", "token_id", "comparison_id"), 1
+) | {"name": "a", "comparison_key": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
 NO_SESSION_NEEDED = {"auth.login", "auth.register"}
 
 
@@ -30,6 +30,8 @@ def guarded(app: Flask, settings: Settings, ada: Person) -> Flask:
     assert ada.api("POST", "/experiments", json=body).status_code == 201
     assert ada.api("POST", "/experiments/1/comments", json={"body": "A word"}).status_code == 201
     assert ada.api("POST", "/layouts", json={"name": "Mine"}).status_code == 201
+    assert ada.api("POST", "/experiments", json=body).status_code == 201
+    assert ada.api("POST", "/comparisons", json={"name": "Mine", "ids": [1, 2]}).status_code == 201
     return made
 
 

@@ -27,6 +27,8 @@ SAMPLE: dict[str, Any] = {
     "layout_id": 1,
     "dataset_id": 1,
     "token_id": 1,
+    "comparison_id": 1,
+    "comparison_key": "a",
     "name": "a",
     "what": "disable",
     "kind": "best",

@@ -7,6 +7,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 from webapp.api import (  # noqa: E402, F401
     access,
     comments,
+    compare,
     control,
     datasets,
     document,

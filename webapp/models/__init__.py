@@ -3,6 +3,7 @@
 from webapp.models import indexing  # noqa: F401 - follows every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
+from webapp.models.comparison import ComparedExperiment, Comparison
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
@@ -26,6 +27,8 @@ __all__ = [
     "ApiToken",
     "Artifact",
     "Comment",
+    "ComparedExperiment",
+    "Comparison",
     "CurveChunk",
     "Dataset",
     "Experiment",

@@ -62,6 +62,9 @@ class Instance:
         db.session.commit()
         comment = self.person.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json
         layout = self.person.api("POST", "/layouts", json={"name": "Mine"}).json
+        other = self.person.api("POST", "/experiments", json=body).json
+        pair = {"name": "Mine", "ids": [made["id"], other["id"]]}
+        comparison = self.person.api("POST", "/comparisons", json=pair).json
         user = trial.experiment.owner
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
@@ -69,6 +72,7 @@ class Instance:
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id,
+            "comparison_id": comparison["id"],
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:

@@ -12,7 +12,8 @@ export class CompareTable {
     this.values = new FinalValues(table.closest("[data-values]"));
   }
 
-  get metrics() { return [...new Set([...this.table.querySelectorAll("[data-metric]")].map(({ dataset }) => dataset.metric))]; }
+  // Of the columns that are shown from the start.
+  get metrics() { return [...new Set([...this.table.querySelectorAll("[data-metric]:not([hidden])")].map(({ dataset }) => dataset.metric))]; }
 
   refresh() {
     if (this.due) return;
@@ -24,7 +25,9 @@ export class CompareTable {
     });
   }
 
-  showOne({ id, trials: ids }) {
+  // Where not all of its trials are followed here, the mean of all stays as the server gave it.
+  showOne({ id, trials: ids, whole }) {
+    if (!whole) return;
     const row = this.table.querySelector(`[data-row="${id}"]`), mine = ids.map((trial) => this.trials.get(trial));
     const badge = row.querySelector("[data-state-badge]"), state = ORDER.find((name) => mine.some((trial) => trial.state === name));
     badge.className = `state state-${state}`;
