@@ -26,9 +26,10 @@ function numbers(axis) {
   const finite = axis.values.filter(Number.isFinite), log = axis.scale === "log" && finite.every((value) => value > 0);
   const to = log ? Math.log10 : (value) => value, from = log ? (place) => 10 ** place : (place) => place;
   let low = Math.min(...finite.map(to)), high = Math.max(...finite.map(to));
-  if (!(high > low)) [low, high] = [low - (log ? 0.5 : Math.abs(low) / 10 || 1), high + (log ? 0.5 : Math.abs(high) / 10 || 1)];
+  const single = high > low ? null : finite[0];
+  if (single !== null) [low, high] = [low - (log ? 0.5 : Math.abs(low) / 10 || 1), high + (log ? 0.5 : Math.abs(high) / 10 || 1)];
   const at = (value) => (Number.isFinite(value) ? (to(value) - low) / (high - low) : null);
-  const marks = (log ? decades(low, high) : even(low, high)).map((value) => ({ at: at(value), text: shown(axis, value) }));
+  const marks = (single !== null ? [single] : log ? decades(low, high) : even(low, high)).map((value) => ({ at: at(value), text: shown(axis, value) }));
   return { at, said: (share) => shown(axis, rounded(from(low + share * (high - low)))), marks };
 }
 
@@ -66,6 +67,9 @@ export function fillAxes(select, axes, chosen, none = null) {
   }
   select.value = chosen ?? "";
 }
+
+// Whether experiments differ in more than in having a value.
+export const varies = ({ values }) => new Set(values.filter((value) => value !== null)).size > 1;
 
 // What is looked at first of the results.
 export const mainResult = (axes) => axes.find(({ source, better }) => source === "result" && better) ?? axes.find(({ source }) => source === "result");

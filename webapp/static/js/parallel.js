@@ -2,7 +2,7 @@
 // pulling along an axis, or by its two ends, which are sliders for the keyboard. Parts are named by data-parallel.
 import { said, say } from "./address.js";
 import { drawFacts } from "./facts-table.js";
-import { fillAxes, mainResult, scaleOf, shown } from "./facts.js";
+import { fillAxes, mainResult, scaleOf, shown, varies } from "./facts.js";
 import { shade, svg } from "./svg.js";
 
 const TOP = 34, BELOW = 44, HEIGHT = 380, NARROWEST = 118, REACH = 16, MOST_AT_FIRST = 7, LONGEST_TITLE = 20;
@@ -17,7 +17,7 @@ export class Parallel {
     this.ranges = new Map(); // axis name -> [low, high], shares of the axis
     for (const words of said("ranges").split(",").filter(Boolean)) this.readRange(words);
     const first = mainResult(axes), asked = said("axes").split(",").filter((name) => axes.some((axis) => axis.name === name));
-    const usual = [...axes.filter(({ source }) => source === "field").slice(0, MOST_AT_FIRST - 1), ...(first ? [first] : [])];
+    const usual = [...axes.filter((axis) => axis.source === "field" && varies(axis)).slice(0, MOST_AT_FIRST - 1), ...(first ? [first] : [])];
     this.chosen = new Set(asked.length ? asked : usual.map(({ name }) => name));
     fillAxes(this.part("colour"), axes.filter(({ kind }) => kind === "number"), said("colour") || first?.name, "One colour");
     this.part("colour").addEventListener("change", () => this.changed());

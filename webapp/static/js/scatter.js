@@ -1,7 +1,7 @@
 // A scatter of experiments: any two fields or results against each other, colour and size by others. Parts are named by data-scatter.
 import { said, say } from "./address.js";
 import { drawFacts } from "./facts-table.js";
-import { fillAxes, mainResult, scaleOf, shown } from "./facts.js";
+import { fillAxes, mainResult, scaleOf, shown, varies } from "./facts.js";
 import { shade, svg } from "./svg.js";
 
 const HEIGHT = 420, MARGIN = { top: 14, right: 22, bottom: 52, left: 74 }, SMALLEST = 5, LARGEST = 15, EVEN = 7, LONGEST_MARK = 11;
@@ -12,7 +12,7 @@ export class Scatter {
   constructor(root, { experiments, axes }) {
     Object.assign(this, { root, experiments, axes });
     this.part = (name) => root.querySelector(`[data-scatter="${name}"]`);
-    const result = mainResult(axes), field = axes.find(({ source, kind }) => source === "field" && kind === "number") ?? axes.find((axis) => axis !== result);
+    const result = mainResult(axes), field = axes.find((axis) => axis.source === "field" && axis.kind === "number" && varies(axis)) ?? axes.find((axis) => axis !== result);
     const usual = { x: (field ?? result)?.name, y: result?.name, colour: "", size: "" };
     for (const name of NAMES) {
       const choice = name === "size" || name === "colour" ? axes.filter(({ kind }) => kind === "number") : axes;
