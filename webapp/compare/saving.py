@@ -47,14 +47,14 @@ def edit(comparison_id: int) -> ResponseReturnValue:
 @blueprint.post("/compare/saved/<int:comparison_id>/notes")
 @login_required
 def notes(comparison_id: int) -> ResponseReturnValue:
-    """What is said of it."""
+    """What is said of it; the page opens again where it is read."""
     comparison = own_comparison(comparison_id)
-    key = comparison.key
+    address = f"{url_for('compare.saved', comparison_key=comparison.key)}?{comparison.view.partition('#')[0] or 'tab'}#notes"
     try:
         service.change(db.session(), comparison, notes=request.form.get("notes", ""))
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
-    return redirect(url_for("compare.saved", comparison_key=key, tab="", _anchor="notes"))
+    return redirect(address)
 
 
 @blueprint.post("/compare/saved/<int:comparison_id>/delete")
