@@ -63,7 +63,7 @@ def mean_curves(
 
 
 def means_of_key(session: Session, groups: Sequence[Group], key: str, points: int) -> list[MeanCurve | None]:
-    """From every point where these are not too many, else from the extremes of even stretches, whose deviation is a little wider."""
+    """From every point where these are not too many, else from the extremes of even stretches, whose deviation is wider."""
     trials = [trial for group in groups for trial in group.trials]
     read_points = curves.EVERY_POINT if count_of(session, trials, key) <= EXACT_POINTS else max(points, COARSE_POINTS)
     return [

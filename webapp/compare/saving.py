@@ -49,7 +49,9 @@ def edit(comparison_id: int) -> ResponseReturnValue:
 def notes(comparison_id: int) -> ResponseReturnValue:
     """What is said of it; the page opens again where it is read."""
     comparison = own_comparison(comparison_id)
-    address = f"{url_for('compare.saved', comparison_key=comparison.key)}?{comparison.view.partition('#')[0] or 'tab'}#notes"
+    address = (
+        f"{url_for('compare.saved', comparison_key=comparison.key)}?{comparison.view.partition('#')[0] or 'tab'}#notes"
+    )
     try:
         service.change(db.session(), comparison, notes=request.form.get("notes", ""))
     except service.ComparisonProblem as error:
