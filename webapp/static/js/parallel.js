@@ -9,6 +9,7 @@ const TOP = 34, BELOW = 44, HEIGHT = 380, NARROWEST = 118, REACH = 16, MOST_AT_F
 const STEPS = { ArrowUp: 0.02, ArrowDown: -0.02, ArrowRight: 0.02, ArrowLeft: -0.02, PageUp: 0.1, PageDown: -0.1, Home: -2, End: 2 };
 const cut = (text) => (text.length > LONGEST_TITLE ? `…${text.slice(1 - LONGEST_TITLE)}` : text);
 const clamp = (share) => Math.min(Math.max(share, 0), 1);
+const snapped = (share) => (share < 0.03 ? 0 : share > 0.97 ? 1 : share); // nobody hits the very end with a pointer
 
 export class Parallel {
   constructor(root, { experiments, axes }) {
@@ -128,7 +129,7 @@ export class Parallel {
   pull(event, axis, fixed = null) {
     event.preventDefault();
     const top = this.part("stage").firstElementChild.getBoundingClientRect().top;
-    const shareAt = ({ clientY }) => clamp(1 - (clientY - top - TOP) / (HEIGHT - TOP - BELOW)), from = fixed ?? shareAt(event);
+    const shareAt = ({ clientY }) => snapped(clamp(1 - (clientY - top - TOP) / (HEIGHT - TOP - BELOW))), from = fixed ?? shareAt(event);
     const move = (moved) => this.set(axis, [from, shareAt(moved)], false), listening = new AbortController(), { signal } = listening;
     addEventListener("pointermove", move, { signal });
     for (const kind of ["pointerup", "pointercancel"]) addEventListener(kind, (last) => {
