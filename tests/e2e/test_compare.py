@@ -61,7 +61,7 @@ def test_experiments_are_compared_and_the_comparison_is_opened_by_another_person
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Save under the name").fill("Which optimizer?")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/compare/saved/*")
+    page.wait_for_url(re.compile("/compare/saved/"))
     expect(page.get_by_role("tab", name="Filters")).to_have_attribute("aria-selected", "true")
     page.get_by_role("tab", name="Notes").click()
     page.get_by_label("What do these experiments show together?").fill("**Adam** is slow here.")
