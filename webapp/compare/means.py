@@ -11,6 +11,7 @@ from webapp.store.encoding import CurveData
 from webapp.store.sketch import thinned
 
 Numbers = NDArray[np.float64]
+MOST_CELLS = 2_000_000  # of the table of trials and steps, whatever the trials have logged
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ def mean_of(curves: Sequence[CurveData], points: int) -> MeanCurve | None:
 
 
 def grid_of(longest: CurveData, given: Sequence[CurveData]) -> NDArray[np.int64]:
-    """The steps of the longest; all that any has where their steps differ and are not many."""
-    if all(len(curve) == len(longest) and np.array_equal(curve.steps, longest.steps) for curve in given):
+    """The steps of all together; of many different ones an even share, the first and the last among them."""
+    if all(np.array_equal(curve.steps, longest.steps) for curve in given):
         return longest.steps
-    return np.unique(np.concatenate([curve.steps for curve in given]))
+    steps = np.unique(np.concatenate([curve.steps for curve in given]))
+    most = max(MOST_CELLS // len(given), 2)
+    return steps if len(steps) <= most else steps[np.linspace(0, len(steps) - 1, most).astype(int)]
 
 
 def on_grid(given: Sequence[CurveData], grid: NDArray[np.int64]) -> tuple[Numbers, NDArray[np.bool_]]:
@@ -69,8 +72,9 @@ def interpolated(curve: CurveData, grid: NDArray[np.int64]) -> Numbers:
     """Its values at the steps of the grid; at its own steps exactly what was logged, NaN and infinities included."""
     with np.errstate(invalid="ignore"):
         found = np.interp(grid, curve.steps, curve.values)
-    places = np.searchsorted(grid, curve.steps)
-    found[places] = curve.values
+    places = np.minimum(np.searchsorted(grid, curve.steps), len(grid) - 1)
+    there = grid[places] == curve.steps
+    found[places[there]] = curve.values[there]
     return found
 
 

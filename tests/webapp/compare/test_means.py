@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from webapp.compare import means
 from webapp.compare.means import MeanCurve, mean_of
 from webapp.store.encoding import CurveData
 
@@ -72,3 +73,16 @@ def test_a_long_mean_is_thinned_to_points_that_are_its_own_and_its_extremes_surv
 @pytest.mark.parametrize("curves", [[], [curve([])]])
 def test_without_points_there_is_no_mean(curves: list[CurveData]) -> None:
     assert mean_of(curves, 100) is None
+
+
+def test_many_trials_that_logged_different_steps_are_averaged_at_an_even_share_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(means, "MOST_CELLS", 3000)
+    curves = [
+        curve(np.arange(2000) * 3.0 + first, first=first, every=3) for first in range(3)
+    ]  # each value is its step
+    found = mean(*curves)
+    assert len(found.steps) == 1000
+    assert (found.steps[0], found.steps[-1]) == (0, 5999)
+    np.testing.assert_allclose(found.mean, found.steps)

@@ -2,7 +2,7 @@
 import { Curve } from "./curve.js";
 import { look } from "./palette.js";
 
-const REST_MS = 60, ANEW_MS = 5_000, MOST_KEYS = 20;
+const REST_MS = 60, ANEW_MS = 5_000, MOST_KEYS = 2; // at once, so that charts are drawn one after the other
 
 export class GroupCurves {
   // ids: the experiments; keys(): the curve keys that are wanted now; arrived(), failed(words).
@@ -32,7 +32,8 @@ export class GroupCurves {
     if (!this.by) return;
     this.renewal ??= setTimeout(() => {
       this.renewal = null;
-      this.fetch(this.keys());
+      for (const key of this.keys()) this.asked.delete(key);
+      this.look();
     }, ANEW_MS);
   }
 
