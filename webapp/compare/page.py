@@ -10,7 +10,6 @@ from webapp import policy
 from webapp.api.resources import layout_resource
 from webapp.compare.axes import Axis, axes_of
 from webapp.compare.differences import rows_of
-from webapp.compare.grouping import BY_EXPERIMENT
 from webapp.compare.saved import NOTES_LONGEST
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
@@ -66,7 +65,6 @@ def page_data(rows: Sequence[Summary], axes: Sequence[Axis], keys: Sequence[str]
         "axes": [axis.as_json() for axis in axes],
         "keys": list(keys),
         "points": 1000 if len(rows) <= FEW_ROWS else 400,
-        "byExperiment": BY_EXPERIMENT,
         "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
     }
 

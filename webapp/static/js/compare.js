@@ -66,10 +66,16 @@ function group(by) {
   groups.look();
 }
 
-if (grouping) {
-  if ([...grouping.options].some(({ value }) => value === said("group"))) grouping.value = said("group") || grouping.value;
-  grouping.addEventListener("change", () => { say({ group: grouping.value }); group(grouping.value); });
+// What the address says, or without a word of it what the page began with.
+function groupAsSaid() {
+  grouping.value = grouping.querySelector(`option[value="${CSS.escape(said("group"))}"]:not(:disabled)`) ? said("group") : grouping.dataset.groupBy;
   group(grouping.value);
+}
+
+if (grouping) {
+  grouping.addEventListener("change", () => { say({ group: grouping.value }); group(grouping.value); });
+  addEventListener("popstate", groupAsSaid);
+  groupAsSaid();
 }
 
 const widgets = {};
