@@ -46,12 +46,12 @@ function fill(cell, column, trials) {
   showValue(cell, column.metric, mean, Math.sqrt(squares / (values.length - 1)));
 }
 
+// While a trial runs its curve knows more than the results that are kept now and then; the curve may still be on its way.
 function valueOf(trial, { metric, which, better }) {
-  const result = trial.results[metric];
-  if (typeof result === "number") return result;
-  if (result?.[which] !== undefined) return result[which];
+  const result = trial.results[metric], kept = typeof result === "number" ? result : result?.[which];
+  if (kept !== undefined && hasEnded(trial.state)) return kept;
   const finite = trial.curves.get(metric)?.values.filter(Number.isFinite) ?? [];
-  if (!finite.length) return undefined;
+  if (!finite.length) return kept;
   if (which === "last") return finite[finite.length - 1];
-  return finite.reduce((a, b) => (better === "lower" ? Math.min(a, b) : Math.max(a, b)));
+  return [...finite, kept ?? finite[0]].reduce((a, b) => (better === "lower" ? Math.min(a, b) : Math.max(a, b)));
 }
