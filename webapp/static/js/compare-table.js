@@ -53,5 +53,5 @@ function valueOf(trial, { metric, which, better }) {
   const finite = trial.curves.get(metric)?.values.filter(Number.isFinite) ?? [];
   if (!finite.length) return kept;
   if (which === "last") return finite[finite.length - 1];
-  return [...finite, kept ?? finite[0]].reduce((a, b) => (better === "lower" ? Math.min(a, b) : Math.max(a, b)));
+  return [...finite, kept ?? finite[0]].reduce((a, b) => (better === "higher" ? Math.max(a, b) : Math.min(a, b)));
 }
