@@ -1,6 +1,6 @@
 """The last and the best of each evaluated metric."""
 
-from typing import Any
+from typing import Any, Literal
 
 METRICS = {
     "classification": ("loss", "accuracy"),
@@ -9,7 +9,29 @@ METRICS = {
 }
 """What is measured of a part, by the task of its data set; the second is the one that people look at first."""
 
-HIGHER_IS_BETTER = {"accuracy", "r2", "f1"}
+DIRECTIONS: dict[str, Literal["higher", "lower"]] = {
+    "loss": "lower",
+    "accuracy": "higher",
+    "top5_accuracy": "higher",
+    "precision": "higher",
+    "recall": "higher",
+    "f1": "higher",
+    "auc": "higher",
+    "r2": "higher",
+    "mae": "lower",
+    "mse": "lower",
+    "rmse": "lower",
+    "error": "lower",
+    "perplexity": "lower",
+}
+"""Which way a metric gets better, by its name: what we measure, and what imported logs often have. Said here and nowhere else."""
+
+HIGHER_IS_BETTER = {metric for metric, direction in DIRECTIONS.items() if direction == "higher"}
+
+
+def direction_of(key: str) -> Literal["higher", "lower"] | None:
+    """Which way ``validation/accuracy`` gets better; None of what nobody declared."""
+    return DIRECTIONS.get(key.rpartition("/")[2])
 
 
 class Scores:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from webapp.models import (
     Access,
     Comment,
+    Comparison,
     Dataset,
     Experiment,
     Share,
@@ -191,3 +192,18 @@ def tag_seen_by(user: Somebody) -> ColumnElement[bool]:
 def may_change_dataset(user: Somebody, dataset: Dataset) -> bool:
     """Rename and delete it: who may see it, unless they may only look."""
     return may_submit(user) and may_see_dataset(user, dataset)
+
+
+def may_keep_comparisons(user: User) -> bool:
+    """Save a comparison under a name."""
+    return may_submit(user)
+
+
+def may_see_comparison(user: User, comparison: Comparison, key: str = "") -> bool:
+    """Its owner, administrators, and whoever was given its key. Of its experiments each sees those that ``may_see`` says."""
+    return user.is_authenticated and (key == comparison.key or may_change_comparison(user, comparison))
+
+
+def may_change_comparison(user: User, comparison: Comparison) -> bool:
+    """Rename and delete it, and write its notes."""
+    return user.is_administrator or (comparison.owner_id == user.id and may_keep_comparisons(user))

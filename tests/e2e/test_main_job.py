@@ -82,10 +82,12 @@ def test_lenet5_on_real_mnist_from_registration_to_comparison(
     page.get_by_role("button", name="Compare").click()
     page.wait_for_url("**/compare?ids=*")
     wait_for_first_point(page)
+    screenshot("compare")
+    page.get_by_role("tab", name="Differences").click()
     expect(
         page.get_by_role("cell", name="network.kind").or_(page.get_by_role("rowheader", name="network.kind"))
     ).to_be_visible()
-    screenshot("compare")
+    screenshot("compare-differences")
     page.goto("/")
     screenshot("home")
     page.goto("/account")

@@ -26,9 +26,10 @@ IDS: dict[str, object] = dict.fromkeys(
         "token_id",
         "person_id",
         "tag_id",
+        "comparison_id",
     ),
     1,
-) | {"name": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
+) | {"name": "a", "comparison_key": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
 NO_SESSION_NEEDED = {"auth.login", "auth.register"}
 
 
@@ -41,6 +42,8 @@ def guarded(app: Flask, settings: Settings, ada: Person) -> Flask:
     assert ada.api("POST", "/experiments", json=body).status_code == 201
     assert ada.api("POST", "/experiments/1/comments", json={"body": "A word"}).status_code == 201
     assert ada.api("POST", "/layouts", json={"name": "Mine"}).status_code == 201
+    assert ada.api("POST", "/experiments", json=body).status_code == 201
+    assert ada.api("POST", "/comparisons", json={"name": "Mine", "ids": [1, 2]}).status_code == 201
     return made
 
 

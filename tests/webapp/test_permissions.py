@@ -32,6 +32,8 @@ SAMPLE: dict[str, Any] = {
     "person_id": 1,
     "key": "a",
     "tag_id": 1,
+    "comparison_id": 1,
+    "comparison_key": "a",
     "name": "a",
     "what": "disable",
     "kind": "best",

@@ -8,6 +8,7 @@ from webapp.api import (  # noqa: E402, F401
     access,
     allowance,
     comments,
+    compare,
     control,
     datasets,
     directory,

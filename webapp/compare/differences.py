@@ -1,8 +1,13 @@
-"""In what specs differ: nested keys as paths, and only the rows that are not the same for all."""
+"""In what specs differ: nested keys as paths, parts in lists beside those that they correspond to."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
+
+MISSING: Any = object()
+"""What a spec has at a path that it does not have."""
 
 
 @dataclass(frozen=True)
@@ -12,31 +17,80 @@ class Difference:
     path: str
     values: tuple[str | None, ...]
 
+    @property
+    def is_equal(self) -> bool:
+        """Whether all specs say the same here."""
+        return len(set(self.values)) == 1
+
+    @property
+    def usual(self) -> str | None:
+        """The value that most of them have, of equally many the first one's: what others are seen to differ from."""
+        return Counter(self.values).most_common(1)[0][0]
+
 
 def differences(specs: Sequence[Mapping[str, Any]]) -> list[Difference]:
     """The paths whose values are not the same in all specs, in the order in which the specs write them."""
-    flat = [dict(flatten(spec)) if spec else {} for spec in specs]
-    paths = dict.fromkeys(path for one in flat for path in one)
-    rows = (Difference(path, tuple(one.get(path) for one in flat)) for path in in_sections(list(paths)))
-    return [row for row in rows if len(set(row.values)) > 1]
+    return [row for row in rows_of(specs) if not row.is_equal]
 
 
-def flatten(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """("optimizer.lr", "0.05"), ... of a nested spec; an empty list or mapping is "none"."""
-    if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
-            yield from flatten(inner, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, list | tuple) and any(isinstance(inner, Mapping | list | tuple) for inner in value):
-        for position, inner in enumerate(value):
-            yield from flatten(inner, f"{path}.{position}")
-    else:
-        yield path, written(value)
+def rows_of(specs: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """All paths of all specs, with their values in the words of people."""
+    return [
+        Difference(path, tuple(None if value is MISSING else written(value) for value in values))
+        for path, values in leaves_of(specs)
+    ]
 
 
-def in_sections(paths: list[str]) -> list[str]:
-    """Paths of one section next to each other, however late a spec brings one in."""
-    sections = list(dict.fromkeys(path.partition(".")[0] for path in paths))
-    return sorted(paths, key=lambda path: sections.index(path.partition(".")[0]))
+def leaves_of(specs: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[Any]]]:
+    """(path, the value in each spec or MISSING) of everything that is not made of others."""
+    return list(walk([spec or MISSING for spec in specs], ""))
+
+
+def walk(values: Sequence[Any], path: str) -> Iterator[tuple[str, list[Any]]]:
+    """The leaves below a path, through all specs at once. Where only some have something below it, the others' value stands at it."""
+    plain = [MISSING if is_nested(value) else value for value in values]
+    if any(value is not MISSING for value in plain):
+        yield path, plain
+    mappings = [value if isinstance(value, Mapping) and value else {} for value in values]
+    for key in dict.fromkeys(key for mapping in mappings for key in mapping):
+        yield from walk([one.get(key, MISSING) for one in mappings], f"{path}.{key}" if path else str(key))
+    lists = [value if isinstance(value, list | tuple) and is_nested(value) else [] for value in values]
+    for place, items in enumerate(aligned(lists) if any(lists) else []):
+        yield from walk(items, f"{path}.{place}")
+
+
+def is_nested(value: Any) -> bool:
+    """Whether there are values below this one; a list of plain values is one value."""
+    if isinstance(value, Mapping):
+        return bool(value)
+    return isinstance(value, list | tuple) and any(isinstance(inner, Mapping | list | tuple) for inner in value)
+
+
+def aligned(lists: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Lists of parts as columns of what corresponds: a layer that only some have moves none of those behind it.
+
+    Each list is laid along what those before it make together, by the kinds of its parts; one that took another's place
+    stands beside it. A column has an item of each list, or MISSING.
+    """
+    columns: list[list[Any]] = []
+    kinds: list[str] = []
+    for number, items in enumerate(lists):
+        here = [kind_of(item) for item in items]
+        merged: list[list[Any]] = []
+        merged_kinds: list[str] = []
+        for _, i, i_end, j, j_end in SequenceMatcher(None, kinds, here, autojunk=False).get_opcodes():
+            for offset in range(max(i_end - i, j_end - j)):
+                known, new = i + offset < i_end, j + offset < j_end
+                column = columns[i + offset] if known else [MISSING] * number
+                merged.append([*column, items[j + offset] if new else MISSING])
+                merged_kinds.append(kinds[i + offset] if known else here[j + offset])
+        columns, kinds = merged, merged_kinds
+    return columns
+
+
+def kind_of(item: Any) -> str:
+    """By what items of lists are told to be the same part."""
+    return str(item.get("kind", "")) if isinstance(item, Mapping) else type(item).__name__
 
 
 def written(value: Any) -> str:

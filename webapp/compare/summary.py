@@ -10,10 +10,17 @@ from pydantic import ValidationError
 
 from dlcore.describe import describe
 from dlcore.errors import SpecError
-from dlcore.scores import HIGHER_IS_BETTER
+from dlcore.scores import direction_of
 from dlcore.spec import Spec
-from webapp.experiments.metrics import in_words, main_metric, metrics_of
+from webapp.experiments.metrics import LABELS, in_words, main_metric, metrics_of
 from webapp.models import Experiment, Trial
+
+PART_WORDS = {
+    "validation": "val.",
+    "train": "training",
+    "train_dev": "train-dev",
+    "validation_averaged": "averaged val.",
+}
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,17 @@ class Column:
     metric: str
     which: str  # "best" or "last"
     heading: str
+    is_usual: bool = True  # shown without being asked for
 
     @property
-    def better(self) -> str:
-        """ "higher" or "lower"."""
-        return "higher" if self.metric.split("/")[-1] in HIGHER_IS_BETTER else "lower"
+    def name(self) -> str:
+        """What it is called in addresses, e.g. ``validation/loss.best``."""
+        return self.metric if self.metric.startswith("test/") else f"{self.metric}.{self.which}"
+
+    @property
+    def better(self) -> str | None:
+        """ "higher" or "lower"; None where nobody said which."""
+        return direction_of(self.metric)
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Summary:
-    """A row: an experiment, the trials that are shown of it, and their mean numbers."""
+    """A row: an experiment, the trials whose curves are shown, and the mean numbers of all its trials."""
 
     experiment: Experiment
     trials: list[Trial]
@@ -74,21 +87,51 @@ def columns_for(metrics: Sequence[str]) -> list[Column]:
     return [*validated, *(Column(f"test/{metric}", "last", f"Test {in_sentence(metric)}") for metric in metrics)]
 
 
+def all_columns(experiments: Sequence[Experiment]) -> list[Column]:
+    """The usual columns, then those of every other metric that any of the trials has."""
+    usual = columns_for(main_metrics(experiments))
+    known = {(column.metric, column.which) for column in usual}
+    found: dict[tuple[str, str], None] = {}
+    for experiment in experiments:
+        for trial in experiment.trials:
+            found.update(dict.fromkeys(measured(trial.results)))
+    more = [Column(key, which, heading_of(key, which), False) for key, which in sorted(found.keys() - known)]
+    return [*usual, *more]
+
+
+def measured(results: dict[str, Any]) -> list[tuple[str, str]]:
+    """(key, "best" or "last") of the metrics in a trial's results."""
+    keys = [key for key in results if "/" in key]
+    return [
+        (key, which) for key in keys for which in (("best", "last") if isinstance(results[key], dict) else ("last",))
+    ]
+
+
+def heading_of(key: str, which: str) -> str:
+    """E.g. "Best val. F1"."""
+    part, _, metric = key.partition("/")
+    if part == "test":
+        return f"Test {in_sentence(metric)}"
+    return f"{which.capitalize()} {PART_WORDS.get(part, part.replace('_', ' '))} {in_sentence(metric)}"
+
+
 def in_sentence(metric: str) -> str:
     """What a metric, or the loss, is called within a heading."""
-    return "loss" if metric == "loss" else in_words(metric)
+    return in_words(metric) if metric in LABELS else metric
 
 
-def summaries(experiments: Sequence[Experiment], most_trials: int) -> list[Summary]:
-    """A row for each, from at most ``most_trials`` trials together."""
+def summaries(
+    experiments: Sequence[Experiment], most_trials: int, columns: Sequence[Column] | None = None
+) -> list[Summary]:
+    """A row for each; of all together at most ``most_trials`` trials show their curves."""
     each = max(1, most_trials // max(len(experiments), 1))
-    columns = columns_for(main_metrics(experiments))
+    columns = columns_for(main_metrics(experiments)) if columns is None else columns
     return [
         Summary(
             experiment,
             experiment.trials[:each],
-            cells_of(experiment.trials[:each], columns),
-            cell_of("duration_s", [trial.results.get("duration_s") for trial in experiment.trials[:each]]).value,
+            cells_of(experiment.trials, columns),
+            cell_of("duration_s", [trial.results.get("duration_s") for trial in experiment.trials]).value,
             parameters_of(experiment.spec),
         )
         for experiment in experiments

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from dlcore.events import Scalars
+from dlcore.scores import direction_of
 from webapp.experiments.service import checked, checked_visibility
 from webapp.imports.budget import LogBudget, UploadProblem
 from webapp.imports.log import Run, read_log
@@ -96,7 +97,7 @@ def results_of(found: dict[str, CurveData]) -> dict[str, Any]:
         if key.startswith("test/"):
             results[key] = float(finite.values[-1])
             continue
-        best = int((np.argmin if key.endswith("loss") else np.argmax)(finite.values))
+        best = int((np.argmin if direction_of(key) == "lower" else np.argmax)(finite.values))
         results[key] = {
             "last": float(finite.values[-1]),
             "best": float(finite.values[best]),

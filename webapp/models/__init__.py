@@ -3,6 +3,7 @@
 from webapp.models import comment_words, indexing  # noqa: F401 - follow every flush
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment, CommentVersion, Reaction
+from webapp.models.comparison import ComparedExperiment, Comparison
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
@@ -34,6 +35,8 @@ __all__ = [
     "Comment",
     "CommentVersion",
     "CommentWord",
+    "ComparedExperiment",
+    "Comparison",
     "CurveChunk",
     "Dataset",
     "Experiment",

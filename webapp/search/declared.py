@@ -18,6 +18,7 @@ class Declared:
     helps: set[str] = field(default_factory=set)
     choices: list[str] = field(default_factory=list)
     is_number: bool = False
+    scale: str = ""  # linear or log, where it is a number
 
     @property
     def about(self) -> str:
@@ -48,7 +49,7 @@ def walk(
         inner.append(node["items"])
     for each in inner:
         told: dict[str, Any] = {
-            key: node[key] for key in ("title", "description") if key in node and "$ref" not in each
+            key: node[key] for key in ("title", "description", "scale") if key in node and "$ref" not in each
         }
         yield from walk({**told, **each}, definitions, name, inside)
     for key, each in node.get("properties", {}).items():
@@ -62,6 +63,7 @@ def note(into: Declared, leaf: dict[str, Any]) -> None:
     into.title = into.title or leaf.get("title", "")
     into.helps.add(leaf.get("description", ""))
     into.is_number |= leaf["type"] in ("number", "integer")
+    into.scale = into.scale or leaf.get("scale", "")
     words = [leaf["const"]] if "const" in leaf else leaf.get("enum", [])[: 1 if leaf.get("title") == "Kind" else None]
     words += {"boolean": ["true", "false"], "null": ["none"]}.get(leaf["type"], [])
     into.choices += [str(word) for word in words if str(word) not in into.choices]

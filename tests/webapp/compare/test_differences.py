@@ -1,6 +1,8 @@
 """Differences of specs: what is shown, how it is written, and what is left out."""
 
-from webapp.compare.differences import Difference, differences, flatten
+from typing import Any
+
+from webapp.compare.differences import Difference, differences, rows_of
 
 
 def test_equal_specs_have_no_differences():
@@ -40,7 +42,7 @@ def test_rows_of_a_section_stand_together_even_when_a_later_spec_brings_them_in(
 
 def test_values_are_written_for_people():
     spec = {"bias": True, "size": None, "rest": [], "hidden": [100, 50], "lr": 1e-05, "odd": 0.12345678901}
-    assert dict(flatten(spec)) == {
+    assert {row.path: row.values[0] for row in rows_of([spec])} == {
         "bias": "yes",
         "size": "none",
         "rest": "none",
@@ -52,3 +54,47 @@ def test_values_are_written_for_people():
 
 def test_values_that_differ_only_far_behind_the_point_are_told_apart():
     assert len(differences([{"lr": 0.1234567}, {"lr": 0.1234568}])) == 1
+
+
+def layers(*parts: str | dict[str, Any]) -> dict[str, Any]:
+    return {"network": {"layers": [part if isinstance(part, dict) else {"kind": part} for part in parts]}}
+
+
+def test_a_layer_that_only_one_has_moves_none_of_those_behind_it():
+    plain = layers({"kind": "conv", "filters": 8}, "relu", {"kind": "dense", "units": 10})
+    deeper = layers({"kind": "conv", "filters": 8}, "batch_norm", "relu", {"kind": "dense", "units": 10})
+    assert differences([plain, deeper, plain]) == [Difference("network.layers.1.kind", (None, "batch_norm", None))]
+
+
+def test_a_part_in_anothers_place_stands_beside_it():
+    assert differences([layers("conv", "relu", "dense"), layers("conv", "tanh", "dense")]) == [
+        Difference("network.layers.1.kind", ("relu", "tanh"))
+    ]
+
+
+def test_lists_of_three_specs_are_laid_along_one_another():
+    rows = differences([layers("a", "c"), layers("a", "b", "c"), layers("b", "c", "d")])
+    assert [(row.path, row.values) for row in rows] == [
+        ("network.layers.0.kind", ("a", "a", None)),
+        ("network.layers.1.kind", (None, "b", "b")),
+        ("network.layers.3.kind", (None, None, "d")),
+    ]
+
+
+def test_a_field_that_is_nested_in_one_spec_and_plain_in_another_has_rows_for_both():
+    rows = differences([{"schedule": None}, {"schedule": {"kind": "step", "factor": 0.5}}])
+    assert [(row.path, row.values) for row in rows] == [
+        ("schedule", ("none", None)),
+        ("schedule.kind", (None, "step")),
+        ("schedule.factor", (None, "0.5")),
+    ]
+
+
+def test_equal_rows_are_there_to_be_shown_when_asked_for():
+    rows = rows_of([{"a": 1, "b": 2}, {"a": 1, "b": 3}])
+    assert [(row.path, row.is_equal) for row in rows] == [("a", True), ("b", False)]
+
+
+def test_what_others_differ_from_is_what_most_have_and_of_equally_many_the_first():
+    assert Difference("a", ("1", "2", "2")).usual == "2"
+    assert Difference("a", ("1", "2")).usual == "1"

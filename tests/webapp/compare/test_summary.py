@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from webapp.compare.summary import Cell, Column, cell_of, columns_for, summaries, trials_of
+from dlcore.scores import DIRECTIONS, METRICS
+from webapp.compare.summary import Cell, Column, all_columns, cell_of, columns_for, summaries, trials_of
 from webapp.models import Experiment, Trial
 
 REGRESSION = {"loss": {"kind": "squared_error"}}
@@ -72,9 +73,32 @@ def test_the_table_of_trials_has_all_metrics_of_the_task_and_their_means() -> No
     assert cell(means, "test/mae", "last", ("r2", "mae")).value == 4.0
 
 
-def test_trials_are_shared_out_when_there_are_too_many() -> None:
-    many = experiment(*[{} for _ in range(20)])
-    assert [len(summary.trials) for summary in summaries([many, experiment({})], 10)] == [5, 1]
+def test_curves_are_shared_out_when_there_are_too_many_trials_and_numbers_are_of_all() -> None:
+    many = experiment(*[results(0.5 + n / 100, 1.0) for n in range(20)])
+    summary, _ = shown = summaries([many, experiment({})], 10)
+    assert [len(one.trials) for one in shown] == [5, 1]
+    assert cell(summary.cells, "test/accuracy", "last").value == pytest.approx(0.595)
+
+
+def test_every_metric_that_we_measure_declares_which_way_it_gets_better() -> None:
+    assert {metric for metrics in METRICS.values() for metric in metrics} <= DIRECTIONS.keys()
+
+
+def test_a_metric_that_nobody_declared_has_no_best() -> None:
+    assert Column("validation/wobble", "last", "").better is None
+
+
+def test_columns_of_other_metrics_are_there_to_be_asked_for() -> None:
+    one = experiment({"validation/f1": {"last": 0.5, "best": 0.6}, "validation/loss": {"last": 1.0, "best": 0.9}})
+    other = experiment({"train/wobble": {"last": 3.0, "best": 2.0}, "duration_s": 4.0})
+    more = [column for column in all_columns([one, other]) if not column.is_usual]
+    assert [column.heading for column in more] == [
+        "Best training wobble",
+        "Last training wobble",
+        "Best val. F1",
+        "Last val. F1",
+    ]
+    assert [column.better for column in more] == [None, None, "higher", "higher"]
 
 
 def test_a_spec_that_is_not_understood_has_no_number_of_parameters() -> None:

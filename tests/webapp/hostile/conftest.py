@@ -63,6 +63,9 @@ class Instance:
         comment = self.person.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json
         layout = self.person.api("POST", "/layouts", json={"name": "Mine"}).json
         tag = self.person.api("GET", "/tags").json["tags"][0]
+        other = self.person.api("POST", "/experiments", json=body).json
+        pair = {"name": "Mine", "ids": [made["id"], other["id"]]}
+        comparison = self.person.api("POST", "/comparisons", json=pair).json
         user = trial.experiment.owner
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
@@ -70,7 +73,7 @@ class Instance:
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id, "tag_id": tag["id"],
-            "person_id": user.id,
+            "person_id": user.id, "comparison_id": comparison["id"],
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:

@@ -13,9 +13,9 @@ const SAID_MS = 2_000;
 
 export class ChartPage {
   // ids(): the trials that are wanted; keysOf(dataset), seriesOf(dataset): what a figure shows; always: keys that the page needs besides.
-  // trialsChanged(): others are wanted; layouts: this person's; remembered: settings of earlier pages, remember(settings) keeps them.
-  constructor({ trials, ids, keysOf, seriesOf, always = [], points, trialsChanged = () => {}, layouts, remembered = null, remember = () => {} }) {
-    Object.assign(this, { trials, ids, keysOf, seriesOf, always, trialsChanged, remember });
+  // trialsChanged(): others are wanted; looked(): other charts can be seen; layouts: this person's; remembered: settings of earlier pages, remember(settings) keeps them.
+  constructor({ trials, ids, keysOf, seriesOf, always = [], points, trialsChanged = () => {}, looked = () => {}, layouts, remembered = null, remember = () => {} }) {
+    Object.assign(this, { trials, ids, keysOf, seriesOf, always, trialsChanged, looked, remember });
     this.form = document.querySelector("[data-toolbar]");
     this.find = "";
     const { pins, filled } = bindLayouts(layouts, this.form, Boolean(remembered));
@@ -94,6 +94,7 @@ export class ChartPage {
   look() {
     this.supply?.look();
     this.zoom?.look();
+    this.looked();
   }
 
   // A snapshot of all that was asked for by `supply.asked()`.

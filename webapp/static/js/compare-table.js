@@ -12,7 +12,8 @@ export class CompareTable {
     this.values = new FinalValues(table.closest("[data-values]"));
   }
 
-  get metrics() { return [...new Set([...this.table.querySelectorAll("[data-metric]")].map(({ dataset }) => dataset.metric))]; }
+  // Of the columns that are shown from the start.
+  get metrics() { return [...new Set([...this.table.querySelectorAll("[data-metric]:not([hidden])")].map(({ dataset }) => dataset.metric))]; }
 
   refresh() {
     if (this.due) return;
@@ -24,7 +25,9 @@ export class CompareTable {
     });
   }
 
-  showOne({ id, trials: ids }) {
+  // Where not all of its trials are followed here, the mean of all stays as the server gave it.
+  showOne({ id, trials: ids, whole }) {
+    if (!whole) return;
     const row = this.table.querySelector(`[data-row="${id}"]`), mine = ids.map((trial) => this.trials.get(trial));
     const badge = row.querySelector("[data-state-badge]"), state = ORDER.find((name) => mine.some((trial) => trial.state === name));
     badge.className = `state state-${state}`;
@@ -43,12 +46,12 @@ function fill(cell, column, trials) {
   showValue(cell, column.metric, mean, Math.sqrt(squares / (values.length - 1)));
 }
 
+// While a trial runs its curve knows more than the results that are kept now and then; the curve may still be on its way.
 function valueOf(trial, { metric, which, better }) {
-  const result = trial.results[metric];
-  if (typeof result === "number") return result;
-  if (result?.[which] !== undefined) return result[which];
+  const result = trial.results[metric], kept = typeof result === "number" ? result : result?.[which];
+  if (kept !== undefined && hasEnded(trial.state)) return kept;
   const finite = trial.curves.get(metric)?.values.filter(Number.isFinite) ?? [];
-  if (!finite.length) return undefined;
+  if (!finite.length) return kept;
   if (which === "last") return finite[finite.length - 1];
-  return finite.reduce((a, b) => (better === "lower" ? Math.min(a, b) : Math.max(a, b)));
+  return [...finite, kept ?? finite[0]].reduce((a, b) => (better === "higher" ? Math.max(a, b) : Math.min(a, b)));
 }

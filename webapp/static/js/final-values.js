@@ -42,6 +42,7 @@ export class FinalValues {
     else address.searchParams.set("baseline", row);
     history.replaceState(null, "", address.href.replaceAll("%2C", ","));
     this.refresh();
+    document.dispatchEvent(new Event("baseline-changed"));
   }
 
   // Numbers fall at the first press, words rise; what is not known comes last.
@@ -70,19 +71,23 @@ export class FinalValues {
   markdown() {
     const lines = this.lines((cell) => [textOf(cell)], (cell) => [cell.querySelector("[data-words]")?.textContent ?? ""], [" (Δ)"]);
     const written = lines.map((line) => `| ${line.map((word) => word.replaceAll("|", "\\|")).join(" | ")} |`);
-    const rule = `| ${this.columns.map((head, place) => (place === 0 ? "---" : "---:")).flatMap((mark, place) => (this.withDelta(place) ? [mark, mark] : [mark])).join(" | ")} |`;
+    const marks = this.columns.flatMap((head, place) => (head.hidden ? [] : Array(this.withDelta(place) ? 2 : 1).fill(place ? "---:" : "---")));
+    const rule = `| ${marks.join(" | ")} |`;
     return [written[0], rule, ...written.slice(1)].join("\n") + "\n";
   }
 
   withDelta(place) { return this.baseline && this.columns[place].dataset.better; }
 
-  // The heading and all rows as lists of words; columns of differences stand behind their own while there is a baseline.
+  // The heading and all rows as lists of words, of the columns that are shown; those of differences stand behind their own while there
+  // is a baseline.
   lines(words, deltas, names = [" (difference)", " (change in %)"]) {
     const head = this.columns.flatMap((cell, place) => {
+      if (cell.hidden) return [];
       const name = cell.querySelector("[data-sort]").textContent;
       return this.withDelta(place) ? [name, ...names.map((more) => name + more)] : [name];
     });
     const rows = [...this.rows, ...(this.table.tFoot?.rows ?? [])].map((row) => [...row.cells].flatMap((cell, place) => {
+      if (this.columns[place].hidden) return [];
       const own = place ? words(cell, this.columns[place].dataset) : [nameOf(row)];
       return this.withDelta(place) ? [...own, ...deltas(cell)] : own;
     }));

@@ -101,8 +101,8 @@ function start() {
     input.setAttribute("aria-invalid", String(Boolean(document.querySelector("#search-problem p"))));
   });
   const columns = document.querySelector("#columns-choice"), isFilter = (event) => event.target.matches("[data-columns-filter]");
-  columns.addEventListener("change", (event) => isFilter(event) && event.stopPropagation()); // it is no part of the search
-  columns.addEventListener("input", (event) => {
+  columns?.addEventListener("change", (event) => isFilter(event) && event.stopPropagation()); // it is no part of the search
+  columns?.addEventListener("input", (event) => {
     if (!isFilter(event)) return;
     const wanted = event.target.value.trim().toLowerCase();
     for (const row of document.querySelectorAll("[data-column]")) row.hidden = !row.dataset.column.includes(wanted);

@@ -1,6 +1,8 @@
 // <form data-bulk>: ticked rows, "tick all", their count, and buttons that need data-bulk-min of them.
+const ROWS = 'input[name="ids"], input[name="pick"]';
+
 function refresh(form) {
-  const boxes = [...form.querySelectorAll('input[name="ids"]')];
+  const boxes = [...form.querySelectorAll(ROWS)];
   const ticked = boxes.filter((box) => box.checked).length;
   const all = form.querySelector("[data-bulk-all]");
   if (all) {
@@ -20,7 +22,7 @@ document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-bulk]");
   if (!form) return;
   if (event.target.matches("[data-bulk-all]")) {
-    for (const box of form.querySelectorAll('input[name="ids"]')) box.checked = event.target.checked;
+    for (const box of form.querySelectorAll(ROWS)) box.checked = event.target.checked;
   }
   refresh(form);
 });

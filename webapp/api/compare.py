@@ -1,0 +1,251 @@
+"""Comparisons for programs: what experiments differ in, their final values, mean curves of groups, and those that are kept."""
+
+from typing import Any
+
+import orjson
+from flask import Response, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from pydantic import Field
+
+from dlcore.validation import Problem
+from webapp import policy
+from webapp.api import blueprint
+from webapp.api.bodies import Body, read_body, read_count
+from webapp.api.description import documented
+from webapp.api.problems import Refused, invalid
+from webapp.api.resources import picture_resource
+from webapp.compare import saved
+from webapp.compare.axes import axes_of
+from webapp.compare.chosen import FEWEST, MOST, absent, find, read_ids
+from webapp.compare.differences import rows_of
+from webapp.compare.grouping import (
+    BY_EXPERIMENT,
+    MOST_TRIALS,
+    NoSuchField,
+    curve_as_json,
+    groups_of,
+    mean_curves,
+)
+from webapp.compare.pictures import filters_of
+from webapp.compare.summary import Column, Summary, all_columns, summaries
+from webapp.formatting import iso
+from webapp.models import Comparison, Experiment, db
+
+IDS = f"Numbers of {FEWEST} to {MOST} experiments with commas between, in the order in which they are to stand."
+MOST_KEYS = 20
+
+
+class ComparisonBody(Body):
+    """A comparison that is to be kept."""
+
+    name: str = Field(description="What it is called, 1 to 120 characters.")
+    ids: list[int] = Field(description=IDS.replace(" with commas between", ""))
+    view: str = Field(
+        "", description="How the page looks: the query of its address, and #tab; at most 2,000 characters."
+    )
+    notes: str = Field("", description="Markdown, at most 20,000 characters.")
+
+
+class ComparisonPatch(Body):
+    """What may be changed of a comparison; what is left out stays."""
+
+    name: str | None = Field(None, description="Another name.")
+    view: str | None = Field(None, description="Another view.")
+    notes: str | None = Field(None, description="Other notes.")
+
+
+@blueprint.get("/compare")
+@documented(
+    "Compare experiments",
+    query={"ids": IDS, "equal": "1: also the fields of the specs in which they do not differ."},
+    errors=(422,),
+)
+def compare_experiments() -> ResponseReturnValue:
+    """``differences``: {path, values}, null where a spec has no such path. ``metrics``: each with the mean and deviation over each
+    experiment's trials, and the ids of the best where it is known which way it gets better. ``axes``: what can be plotted
+    against what, with raw values.
+    """
+    experiments = wanted_experiments()
+    columns = all_columns(experiments)
+    rows = summaries(experiments, len(experiments), columns)
+    specs = [experiment.spec for experiment in experiments]
+    compared = [row for row in rows_of(specs) if request.args.get("equal") == "1" or not row.is_equal]
+    return jsonify(
+        experiments=[short_resource(experiment) for experiment in experiments],
+        differences=[{"path": row.path, "values": list(row.values)} for row in compared],
+        metrics=[metric_resource(column, place, rows) for place, column in enumerate(columns)],
+        axes=[axis.as_json() for axis in axes_of(specs, columns, rows)],
+    )
+
+
+@blueprint.get("/compare/curves")
+@documented(
+    "Read mean curves of groups",
+    query={
+        "ids": IDS,
+        "by": "A path of the specs, e.g. optimizer.kind: a group for each of its values. experiment: a group for each experiment.",
+        "keys": f"1 to {MOST_KEYS} curve keys with commas between.",
+        "points": "About so many points a curve, 10 to 5,000; 400 otherwise.",
+    },
+    errors=(422,),
+)
+def show_mean_curves() -> ResponseReturnValue:
+    """``groups``: {label, experiments, trials}; ``curves``: {key: [a curve for each group, or null]}, each with step, mean, deviation
+    (of a sample, null where fewer than two trials reach the step), count and time. Values that are not finite travel by name.
+    """
+    experiments = wanted_experiments()
+    points = read_count("points", 400, 10, 5000)
+    keys = list(dict.fromkeys(key for key in request.args.get("keys", "").split(",") if key))
+    if not 1 <= len(keys) <= MOST_KEYS:
+        raise invalid([Problem("keys", f"Name 1 to {MOST_KEYS} curve keys; you named {len(keys):,}.")])
+    by = request.args.get("by") or BY_EXPERIMENT
+    try:
+        groups = groups_of(experiments, by)
+    except NoSuchField as error:
+        raise invalid([Problem("by", f"None of the specs has the field “{by[:60]}”.")]) from error
+    if (count := sum(len(group.trials) for group in groups)) > MOST_TRIALS:
+        raise invalid([Problem("ids", f"They have {count:,} trials; at most {MOST_TRIALS:,} are averaged at once.")])
+    found = mean_curves(db.session(), groups, keys, points)
+    body = {
+        "groups": [vars(group) for group in groups],
+        "curves": {key: [curve_as_json(curve) for curve in curves] for key, curves in found.items()},
+    }
+    return Response(orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/compare/pictures")
+@documented("List the filters of compared experiments", query={"ids": IDS}, errors=(422,))
+def list_compared_pictures() -> ResponseReturnValue:
+    """``{pictures: {experiment: [...]}}``: of each experiment those of its first trial that has any, by their steps."""
+    experiments = wanted_experiments()
+    found = filters_of(db.session(), [experiment.id for experiment in experiments])
+    return jsonify(
+        pictures={
+            str(number): [picture_resource(picture) for picture in pictures] for number, pictures in found.items()
+        }
+    )
+
+
+@blueprint.get("/comparisons")
+@documented("List your comparisons")
+def list_comparisons() -> ResponseReturnValue:
+    """The one that was changed last first."""
+    found = saved.of_person(db.session(), current_user.id)
+    return jsonify(comparisons=[comparison_resource(comparison) for comparison in found])
+
+
+@blueprint.post("/comparisons")
+@documented("Keep a comparison", body=ComparisonBody, status=201, errors=(403, 422))
+def create_comparison() -> ResponseReturnValue:
+    """``url`` is its page; whoever is given it sees the comparison, and of its experiments those that they may see."""
+    if not policy.may_keep_comparisons(current_user):
+        raise Refused(403, "Viewers keep no comparisons.")
+    body = read_body(ComparisonBody)
+    try:
+        comparison = saved.create(db.session(), current_user, **body.model_dump())
+    except saved.ComparisonProblem as problem:
+        raise refused(problem) from problem
+    return jsonify(comparison_resource(comparison)), 201
+
+
+@blueprint.get("/comparisons/<int:comparison_id>")
+@documented("Show a comparison", query={"key": "The key from its address, where it is somebody else's."}, errors=(404,))
+def show_comparison(comparison_id: int) -> ResponseReturnValue:
+    """``hidden``: how many of its experiments you may not see; ``ids`` are the others."""
+    comparison = saved.by_id(db.session(), comparison_id)
+    if comparison is None or not policy.may_see_comparison(current_user, comparison, request.args.get("key", "")):
+        raise Refused(404, f"There is no comparison {comparison_id}, or this is not its key.")
+    return jsonify(comparison_resource(comparison))
+
+
+@blueprint.patch("/comparisons/<int:comparison_id>")
+@documented("Change a comparison", body=ComparisonPatch, errors=(404, 422))
+def change_comparison(comparison_id: int) -> ResponseReturnValue:
+    """Its name, view and notes."""
+    comparison = own_comparison(comparison_id)
+    try:
+        saved.change(db.session(), comparison, **read_body(ComparisonPatch).model_dump())
+    except saved.ComparisonProblem as problem:
+        raise refused(problem) from problem
+    return jsonify(comparison_resource(comparison))
+
+
+@blueprint.delete("/comparisons/<int:comparison_id>")
+@documented("Delete a comparison", status=204, errors=(404,))
+def delete_comparison(comparison_id: int) -> ResponseReturnValue:
+    """For good; its experiments stay."""
+    saved.delete(db.session(), own_comparison(comparison_id))
+    return Response(status=204)
+
+
+def wanted_experiments() -> list[Experiment]:
+    """The experiments that ``ids`` names; raises Refused (422)."""
+    ids, problem = read_ids(request.args.get("ids", ""))
+    experiments = [] if problem else find(db.session(), ids, current_user)
+    problem = problem or absent(ids, experiments)
+    if not problem and len(experiments) < FEWEST:
+        problem = f"Name {FEWEST} to {MOST} experiments, such as 3,5; you named {len(experiments)}."
+    if problem:
+        raise invalid([Problem("ids", problem)])
+    return experiments
+
+
+def own_comparison(comparison_id: int) -> Comparison:
+    """The comparison when this person may change it, or Refused (404): nobody learns which ones others have."""
+    comparison = saved.by_id(db.session(), comparison_id)
+    if comparison is None or not policy.may_change_comparison(current_user, comparison):
+        raise Refused(404, f"You have no comparison {comparison_id}.")
+    return comparison
+
+
+def comparison_resource(comparison: Comparison) -> dict[str, Any]:
+    """A comparison, with those of its experiments that the reader may see."""
+    seen = find(db.session(), comparison.ids, current_user)
+    return {
+        "id": comparison.id,
+        "name": comparison.name,
+        "owner": comparison.owner.username,
+        "ids": [experiment.id for experiment in seen],
+        "hidden": len(comparison.ids) - len(seen),
+        "view": comparison.view,
+        "notes": comparison.notes,
+        "notes_html": comparison.notes_html,
+        "created_at": iso(comparison.created_at),
+        "updated_at": iso(comparison.updated_at),
+        "url": url_for("compare.saved", comparison_key=comparison.key),
+    }
+
+
+def short_resource(experiment: Experiment) -> dict[str, Any]:
+    """An experiment, briefly."""
+    return {
+        "id": experiment.id,
+        "title": experiment.title,
+        "state": experiment.state.value,
+        "trials": [trial.id for trial in experiment.trials],
+        "url": url_for("experiments.show", experiment_id=experiment.id),
+    }
+
+
+def metric_resource(column: Column, place: int, rows: list[Summary]) -> dict[str, Any]:
+    """A metric, its value of each experiment, and the ids of those that are best in it."""
+    cells = [row.cells[place] for row in rows]
+    known = [cell.value for cell in cells if cell.value is not None]
+    pick = {"higher": max, "lower": min}.get(column.better or "")
+    best = pick(known) if pick and len(set(known)) > 1 else None
+    return {
+        "metric": column.metric,
+        "which": column.which,
+        "heading": column.heading,
+        "better": column.better,
+        "values": [{"mean": cell.value, "deviation": cell.deviation} for cell in cells],
+        "best": [
+            row.experiment.id for row, cell in zip(rows, cells, strict=True) if best is not None and cell.value == best
+        ],
+    }
+
+
+def refused(problem: saved.ComparisonProblem) -> Refused:
+    """422 with the field."""
+    return invalid([Problem(problem.field, problem.message)])

@@ -1,0 +1,79 @@
+"""The page of a comparison."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, url_for
+from flask_login import current_user
+
+from webapp import policy
+from webapp.api.resources import layout_resource
+from webapp.compare.axes import Axis, axes_of
+from webapp.compare.differences import rows_of
+from webapp.compare.saved import NOTES_LONGEST
+from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
+from webapp.experiments.metrics import in_words
+from webapp.layouts import service as layouts
+from webapp.live.routes import MOST_TRIALS
+from webapp.models import Comparison, Experiment, db
+from webapp.models.comparison import NAME_LONGEST
+
+FEW_ROWS = 6
+
+
+def render_comparison(experiments: Sequence[Experiment], comparison: Comparison | None = None, hidden: int = 0) -> str:
+    """The page, of a saved comparison or of one that only an address names. ``hidden``: how many of the saved are not shown."""
+    columns = all_columns(experiments)
+    rows = summaries(experiments, MOST_TRIALS, columns)
+    specs = [experiment.spec for experiment in experiments]
+    axes = axes_of(specs, columns, rows)
+    charts = charts_for(main_metrics(experiments))
+    compared = rows_of(specs)
+    return render_template(
+        "compare/index.html",
+        rows=rows,
+        columns=columns,
+        charts=charts,
+        compared=compared,
+        differing=sum(not row.is_equal for row in compared),
+        averaged=any(len(row.trials) > 1 for row in rows),
+        groupable=[axis.name for axis in axes if axis.source == "field"],
+        some_trials_missing=any(len(row.trials) < len(row.experiment.trials) for row in rows),
+        page_data=page_data(rows, axes, [key for key, _ in charts]),
+        ids=",".join(str(experiment.id) for experiment in experiments),
+        comparison=comparison,
+        hidden=hidden,
+        may_change=comparison is not None and policy.may_change_comparison(current_user, comparison),
+        may_keep=policy.may_keep_comparisons(current_user),
+        longest={"name": NAME_LONGEST, "notes": NOTES_LONGEST},
+    )
+
+
+def page_data(rows: Sequence[Summary], axes: Sequence[Axis], keys: Sequence[str]) -> dict[str, Any]:
+    """What the page's modules read."""
+    return {
+        "experiments": [
+            {
+                "id": row.experiment.id,
+                "title": row.experiment.title,
+                "trials": [trial.id for trial in row.trials],
+                "whole": len(row.trials) == len(row.experiment.trials),
+                "url": url_for("experiments.show", experiment_id=row.experiment.id),
+            }
+            for row in rows
+        ],
+        "axes": [axis.as_json() for axis in axes],
+        "keys": list(keys),
+        "points": 1000 if len(rows) <= FEW_ROWS else 400,
+        "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
+    }
+
+
+def charts_for(metrics: Sequence[str]) -> list[tuple[str, str]]:
+    """(curve, title) of the charts where these are the main metrics."""
+    main = [
+        (f"{part}/{metric}", f"{word} {in_words(metric)}")
+        for metric in metrics
+        for part, word in (("validation", "Validation"), ("train", "Training"))
+    ]
+    return [("train/loss", "Training loss"), ("validation/loss", "Validation loss"), *main]
