@@ -139,6 +139,27 @@ class Settings(BaseModel):
         description="How many GiB of uploaded data sets one person may keep.",
     )
 
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
+        alias="DESCENT_URL",
+        description="Address at which people reach the instance, for links in mails and webhooks; the server's own otherwise.",
+    )
+    mail_url: str | None = Field(
+        None,
+        pattern=r"^(smtp|smtp\+starttls|smtps)://[^\s/]+/?$",
+        alias="DESCENT_MAIL_URL",
+        description="Mail server, as smtp+starttls://user:password@host:587; mails are written to DESCENT_VAR/mail otherwise.",
+    )
+    mail_from: str = Field(
+        "Descent <descent@localhost>", alias="DESCENT_MAIL_FROM", description="Who mails are from."
+    )
+    private_webhooks: bool = Field(
+        False,
+        alias="DESCENT_PRIVATE_WEBHOOKS",
+        description="Let webhooks reach this machine and private networks, which they may not otherwise.",
+    )
+
     @field_validator("database_url")
     @classmethod
     def is_address(cls, url: str | None) -> str | None:
@@ -182,6 +203,11 @@ class Settings(BaseModel):
         return int(self.datasets_gib * 1024**3)
 
     @property
+    def address(self) -> str:
+        """Where people reach the instance, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
     def database(self) -> str:
         """The database's URL for SQLAlchemy."""
         if not self.database_url:
@@ -216,6 +242,6 @@ class Settings(BaseModel):
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
     name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
-    kept_back = problem["type"] == "value_error" or "TOKEN" in str(name)  # an address may hold a password
+    kept_back = problem["type"] == "value_error" or any(word in str(name) for word in ("TOKEN", "MAIL_URL"))  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

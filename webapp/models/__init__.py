@@ -7,6 +7,17 @@ from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
 from webapp.models.layout import Layout
+from webapp.models.notification import (
+    Channel,
+    Digest,
+    Happened,
+    Happening,
+    Kind,
+    Notification,
+    NotificationChoice,
+    Rhythm,
+    Watch,
+)
 from webapp.models.tag import Tag, comment_tags, experiment_tags
 from webapp.models.trial import (
     Artifact,
@@ -21,23 +32,33 @@ from webapp.models.trial import (
     Trial,
 )
 from webapp.models.user import ApiToken, Login, Role, User
+from webapp.models.webhook import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "ApiToken",
     "Artifact",
+    "Channel",
     "Comment",
     "CurveChunk",
     "Dataset",
+    "DeliveryState",
+    "Digest",
     "Experiment",
+    "Happened",
+    "Happening",
     "HistogramRow",
+    "Kind",
     "Layout",
     "LogLine",
     "Login",
     "Model",
+    "Notification",
+    "NotificationChoice",
     "OutboxMessage",
     "Priority",
     "Request",
     "ResultFact",
+    "Rhythm",
     "Role",
     "SpecFact",
     "State",
@@ -45,6 +66,9 @@ __all__ = [
     "Tag",
     "Trial",
     "User",
+    "Watch",
+    "Webhook",
+    "WebhookDelivery",
     "WordFact",
     "comment_tags",
     "db",
