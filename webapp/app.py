@@ -31,6 +31,7 @@ from webapp.errors import register_errors
 from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.ids import register_ids
+from webapp.live.standing import register_standing
 from webapp.models import db
 from webapp.observation.requests import register_requests
 from webapp.outage import register_outage
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     register_compression(app)  # the last of what follows an answer
     register_assets(app)
     register_filters(app)
+    register_standing(app)
     register_errors(app)
     register_outage(app)
     register_headers(app)

@@ -3,14 +3,15 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
 import redis
 
 from webapp.live.messages import Message, message_of
-from webapp.store.live import last_id, stream_key
+from webapp.store import news
+from webapp.store.live import Source, last_id, raw_entries, stream_key
 
 MOST_MESSAGES = 500
 MOST_BYTES = 512 * 1024
@@ -20,10 +21,10 @@ RETRY_S = 0.5
 
 
 class Viewer:
-    """Somebody who watches trials; what has not been sent yet waits, bounded in number and in bytes."""
+    """Somebody who watches trials and topics; what has not been sent yet waits, bounded in number and in bytes."""
 
-    def __init__(self, trial_ids: list[int], hang_up: Callable[[], None] | None = None) -> None:
-        self.trial_ids = trial_ids
+    def __init__(self, sources: Sequence[Source], hang_up: Callable[[], None] | None = None) -> None:
+        self.sources = sources
         self.overrun = False
         self._hang_up = hang_up
         self._waiting: list[Message] = []
@@ -56,16 +57,17 @@ class Viewer:
 
 
 class Hub:
-    """Reads all watched streams with one blocking XREAD, and hands each message to those who watch its trial."""
+    """Reads all watched streams with one blocking XREAD, and hands each message to those who watch its source."""
 
     def __init__(self, client: redis.Redis, patient: redis.Redis | None = None) -> None:
         self._client = client
         self._patient = patient or client  # its reads block for seconds
         self._lock = threading.Lock()
-        self._viewers: dict[int, set[Viewer]] = defaultdict(set)
-        self._positions: dict[int, str] = {}
+        self._viewers: dict[Source, set[Viewer]] = defaultdict(set)
+        self._positions: dict[Source, str] = {}
         self._bell = f"descent:bell:{uuid4().hex}"
         self._bell_position = "0-0"
+        self._news_position = "0-0"
         self._reader: threading.Thread | None = None
 
     @property
@@ -74,16 +76,14 @@ class Hub:
         with self._lock:
             return len({viewer for watching in self._viewers.values() for viewer in watching})
 
-    def join(self, trial_ids: list[int], hang_up: Callable[[], None] | None = None) -> Viewer:
+    def join(self, sources: Sequence[Source], hang_up: Callable[[], None] | None = None) -> Viewer:
         """A viewer who gets every message from now on. Raises redis.RedisError."""
-        viewer = Viewer(trial_ids, hang_up)
-        starts = {
-            trial_id: last_id(self._client, trial_id) for trial_id in trial_ids if trial_id not in self._positions
-        }
+        viewer = Viewer(sources, hang_up)
+        starts = {source: last_id(self._client, source) for source in sources if source not in self._positions}
         with self._lock:
-            for trial_id in trial_ids:
-                self._positions.setdefault(trial_id, starts.get(trial_id, "0-0"))
-                self._viewers[trial_id].add(viewer)
+            for source in sources:
+                self._positions.setdefault(source, starts.get(source, "0-0"))
+                self._viewers[source].add(viewer)
             if self._reader is None or not self._reader.is_alive():
                 self._reader = threading.Thread(target=self._read, name="live-hub", daemon=True)
                 self._reader.start()
@@ -97,11 +97,11 @@ class Hub:
     def leave(self, viewer: Viewer) -> None:
         """No more for this viewer; streams that nobody watches are no longer read."""
         with self._lock:
-            for trial_id in viewer.trial_ids:
-                self._viewers[trial_id].discard(viewer)
-                if not self._viewers[trial_id]:
-                    del self._viewers[trial_id]
-                    self._positions.pop(trial_id, None)
+            for source in viewer.sources:
+                self._viewers[source].discard(viewer)
+                if not self._viewers[source]:
+                    del self._viewers[source]
+                    self._positions.pop(source, None)
 
     def _ring(self) -> None:
         """Wake the reader, so that it reads the new stream at once."""
@@ -116,27 +116,39 @@ class Hub:
                 if not self._positions:
                     self._reader = None
                     return
-                wanted: dict[Any, Any] = {stream_key(trial): at for trial, at in self._positions.items()}
-            wanted[self._bell] = self._bell_position
+                wanted = self._wanted()
             try:
                 found = cast("list[Any]", self._patient.xread(wanted, block=BLOCK_MS))
+                for name, entries in found.items() if isinstance(found, dict) else found:
+                    self._take(name.decode(), entries)
             except (redis.RedisError, OSError, ValueError):  # a connection that was cut may show itself as any of these
                 time.sleep(RETRY_S)  # positions are kept, so nothing is missed when Redis comes back
                 continue
-            for name, raw_entries in found.items() if isinstance(found, dict) else found:
-                self._hand_out(name, raw_entries)
             time.sleep(PAUSE_S)  # many trials that run are then read, and sent, some messages at a time
 
-    def _hand_out(self, name: bytes, raw_entries: Any) -> None:
-        if name == self._bell.encode():
-            self._bell_position = raw_entries[-1][0].decode()
-            return
-        trial_id = int(name.split(b":")[1])
+    def _wanted(self) -> dict[Any, Any]:
+        """The streams of the trials. Of the topics, which may be as many as there are people, only what rings for all of them."""
+        wanted: dict[Any, Any] = {self._bell: self._bell_position, news.BELL: self._news_position}
+        trials = ((source, at) for source, at in self._positions.items() if isinstance(source, int))
+        return wanted | {stream_key(trial): at for trial, at in trials}
+
+    def _take(self, name: str, entries: Any) -> None:
+        if name == self._bell:
+            self._bell_position = entries[-1][0].decode()
+        elif name == news.BELL:
+            for topic in {fields[b"topic"].decode() for _, fields in entries}:
+                if (position := self._positions.get(topic)) is not None:
+                    self._hand_out(topic, raw_entries(self._client, topic, position, news.LONGEST))
+            self._news_position = entries[-1][0].decode()
+        else:
+            self._hand_out(int(name.split(":")[1]), entries)
+
+    def _hand_out(self, source: Source, entries: Any) -> None:
         with self._lock:
-            if trial_id not in self._positions:
+            if source not in self._positions:
                 return
-            for raw in raw_entries:
-                message = message_of(trial_id, raw)
-                self._positions[trial_id] = message.id
-                for viewer in self._viewers.get(trial_id, ()):
+            for raw in entries:
+                message = message_of(source, raw)
+                self._positions[source] = message.id
+                for viewer in self._viewers.get(source, ()):
                     viewer.give(message)

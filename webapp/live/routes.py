@@ -12,15 +12,18 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from webapp import policy
 from webapp.ids import row_ids
 from webapp.live import blueprint
 from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
-from webapp.models import Artifact, Trial, db
+from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts
+from webapp.store.news import experiment_topic, person_topic, read_topic
 from webapp.store.storage import BadKey, NotKept, Storage
 
 MOST_TRIALS = 50
+MOST_TOPICS = 60  # a page that compares fifty experiments follows each
 CACHE_S = 365 * 24 * 3600
 
 
@@ -33,10 +36,11 @@ def for_people_only() -> None:
 
 @blueprint.get("/live/events")
 def events() -> ResponseReturnValue:
-    """The server-sent events of ``trials``, behind ``after`` or, after a broken connection, behind ``Last-Event-ID``."""
-    known = {trial.id for trial in wanted_trials()}
+    """The server-sent events of ``trials`` and ``topics``, behind ``after`` or, after a broken connection, ``Last-Event-ID``."""
+    topics = wanted_topics()
+    trials = wanted_trials() if request.args.get("trials") or not topics else []
     positions = read_positions(request.headers.get("Last-Event-ID") or request.args.get("after", ""))
-    return stream_events(sorted(known), {trial: at for trial, at in positions.items() if trial in known})
+    return stream_events([*sorted(trial.id for trial in trials), *topics], positions)
 
 
 @blueprint.get("/live/snapshot")
@@ -104,6 +108,22 @@ def wanted_trials() -> list[Trial]:
         abort(422, f"The field trials must name 1 to {MOST_TRIALS} trials, such as 12,13.")
     found = db.session.scalars(select(Trial).where(Trial.id.in_(ids)).options(joinedload(Trial.experiment))).all()
     return list(found) or abort(404)
+
+
+def wanted_topics() -> list[str]:
+    """What ``topics=experiment:12,person:3`` names of what one may follow; 404 when it names none of that.
+
+    An experiment's are for those who may see it, a person's for nobody else.
+    """
+    words = [word for word in request.args.get("topics", "").split(",") if word]
+    named = [topic for topic in map(read_topic, words) if topic]
+    if len(named) < len(words) or len(named) > MOST_TOPICS:
+        abort(422, f"The field topics must name at most {MOST_TOPICS} topics, such as experiment:12,person:3.")
+    ids = [topic.id for topic in named if topic.kind == "experiment"]
+    seen = select(Experiment.id).where(Experiment.id.in_(ids), policy.seen_by(current_user))
+    mine = {experiment_topic(number) for number in db.session.scalars(seen)} if ids else set()
+    found = sorted({*map(str, named)} & {*mine, person_topic(current_user.id)})
+    return found if found or not named else abort(404)
 
 
 def whole_number(name: str, default: int | None = None, low: int = -(2**53), high: int = 2**53) -> int | None:

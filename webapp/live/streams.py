@@ -1,8 +1,8 @@
-"""Server-sent events of one trial or several: first what the viewer missed, then what comes."""
+"""Server-sent events of trials and of topics of news: first what the viewer missed, then what comes."""
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 import redis
@@ -13,7 +13,8 @@ from webapp.live.messages import Message, message_of
 from webapp.models import db
 from webapp.observation.counted import VIEWERS
 from webapp.patience import ANSWER_S, connect_redis
-from webapp.store.live import is_gapless, raw_entries
+from webapp.store.live import Source, is_gapless, last_id, raw_entries
+from webapp.store.news import read_topic
 
 HEARTBEAT_S = 15.0
 RETRY_MS = 1000
@@ -34,11 +35,14 @@ def hub() -> Hub | None:
     return found
 
 
-def stream_events(trial_ids: list[int], positions: dict[int, str], *, single: bool = False) -> Response:
-    """An event stream that goes on behind ``positions``; ids are the entries' own for one trial (``single``), else of all."""
+def stream_events(sources: Sequence[Source], positions: dict[Source, str], *, single: bool = False) -> Response:
+    """An event stream that goes on behind ``positions``; ids are the entries' own for one trial (``single``), else of all.
+
+    A topic without a position is followed from now on, and ``here`` says where that is; a trial from where its stream begins.
+    """
     db.session.remove()  # a stream may last for hours; it must not hold a connection
     found, client = hub(), current_app.extensions["redis"]
-    body = Stream(found, client, trial_ids, positions, single, own_socket()).messages() if found else away()
+    body = Stream(found, client, sources, positions, single, own_socket()).messages() if found else away()
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(body, content_type="text/event-stream", headers=headers)
 
@@ -56,9 +60,10 @@ def away() -> Iterator[bytes]:
     yield b"retry: 3000\nevent: away\ndata: {}\n\n"
 
 
-def resync(trial_id: int | None = None) -> bytes:
-    """Tell a page to begin afresh with a snapshot."""
-    return b"event: resync\ndata: %b\n\n" % orjson.dumps({} if trial_id is None else {"trial": trial_id})
+def resync(source: Source | None = None) -> bytes:
+    """Tell a page to begin afresh with a snapshot: of a trial, of what a topic is about, or of everything."""
+    about = {} if source is None else {"trial" if isinstance(source, int) else "topic": source}
+    return b"event: resync\ndata: %b\n\n" % orjson.dumps(about)
 
 
 class Stream:
@@ -68,20 +73,23 @@ class Stream:
         self,
         hub: Hub,
         client: redis.Redis,
-        trial_ids: list[int],
-        positions: dict[int, str],
+        sources: Sequence[Source],
+        positions: dict[Source, str],
         single: bool,
         connection: socket.socket | None = None,
     ) -> None:
         self.hub = hub
         self.client = client
-        self.positions = {trial_id: positions.get(trial_id, START) for trial_id in trial_ids}
+        begin = {source: START for source in sources if isinstance(source, int)}
+        self.topics = [source for source in sources if source not in begin and source not in positions]  # from now on
+        self.positions = begin | {source: at for source, at in positions.items() if source in sources}
         self.single = single
         self.connection = connection
 
     def messages(self) -> Iterator[bytes]:
         """The bytes that are sent."""
         try:
+            self.positions |= {topic: last_id(self.client, topic) for topic in self.topics}
             viewer = self.hub.join(list(self.positions), self.hang_up)
         except redis.RedisError:
             yield from away()
@@ -89,6 +97,8 @@ class Stream:
         VIEWERS.inc()
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
+            if self.topics:
+                yield b"event: here\nid: %b\ndata: {}\n\n" % write_positions(self.positions).encode()
             yield from self.missed()
             yield from self.coming(viewer)
         except redis.RedisError:
@@ -103,16 +113,16 @@ class Stream:
         A page that was away for long draws a snapshot once, not all that it missed; a program that follows one trial gets all.
         """
         left = MOST_MISSED
-        for trial_id, position in list(self.positions.items()):
+        for source, position in list(self.positions.items()):
             full = True
-            if not is_gapless(self.client, trial_id, position):
-                yield resync(trial_id)
-            while full and (found := raw_entries(self.client, trial_id, self.positions[trial_id], MOST_MISSED + 1)):
+            if not is_gapless(self.client, source, position):
+                yield resync(source)
+            while full and (found := raw_entries(self.client, source, self.positions[source], MOST_MISSED + 1)):
                 full, left = len(found) > MOST_MISSED, left - len(found)
                 if left < 0 and not self.single:
-                    yield resync(trial_id)
+                    yield resync(source)
                     return
-                yield b"".join(self.sent(message_of(trial_id, entry)) for entry in found)
+                yield b"".join(self.sent(message_of(source, entry)) for entry in found)
 
     def coming(self, viewer: Viewer) -> Iterator[bytes]:
         """What comes from now on; what has gathered is sent together."""
@@ -123,13 +133,13 @@ class Stream:
                 return
             if not taken:
                 yield b": still here\n\n"
-            fresh = [message for message in taken if order(message.id) > order(self.positions[message.trial_id])]
+            fresh = [message for message in taken if order(message.id) > order(self.positions[message.source])]
             if fresh:
                 yield b"".join(map(self.sent, fresh))
 
     def sent(self, message: Message) -> bytes:
         """A message as this viewer gets it."""
-        self.positions[message.trial_id] = message.id
+        self.positions[message.source] = message.id
         return message.sent_as(message.id if self.single else write_positions(self.positions))
 
     def hang_up(self) -> None:
@@ -147,18 +157,22 @@ def order(entry_id: str) -> tuple[int, int]:
     return int(moment), int(number or 0)
 
 
-def write_positions(positions: dict[int, str]) -> str:
-    """12:1700-0,13:1700-1."""
-    return ",".join(f"{trial_id}:{position}" for trial_id, position in positions.items())
+def write_positions(positions: dict[Source, str]) -> str:
+    """12:1700-0,13:1700-1,experiment:5:1700-2."""
+    return ",".join(f"{source}:{position}" for source, position in positions.items())
 
 
-def read_positions(text: str) -> dict[int, str]:
+def read_positions(text: str) -> dict[Source, str]:
     """The positions in such a text; what is not one is left out."""
-    found = {}
+    found: dict[Source, str] = {}
     for word in text.split(","):
-        trial_id, _, position = word.partition(":")
-        if trial_id.isascii() and trial_id.isdecimal() and len(trial_id) <= 10 and is_position(position):
-            found[int(trial_id)] = position
+        name, _, position = word.rpartition(":")
+        if not is_position(position):
+            continue
+        if name.isascii() and name.isdecimal() and len(name) <= 10:
+            found[int(name)] = position
+        elif topic := read_topic(name):
+            found[str(topic)] = position
     return found
 
 

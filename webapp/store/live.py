@@ -1,4 +1,4 @@
-"""A trial's live stream in Redis: what was logged in the last minutes, for those who watch."""
+"""A trial's live stream in Redis: what was logged in the last minutes, for those who watch; topics of news have one, too."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,12 @@ EXPIRES_S = 24 * 3600
 PAGE = 32
 
 Entry = tuple[str, str, dict[str, Any]]  # (id, kind, payload)
+Source = int | str  # the id of a trial, or a topic of news such as experiment:12
 
 
-def stream_key(trial_id: int) -> str:
+def stream_key(source: Source) -> str:
     """The stream's name in Redis."""
-    return f"trial:{trial_id}:live"
+    return f"trial:{source}:live" if isinstance(source, int) else f"news:{source}"
 
 
 def publish(client: redis.Redis, trial_id: int, kind: str, payload: dict[str, Any]) -> str:
@@ -48,9 +49,9 @@ def finite_or_name(value: float) -> float | str:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def last_id(client: redis.Redis, trial_id: int) -> str:
+def last_id(client: redis.Redis, source: Source) -> str:
     """The id of a stream's newest entry; "0-0" when it has none."""
-    newest = cast("list[Any]", client.xrevrange(stream_key(trial_id), count=1))
+    newest = cast("list[Any]", client.xrevrange(stream_key(source), count=1))
     return newest[0][0].decode() if newest else "0-0"
 
 
@@ -60,9 +61,9 @@ def entries(client: redis.Redis, trial_id: int, after: str = "0-0", until: str =
     return [decode(entry) for entry in found]
 
 
-def raw_entries(client: redis.Redis, trial_id: int, after: str, most: int) -> list[Any]:
+def raw_entries(client: redis.Redis, source: Source, after: str, most: int) -> list[Any]:
     """The first entries behind ``after`` as Redis gives them, for those who pass them on unread."""
-    return cast("list[Any]", client.xrange(stream_key(trial_id), min=f"({after}", count=most))
+    return cast("list[Any]", client.xrange(stream_key(source), min=f"({after}", count=most))
 
 
 def newest_first(client: redis.Redis, trial_id: int, until: str) -> Iterator[Entry]:
@@ -83,17 +84,17 @@ def decode(entry: Any) -> Entry:
     return entry_id.decode(), fields[b"kind"].decode(), orjson.loads(fields[b"data"])
 
 
-def is_gapless(client: redis.Redis, trial_id: int, after: str) -> bool:
+def is_gapless(client: redis.Redis, source: Source, after: str) -> bool:
     """Whether nothing behind ``after`` has been trimmed away: ``after`` is still there, or it is where the stream began."""
     if after == "0-0":
-        info = cast("list[Any]", client.xrange(stream_key(trial_id), count=1))
-        return not info or not trimmed(client, trial_id)
-    return bool(client.xrange(stream_key(trial_id), min=after, max=after))
+        info = cast("list[Any]", client.xrange(stream_key(source), count=1))
+        return not info or not trimmed(client, source)
+    return bool(client.xrange(stream_key(source), min=after, max=after))
 
 
-def trimmed(client: redis.Redis, trial_id: int) -> bool:
+def trimmed(client: redis.Redis, source: Source) -> bool:
     """Whether a stream has lost its beginning."""
-    info = client.xinfo_stream(stream_key(trial_id))
+    info = client.xinfo_stream(stream_key(source))
     return (
         int(info.get("entries-added") or 0) > int(info["length"])
         if "entries-added" in info

@@ -21,7 +21,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experiments.new": ("clone", "start", "dataset", "part", "recipe"),
     "experiments.section": ("path",),
     "experiments.change_list": ("path", "action", "position"),
-    "live.events": ("trials", "after"),
+    "live.events": ("trials", "topics", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
     "tags.completions": ("q",),
 }

@@ -1,10 +1,8 @@
-// One EventSource for a page. It opens at once, from the position that the page was rendered at; what it brings waits
-// until the snapshot has arrived, and points are deduplicated by step, so that the join has neither a gap nor a double.
-const KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart", "store"];
+// What comes of trials, by the page's channel. It opens at once, from the position that the page was rendered at; what it brings
+// waits until the snapshot has arrived, and points are deduplicated by step, so that the join has neither a gap nor a double.
+import { feedOf } from "./channel.js";
+
 const GIVE_UP_MS = 5_000;
-const HIDDEN_MS = 5_000;
-const PULSE_MS = 5_000;
-const SLEPT_MS = 30_000;
 
 const query = (values) => {
   const given = Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -34,31 +32,23 @@ export const freshKeys = (kind, { curves }) => (kind === "points" ? new Set(Obje
 // handlers: snapshot(trials, again) -- `again` where the page has shown one before --, message(kind, payload), hint(text or
 // null), ended() -> whether nothing more can come.
 export function connect({ trials, keys, position, points }, handlers) {
-  const ids = trials.join(","), listening = new AbortController();
-  let source = null, waiting = [], closed = false, asleep = false, shown = false, turn = 0, awakeAt = Date.now();
-  let timer = null, nap = null;
-
-  function open(after) {
-    source?.close();
-    const opened = new EventSource(`/live/events?${query({ trials: ids, after })}`);
-    source = opened;
-    for (const kind of KINDS) {
-      opened.addEventListener(kind, (event) => {
-        if (source !== opened) return;
-        const payload = JSON.parse(event.data);
-        if (waiting) waiting.push([kind, payload]);
-        else deliver(kind, payload);
-      });
-    }
-    opened.addEventListener("open", () => handlers.hint(null));
-    opened.addEventListener("resync", () => source === opened && start(null));
-    opened.addEventListener("away", () => handlers.hint("Live updates are away; trying again …"));
-    opened.addEventListener("error", () => {
-      if (source !== opened || closed) return;
+  const ids = trials.join(",");
+  let waiting = [], shown = false, closed = false, turn = 0, timer = null;
+  const feed = feedOf({
+    event(kind, payload) {
+      if (waiting) waiting.push([kind, payload]);
+      else deliver(kind, payload);
+    },
+    opened: () => handlers.hint(null),
+    resync: () => start(null),
+    wake: () => start(null), // it begins afresh, with one snapshot
+    sleep: leave,
+    away: () => handlers.hint("Live updates are away; trying again …"),
+    lost(forGood) {
       handlers.hint("Reconnecting …");
-      if (opened.readyState === EventSource.CLOSED) again();
-    });
-  }
+      if (forGood) again();
+    },
+  });
 
   function deliver(kind, payload) {
     if (kind === "store") return handlers.hint(storeHint(payload));
@@ -74,63 +64,42 @@ export function connect({ trials, keys, position, points }, handlers) {
   async function start(from) {
     const mine = leave();
     waiting = [];
-    if (from) open(from);
+    if (from) feed.open(ids, from);
     try {
       const snapshot = await fetchSnapshot({ trials: ids, keys: keys?.(), points });
       if (mine !== turn) return; // it began afresh meanwhile, or it is over
       handlers.snapshot(snapshot.trials, shown);
       shown = true;
       if (handlers.ended()) return close();
-      if (!from) open(snapshot.position);
+      if (!from) feed.open(ids, snapshot.position);
       const held = waiting;
       waiting = null;
       for (const [kind, payload] of held) deliver(kind, payload);
     } catch (error) {
       if (mine !== turn) return;
       handlers.hint(error.message);
-      if (!error.final) again();
+      if (error.final) close(error.message);
+      else again();
     }
   }
 
   // Nothing that was asked for before is awaited any more.
   function leave() {
     clearTimeout(timer);
-    source?.close();
-    source = null;
-    asleep = false;
+    feed.hold();
     turn += 1;
     return turn;
   }
 
-  function close() {
-    leave();
+  // The channel goes on without the trials.
+  function close(hint = null) {
+    if (closed) return;
     closed = true;
-    clearInterval(pulse);
-    clearTimeout(nap);
-    listening.abort();
-    handlers.hint(null);
+    leave();
+    feed.release();
+    handlers.hint(hint);
   }
 
-  // A tab that nobody sees has no stream after some seconds; when it is seen again it begins afresh, with one snapshot.
-  function look() {
-    clearTimeout(nap);
-    awakeAt = Date.now();
-    if (document.hidden) nap = setTimeout(() => { leave(); asleep = true; }, HIDDEN_MS);
-    else if (asleep) start(null);
-  }
-
-  // A machine that slept may have a connection that is dead without knowing it.
-  function beat() {
-    const slept = Date.now() - awakeAt > SLEPT_MS;
-    awakeAt = Date.now();
-    if (slept && !document.hidden && !asleep) start(null);
-  }
-
-  const pulse = setInterval(beat, PULSE_MS), { signal } = listening;
-  document.addEventListener("visibilitychange", look, { signal });
-  addEventListener("pagehide", () => source?.close(), { signal });
-  addEventListener("pageshow", (event) => event.persisted && start(null), { signal });
   start(position);
-  look();
   return { close };
 }
