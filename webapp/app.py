@@ -19,6 +19,7 @@ from webapp import (
     imports,
     layouts,
     live,
+    notifications,
     observation,
     parts,
     tags,
@@ -77,6 +78,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         imports,
         datasets,
         live,
+        notifications,
         observation,
         api,
     ):

@@ -151,9 +151,7 @@ class Settings(BaseModel):
         alias="DESCENT_MAIL_URL",
         description="Mail server, as smtp+starttls://user:password@host:587; mails are written to DESCENT_VAR/mail otherwise.",
     )
-    mail_from: str = Field(
-        "Descent <descent@localhost>", alias="DESCENT_MAIL_FROM", description="Who mails are from."
-    )
+    mail_from: str = Field("Descent <descent@localhost>", alias="DESCENT_MAIL_FROM", description="Who mails are from.")
     private_webhooks: bool = Field(
         False,
         alias="DESCENT_PRIVATE_WEBHOOKS",
@@ -242,6 +240,8 @@ class Settings(BaseModel):
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
     name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
-    kept_back = problem["type"] == "value_error" or any(word in str(name) for word in ("TOKEN", "MAIL_URL"))  # an address may hold a password
+    kept_back = problem["type"] == "value_error" or any(
+        word in str(name) for word in ("TOKEN", "MAIL_URL")
+    )  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

@@ -19,6 +19,7 @@ from webapp.notifying import deliveries, digests, inbox
 from webapp.notifying.spreading import spread
 from webapp.settings import Settings
 from webapp.store.database import AWAY
+from webapp.store.news import person_topic, tell
 
 log = logging.getLogger(__name__)
 EVERY_S = 0.5
@@ -68,7 +69,10 @@ class Postman:
 
     def deliver(self, session: Session) -> None:
         """Send what is due to webhooks."""
-        self.ring(session, deliveries.deliver(session, self.settings))
+        tried, switched_off = deliveries.deliver(session, self.settings)
+        for user_id in tried:
+            tell(self.client, person_topic(user_id), "webhook", {})
+        self.ring(session, switched_off)
 
     def mail(self, session: Session) -> None:
         """Put together what is due by mail, and send it."""

@@ -26,7 +26,7 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Descent, as ``make run`` brings it up."""
-    made = Stack(tmp_path_factory.mktemp("e2e") / "var").start()
+    made = Stack(tmp_path_factory.mktemp("e2e") / "var", DESCENT_PRIVATE_WEBHOOKS="1").start()
     yield made
     made.stop()
 

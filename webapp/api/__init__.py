@@ -14,6 +14,8 @@ from webapp.api import (  # noqa: E402, F401
     exports,
     imports,
     layouts,
+    notifications,
     parts,
     trials,
+    webhooks,
 )

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.comments.markdown import render
 from webapp.models import Comment, Experiment, User, now
+from webapp.store import happenings
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
@@ -25,6 +26,7 @@ def write(session: Session, author: User, experiment: Experiment, body: str, tag
     comment = Comment(author=author, experiment=experiment, body=body, body_html=render(body))
     session.add(comment)
     comment.tags = find_or_make(session, names)
+    happenings.commented(session, comment)
     session.commit()
     return comment
 
@@ -34,6 +36,7 @@ def edit(session: Session, comment: Comment, body: str, tags: str | list[str]) -
     body, names = checked(body, tags)
     if body != comment.body:
         comment.body, comment.body_html, comment.edited_at = body, render(body), now()
+        happenings.edited(session, comment)
     comment.tags = find_or_make(session, names)
     session.commit()
 

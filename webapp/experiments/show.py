@@ -25,6 +25,7 @@ from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
+from webapp.notifying import choices
 from webapp.store import artifacts
 from webapp.store.live import last_id
 
@@ -66,6 +67,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
         metrics=metrics,
         metric_labels=LABELS,
         **control_of(trial, experiment),
+        watching=choices.watching(db.session(), current_user.id, experiment.id),
         weights=first_of_each_kind(artifacts.with_weights(db.session(), trial.id)),
         run=run,
         run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},

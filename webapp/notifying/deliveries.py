@@ -50,6 +50,7 @@ class Message:
 
     delivery_id: int
     webhook_id: int
+    user_id: int
     uid: str
     url: str
     secret: str
@@ -57,17 +58,17 @@ class Message:
     body: bytes
 
 
-def deliver(session: Session, settings: Settings) -> set[int]:
-    """Send what is due; the ids of those whose webhook was switched off for it."""
+def deliver(session: Session, settings: Settings) -> tuple[set[int], set[int]]:
+    """Send what is due; the ids of those whose webhooks were tried, and of those who have one less for it."""
     messages = [message for delivery_id in due(session) if (message := claim(session, delivery_id, settings))]
     if not messages:
-        return set()
+        return set(), set()
     with ThreadPoolExecutor(SIDE_BY_SIDE, "webhooks") as pool:
         outcomes = list(pool.map(lambda message: send(message, settings), messages))
-    told = set()
+    switched_off = set()
     for message, outcome in zip(messages, outcomes, strict=True):
-        told |= record(session, message, outcome)
-    return told
+        switched_off |= record(session, message, outcome)
+    return {message.user_id for message in messages}, switched_off
 
 
 def due(session: Session) -> list[int]:
@@ -114,7 +115,9 @@ def message_of(session: Session, delivery: WebhookDelivery, settings: Settings) 
         if notification is None or not webhook.user.is_active:
             return None
     body = orjson.dumps(payload(delivery, webhook.user, notification, settings))
-    return Message(delivery.id, webhook.id, delivery.uid, webhook.url, webhook.secret, delivery.attempts, body)
+    return Message(
+        delivery.id, webhook.id, webhook.user_id, delivery.uid, webhook.url, webhook.secret, delivery.attempts, body
+    )
 
 
 def payload(

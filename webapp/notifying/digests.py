@@ -141,7 +141,11 @@ def text(user: User, listed: list[Notification], settings: Settings) -> str:
     parts = [f"Hello {user.shown_name},", "what you have not read yet:" if len(listed) > 1 else ""]
     for notification in listed[:MOST_LISTED]:
         details = wording.details(notification)
-        lines = [wording.sentence(notification), f"  {details}" if details else "", f"  {settings.address}{wording.place(notification)}"]
+        lines = [
+            wording.sentence(notification),
+            f"  {details}" if details else "",
+            f"  {settings.address}{wording.place(notification)}",
+        ]
         parts.append("\n".join(line for line in lines if line))
     if len(listed) > MOST_LISTED:
         parts.append(f"… and {len(listed) - MOST_LISTED} more: {settings.address}/notifications")

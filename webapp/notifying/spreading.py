@@ -139,9 +139,7 @@ def notification_for(user: User, kind: Kind, choice: NotificationChoice | None, 
     """What somebody is told, by the ways that they chose."""
     ways = choices.channels_for(choice, kind)
     gets_mail = choice is not None and choice.rhythm != Rhythm.OFF.value and Channel.MAIL in ways
-    return Notification(
-        user_id=user.id, kind=kind.value, in_page=Channel.PAGE in ways, by_mail=gets_mail, **about
-    )
+    return Notification(user_id=user.id, kind=kind.value, in_page=Channel.PAGE in ways, by_mail=gets_mail, **about)
 
 
 def webhooks_of(session: Session, user_ids: list[int]) -> dict[int, list[int]]:

@@ -23,6 +23,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "experiments.change_list": ("path", "action", "position"),
     "live.events": ("trials", "topics", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
+    "notifications.listing": ("unread", "before"),
     "tags.completions": ("q",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
@@ -52,6 +53,17 @@ FORMS: dict[str, tuple[str, ...]] = {
     "experiments.place": ("queue", "priority"),
     "experiments.preview": (),
     "experiments.section": ("optimizer.kind",),
+    "notifications.change_webhook": ("url", "active"),
+    "notifications.choose": ("rhythm", "hour", "mention", "comment", "ended", "failed", "diverged"),
+    "notifications.create_webhook": ("url",),
+    "notifications.delete_webhook": (),
+    "notifications.read": (),
+    "notifications.read_all": (),
+    "notifications.redeliver": (),
+    "notifications.renew_secret": (),
+    "notifications.test_webhook": (),
+    "notifications.unread": (),
+    "notifications.watch": ("watching",),
     "imports.create": ("title", "description", "tags", "files"),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
