@@ -99,8 +99,10 @@ def claim(session: Session, delivery_id: int, settings: Settings) -> Message | N
         options=[joinedload(WebhookDelivery.webhook).joinedload(Webhook.user)],
         populate_existing=True,
     )
-    message = message_of(session, delivery, settings)
-    if message is None:
+    message = None
+    if not delivery.webhook.active:
+        delivery.state, delivery.problem = DeliveryState.FAILED.value, "The webhook was switched off."
+    elif (message := message_of(session, delivery, settings)) is None:
         delivery.state, delivery.problem = DeliveryState.WITHHELD.value, "It can no longer be seen by you."
     session.commit()
     return message

@@ -82,7 +82,10 @@ def send_one(session: Session, settings: Settings, digest_id: int) -> bool:
         try:
             words = subject(listed), text(digest.user, listed, settings)
             mail.send(settings, digest.user.email, *words, message_id_of(digest, settings))
-        except OSError as error:  # of which those of smtplib are
+        except (
+            OSError,
+            ValueError,
+        ) as error:  # those of smtplib are the former, an address that cannot be is the latter
             return put_off(session, digest, error)
     digest.sent_at, digest.failure = now(), None
     session.commit()
@@ -106,7 +109,7 @@ def claimed(session: Session, digest_id: int) -> Digest | None:
     return session.get(Digest, digest_id, options=[joinedload(Digest.user)], populate_existing=True)
 
 
-def put_off(session: Session, digest: Digest, error: OSError) -> bool:
+def put_off(session: Session, digest: Digest, error: Exception) -> bool:
     """It is tried again later, at longer and longer intervals."""
     log.warning("the digest %s could not be mailed: %s", digest.id, error)
     digest.failure = str(error)[:1000]

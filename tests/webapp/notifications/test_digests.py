@@ -26,9 +26,9 @@ def mails(settings: Settings) -> list[EmailMessage]:
     """What was written in place of being sent, oldest first."""
     found: list[EmailMessage] = []
     for path in sorted(Path(settings.var, "mail").glob("*"), key=lambda path: path.stat().st_mtime_ns):
-        for text in path.read_text().split("-" * 79):
+        for text in path.read_bytes().split(b"-" * 79):
             if text.strip():
-                found.append(email.message_from_string(text.strip(), policy=email.policy.default))  # type: ignore[arg-type]
+                found.append(email.message_from_bytes(text.strip(), policy=email.policy.default))  # type: ignore[arg-type]
     return found
 
 

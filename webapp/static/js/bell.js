@@ -12,6 +12,11 @@ function show(unread) {
 
 const say = (name) => document.body.dispatchEvent(new Event(name));
 
+async function catchUp() {
+  const answer = await fetch("/api/v1/notifications?limit=1");
+  if (answer.ok) show((await answer.json()).unread);
+}
+
 function follow(event) {
   const link = event.target.closest("[data-reads]");
   if (!link || event.button > 1) return;
@@ -23,7 +28,7 @@ if (me) {
   listen(me, {
     notification: ({ unread }) => { show(unread); say("notified"); },
     webhook: () => say("delivered"),
-    missed: () => { say("notified"); say("delivered"); },
+    missed: () => { catchUp(); say("notified"); say("delivered"); },
   });
 }
 document.addEventListener("click", follow);
