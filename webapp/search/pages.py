@@ -44,7 +44,10 @@ class Search:
     @cached_property
     def ids(self) -> Sequence[int]:
         """The ids of those that match, no more of them than are counted."""
-        return self.session.scalars(self.matching().limit(COUNTED + 1)).all()
+        query = self.matching().limit(COUNTED + 1)
+        return (
+            self.session.connection().execute(query).scalars().all()
+        )  # thousands of numbers, which the ORM need not see
 
     @property
     def few(self) -> Sequence[int] | None:
