@@ -14,6 +14,16 @@ class AddressProblem(ValueError):
     """Why nothing is sent to an address, as a sentence."""
 
 
+class WithinNetwork(AddressProblem):
+    """It leads to where webhooks may not go."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"{host} leads to an address within this network, which webhooks may not reach unless an administrator sets "
+            "DESCENT_PRIVATE_WEBHOOKS."
+        )
+
+
 @dataclass(frozen=True)
 class Target:
     """A URL taken apart; ``path`` is what is asked for, its query included."""
@@ -45,7 +55,9 @@ def read(url: str, allow_private: bool) -> Target:
         raise AddressProblem("A webhook's URL holds no password, no # and no port 0.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     target = Target(parts.scheme, parts.hostname, port or PORTS[parts.scheme], path)
-    if not allow_private and (as_ip(target.host) or target.host == "localhost" or target.host.endswith(".localhost")):
+    if not allow_private and f".{target.host}".endswith(".localhost"):
+        raise WithinNetwork(target.host)
+    if not allow_private and as_ip(target.host):
         resolve(target, allow_private)
     return target
 
@@ -67,10 +79,7 @@ def resolve(target: Target, allow_private: bool) -> list[str]:
         raise AddressProblem(f"The name {target.host} cannot be found.") from None
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     if not allow_private and not all(map(is_public, addresses)):
-        raise AddressProblem(
-            f"{target.host} leads to an address within this network, which webhooks may not reach unless an administrator "
-            "sets DESCENT_PRIVATE_WEBHOOKS."
-        )
+        raise WithinNetwork(target.host)
     return addresses
 
 
