@@ -62,7 +62,7 @@ def test_one_mail_holds_what_is_unread_and_was_not_mailed(
     assert len(mails(settings)) == 1
     say(grace, experiment, "Fourth")
     rounds()
-    assert [one["Subject"] for one in mails(settings)][1:] == ["Descent: grace commented on “LeNet”"]
+    assert [one["Subject"].strip() for one in mails(settings)][1:] == ["Descent: grace commented on “LeNet”"]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_who_wants_no_mail_gets_none_and_none_of_what_was_before(
     want(ada, "at_once", channels={"comment": ["mail"]})
     say(grace, experiment, "By mail alone")
     rounds()
-    assert [one["Subject"] for one in mails(settings)] == ["Descent: grace commented on “An experiment”"]
+    assert [one["Subject"].strip() for one in mails(settings)] == ["Descent: grace commented on “An experiment”"]
     assert ada.api("GET", "/notifications").json["unread"] == 2
 
 
@@ -179,4 +179,4 @@ def test_a_name_with_a_line_break_forges_no_header(
     rounds()
     (message,) = mails(settings)
     assert message["Bcc"] is None
-    assert message["Subject"].startswith("Descent: Grace Bcc: everybody@example.com commented")
+    assert message["Subject"].strip().startswith("Descent: Grace Bcc: everybody@example.com commented")
