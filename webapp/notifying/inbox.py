@@ -20,7 +20,7 @@ def visible(user: User) -> ColumnElement[bool]:
     return mine & or_(Notification.experiment_id.is_(None), seen.exists()) & ~hidden.exists()
 
 
-def loaded() -> Select[tuple[Notification]]:
+def loaded() -> Select[Notification]:
     """Notifications with what their words are made of."""
     about = (
         joinedload(Notification.experiment),
