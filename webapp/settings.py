@@ -2,9 +2,11 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -139,19 +141,17 @@ class Settings(BaseModel):
         description="How many GiB of uploaded data sets one person may keep.",
     )
 
-    public_url: str | None = Field(
+    url: str | None = Field(
         None,
-        pattern=r"^https?://[^\s/?#]+(/[^\s?#]*)?$",
         alias="DESCENT_URL",
-        description="Address at which people reach the instance, for links in mails and webhooks; the server's own otherwise.",
+        description="Address under which people reach this instance; links in mails begin with it.",
     )
-    mail_url: str | None = Field(
+    mail_server: str | None = Field(
         None,
-        pattern=r"^(smtp|smtp\+starttls|smtps)://[^\s/]+/?$",
-        alias="DESCENT_MAIL_URL",
-        description="Mail server, as smtp+starttls://user:password@host:587; mails are written to DESCENT_VAR/mail otherwise.",
+        alias="DESCENT_MAIL_SERVER",
+        description="Mail server, e.g. smtp+starttls://name:password@host:587; without one, mails are files in DESCENT_VAR/mail.",
     )
-    mail_from: str = Field("Descent <descent@localhost>", alias="DESCENT_MAIL_FROM", description="Who mails are from.")
+    mail_from: str = Field("descent@localhost", alias="DESCENT_MAIL_FROM", description="Address that mails come from.")
     private_webhooks: bool = Field(
         False,
         alias="DESCENT_PRIVATE_WEBHOOKS",
@@ -168,6 +168,27 @@ class Settings(BaseModel):
         except ArgumentError:
             raise ValueError("this is not the URL of a database, such as postgresql://user@host/name") from None
         return url
+
+    @field_validator("url")
+    @classmethod
+    def is_web_address(cls, url: str | None) -> str | None:
+        """An address begins with its scheme; a slash at its end is left out."""
+        if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+            raise ValueError("this is not an address such as https://descent.example.org")
+        return url.rstrip("/") if url else url
+
+    @field_validator("mail_server")
+    @classmethod
+    def is_mail_server(cls, server: str | None) -> str | None:
+        """A mail server has a scheme and a name."""
+        try:
+            parts = urlsplit(server or "smtp://host")
+            known = parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname and (parts.port or 1)
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError("this is not a mail server such as smtp+starttls://name:password@host:587")
+        return server
 
     @field_validator("artifacts")
     @classmethod
@@ -201,9 +222,10 @@ class Settings(BaseModel):
         return int(self.datasets_gib * 1024**3)
 
     @property
-    def address(self) -> str:
-        """Where people reach the instance, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+    def public_url(self) -> str:
+        """What links in mails begin with."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not bound to  # nosec B104
+        return self.url or f"http://{host}:{self.port}"
 
     @property
     def database(self) -> str:
@@ -241,7 +263,7 @@ def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
     name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
     kept_back = problem["type"] == "value_error" or any(
-        word in str(name) for word in ("TOKEN", "MAIL_URL")
+        word in str(name) for word in ("TOKEN", "MAIL_SERVER")
     )  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

@@ -1,7 +1,7 @@
 """notifications: what is promised, what people have and what they chose
 
 Revision ID: 0028
-Revises: 0011
+Revises: 0023
 Create Date: 2026-11-28 17:20:00
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = '0028'
-down_revision = '0011'
+down_revision = '0023'
 branch_labels = None
 depends_on = None
 
@@ -24,6 +24,7 @@ def upgrade() -> None:
     sa.Column('what', sa.String(length=20), nullable=False),
     sa.Column('comment_id', sa.Integer(), nullable=True),
     sa.Column('trial_id', sa.Integer(), nullable=True),
+    sa.Column('mentioned', json, nullable=False),
     sa.Column('created_at', moment, nullable=False),
     sa.ForeignKeyConstraint(['comment_id'], ['comments.id'], name=op.f('fk_happenings_comment_id_comments'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['trial_id'], ['trials.id'], name=op.f('fk_happenings_trial_id_trials'), ondelete='CASCADE'),

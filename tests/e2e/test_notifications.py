@@ -98,12 +98,12 @@ def test_a_bell_rings_on_anothers_page_and_leads_to_the_place(
     expect(page.locator("#notifications")).to_contain_text("Nothing unread")
 
     page.get_by_role("link", name="Choose what you get").click()
-    box = page.get_by_label("A comment on my experiment, or where I commented: on the pages")
+    box = page.get_by_label("A comment on my experiment, or in a thread that I wrote in: on the pages")
     box.uncheck()
     page.select_option("#rhythm", "daily")
     page.select_option("#hour", "18")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("status").first).to_contain_text("Saved")
+    expect(page.get_by_text("Saved. This is how you are told")).to_be_visible()
     expect(box).not_to_be_checked()
     expect(page.locator("#hour")).to_have_value("18")
 

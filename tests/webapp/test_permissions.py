@@ -189,7 +189,7 @@ def test_author_and_administrator_delete_a_comment(
 ) -> None:
     assert ada.browser.post(f"/comments/{comment.id}/delete").status_code == 403
     assert root.browser.post(f"/comments/{comment.id}/delete").status_code == 200
-    assert store.get(Comment, comment.id) is None
+    assert store.get_one(Comment, comment.id).deleted_by_id == root.id
 
 
 def test_owner_and_administrator_moderate_and_others_do_not(

@@ -88,13 +88,6 @@ class TrialPatch(Body):
     )
 
 
-class CommentBody(Body):
-    """A new comment."""
-
-    body: str = Field(description="Markdown, 1 to 20,000 characters.")
-    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
-
-
 class LayoutBody(Body):
     """A new layout of chart pages."""
 

@@ -1,37 +1,231 @@
-"""Comments, for programs."""
+"""Comments and conversations, for programs."""
 
-from flask import jsonify
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from pydantic import Field
 
 from dlcore.validation import Problem
+from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import CommentBody, read_body
+from webapp.api.bodies import Body, read_body
 from webapp.api.document import documented
 from webapp.api.experiments import find_experiment
-from webapp.api.problems import invalid
+from webapp.api.problems import Refused, invalid
 from webapp.api.resources import comment_resource
 from webapp.comments import service
-from webapp.models import db
+from webapp.comments.people import people_who_see
+from webapp.comments.pins import LARGEST_STEP, Pin, pins_of
+from webapp.comments.problem import CommentProblem
+from webapp.comments.reactions import CHOICES
+from webapp.formatting import iso
+from webapp.ids import row_ids
+from webapp.models import Comment, Experiment, User, db
+
+MOST_EXPERIMENTS = 50
+Result = TypeVar("Result")
+
+
+class PinBody(Body):
+    """A point of a curve."""
+
+    trial: int = Field(description="The id of a trial of the experiment.", ge=0, le=2**31 - 1)
+    key: str = Field(description="The curve's key, such as train/loss, 1 to 200 characters.")
+    step: int = Field(description="Where on the curve.", ge=0, le=LARGEST_STEP)
+    value: float | None = Field(None, description="What the curve showed there.")
+
+
+class CommentBody(Body):
+    """A new comment."""
+
+    body: str = Field(description="Markdown with tables, code, formulas ($x^2$) and @mentions, 1 to 20,000 characters.")
+    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+    parent: int | None = Field(None, description="The comment that this one replies to.", ge=0, le=2**31 - 1)
+    pin: PinBody | None = Field(None, description="The point of a curve that it is about.")
+
+
+class CommentPatch(Body):
+    """What may be changed of a comment; what is left out stays."""
+
+    body: str | None = Field(None, description="Other words; what it said before is kept in its history.")
+    tags: list[str] | None = Field(None, description="All its tags from now on.")
+
+
+class ModerationBody(Body):
+    """Whether a comment's words are hidden from others."""
+
+    disabled: bool = Field(description="true hides them, false shows them again.")
+    reason: str = Field("", description="Why, for everybody to read, at most 300 characters.")
+
+
+class ReactionBody(Body):
+    """A reaction that is given or taken back."""
+
+    reaction: str = Field(description="Which one.", json_schema_extra={"enum": list(CHOICES)})
+    on: bool = Field(True, description="false takes it back.")
 
 
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @documented("List an experiment's comments", errors=(404,))
 def list_comments(experiment_id: int) -> ResponseReturnValue:
-    """Oldest first."""
-    find_experiment(experiment_id)
-    comments = service.of_experiment(db.session(), experiment_id)
-    return jsonify(comments=[comment_resource(comment, current_user) for comment in comments])
+    """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
+    seen_experiment(experiment_id)
+    threads = service.threads_of(service.of_experiment(db.session(), experiment_id), current_user)
+    found = sorted((one for thread in threads for one in (thread.first, *thread.replies)), key=lambda one: one.id)
+    return jsonify(comments=[comment_resource(comment, current_user) for comment in found])
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
-@documented("Comment on an experiment", body=CommentBody, status=201, errors=(404, 422))
+@documented("Comment on an experiment", body=CommentBody, status=201, errors=(403, 404, 422))
 def create_comment(experiment_id: int) -> ResponseReturnValue:
-    """Markdown and tags."""
-    experiment = find_experiment(experiment_id)
+    """Markdown and tags; with ``parent`` as a reply, with ``pin`` at a point of a curve. A reply to a reply joins its thread."""
+    experiment = seen_experiment(experiment_id)
+    allowed(policy.may_comment(current_user, experiment), "You may read this experiment's comments, but not write any.")
     body = read_body(CommentBody)
-    try:
-        comment = service.write(db.session(), current_user, experiment, body.body, body.tags)
-    except service.CommentProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+    pin = Pin(body.pin.trial, body.pin.key, body.pin.step, body.pin.value) if body.pin else None
+    comment = checked(
+        lambda: service.write(
+            db.session(), current_user, experiment, body.body, body.tags, parent_id=body.parent, pin=pin
+        )
+    )
     return jsonify(comment_resource(comment, current_user)), 201
+
+
+@blueprint.get("/experiments/<int:experiment_id>/people")
+@documented("Find people to mention", query={"q": "How their username or a word of their name begins."}, errors=(404,))
+def list_people(experiment_id: int) -> ResponseReturnValue:
+    """At most eight of those who may see the experiment."""
+    experiment = seen_experiment(experiment_id)
+    found = people_who_see(db.session(), experiment, request.args.get("q", "")[:80])
+    return jsonify(people=[person(user) for user in found])
+
+
+@blueprint.get("/pins")
+@documented("List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, errors=(422,))
+def list_pins() -> ResponseReturnValue:
+    """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
+    ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
+    if not ids or len(ids) > MOST_EXPERIMENTS:
+        raise invalid([Problem("experiments", f"Name 1 to {MOST_EXPERIMENTS} experiments, such as 12,13.")])
+    return jsonify(
+        pins=pins_of(db.session(), current_user, ids), counts=service.counts(db.session(), current_user, ids)
+    )
+
+
+@blueprint.get("/comments/<int:comment_id>")
+@documented("Show a comment", errors=(404,))
+def show_comment(comment_id: int) -> ResponseReturnValue:
+    """As in the list of its experiment."""
+    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+
+
+@blueprint.patch("/comments/<int:comment_id>")
+@documented("Edit a comment", body=CommentPatch, errors=(403, 404, 422))
+def change_comment(comment_id: int) -> ResponseReturnValue:
+    """Only its author may."""
+    comment = seen_comment(comment_id)
+    allowed(
+        policy.may_edit_comment(current_user, comment), "Only its author edits a comment, and not while it is hidden."
+    )
+    body = read_body(CommentPatch)
+    tags = [tag.name for tag in comment.tags] if body.tags is None else body.tags
+    checked(lambda: service.edit(db.session(), comment, comment.body if body.body is None else body.body, tags))
+    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+
+
+@blueprint.delete("/comments/<int:comment_id>")
+@documented("Delete a comment", status=204, errors=(403, 404))
+def delete_comment(comment_id: int) -> ResponseReturnValue:
+    """For its author and administrators. Whoever deleted it can bring it back within seven days."""
+    comment = seen_comment(comment_id)
+    allowed(policy.may_delete_comment(current_user, comment), "Only its author and administrators delete a comment.")
+    service.delete(db.session(), current_user, comment)
+    return Response(status=204)
+
+
+@blueprint.post("/comments/<int:comment_id>/undelete")
+@documented("Bring a deleted comment back", errors=(403, 404))
+def undelete_comment(comment_id: int) -> ResponseReturnValue:
+    """For whoever deleted it, within seven days."""
+    comment = seen_comment(comment_id)
+    allowed(
+        policy.may_undelete_comment(current_user, comment), "Only who deleted a comment brings it back, for seven days."
+    )
+    service.undelete(db.session(), comment)
+    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+
+
+@blueprint.post("/comments/<int:comment_id>/moderation")
+@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404, 422))
+def moderate_comment(comment_id: int) -> ResponseReturnValue:
+    """For the experiment's owner and administrators."""
+    comment = seen_comment(comment_id)
+    is_moderator = policy.may_moderate(current_user, comment.experiment)
+    allowed(is_moderator, "Only the experiment's owner and administrators moderate.")
+    body = read_body(ModerationBody)
+    checked(lambda: service.moderate(db.session(), comment, body.disabled, body.reason))
+    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+
+
+@blueprint.post("/comments/<int:comment_id>/reactions")
+@documented("React to a comment", body=ReactionBody, errors=(403, 404, 422))
+def react_to_comment(comment_id: int) -> ResponseReturnValue:
+    """Each reaction at most once; to give it twice changes nothing."""
+    comment = seen_comment(comment_id)
+    allowed(policy.may_react(current_user, comment), "You may not react to this comment.")
+    body = read_body(ReactionBody)
+    checked(lambda: service.react(db.session(), current_user, comment, body.reaction, body.on))
+    return jsonify(comment_resource(seen_comment(comment_id), current_user))
+
+
+@blueprint.get("/comments/<int:comment_id>/history")
+@documented("Read what a comment said before", errors=(403, 404))
+def show_history(comment_id: int) -> ResponseReturnValue:
+    """Its versions, oldest first, the present one last; for its author and moderators."""
+    comment = seen_comment(comment_id)
+    allowed(policy.may_read_history(current_user, comment), "Only its author and moderators read a comment's history.")
+    said = [(version.timestamp, version.body) for version in comment.versions]
+    said.append((comment.edited_at or comment.timestamp, comment.body))
+    return jsonify(versions=[{"timestamp": iso(moment), "body": body} for moment, body in said])
+
+
+def seen_experiment(experiment_id: int) -> Experiment:
+    """The experiment, where this person may see it; Refused (404) otherwise."""
+    experiment = find_experiment(experiment_id)
+    if not policy.may_see(current_user, experiment):
+        raise Refused(404, f"There is no experiment {experiment_id}.")
+    return experiment
+
+
+def seen_comment(comment_id: int) -> Comment:
+    """The comment, where this person may see its experiment and it is not gone for them; Refused (404) otherwise."""
+    comment = service.find(db.session(), comment_id)
+    if (
+        comment is None
+        or not policy.may_see(current_user, comment.experiment)
+        or service.is_gone(db.session(), comment, current_user)
+    ):
+        raise Refused(404, f"There is no comment {comment_id}.")
+    return comment
+
+
+def allowed(may: bool, sentence: str) -> None:
+    """Refused (403) where one may not."""
+    if not may:
+        raise Refused(403, sentence)
+
+
+def checked(do: Callable[[], Result]) -> Result:
+    """What ``do`` gives; a problem of the comment is Refused (422)."""
+    try:
+        return do()
+    except CommentProblem as problem:
+        raise invalid([Problem(problem.field, problem.message)]) from problem
+
+
+def person(user: User) -> dict[str, str]:
+    """Somebody, as they are mentioned."""
+    return {"username": user.username, "name": user.shown_name}

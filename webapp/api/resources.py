@@ -6,6 +6,7 @@ from flask import url_for
 
 from dlcore.events import Histogram
 from webapp import policy
+from webapp.comments.reactions import tallies
 from webapp.datasets.service import data_of
 from webapp.formatting import iso
 from webapp.models import Artifact, Comment, Dataset, Experiment, Layout, Priority, Trial, User
@@ -61,18 +62,24 @@ def trial_resource(trial: Trial) -> dict[str, Any]:
 
 
 def comment_resource(comment: Comment, reader: User) -> dict[str, Any]:
-    """A comment; the words of one that a moderator hid are for its author and moderators."""
+    """A comment; the words of one that a moderator hid are for its author and moderators, those of a deleted one for nobody."""
     readable = policy.may_read_comment(reader, comment)
+    pin = {"trial": comment.pin_trial_id, "key": comment.pin_key, "step": comment.pin_step, "value": comment.pin_value}
     return {
         "id": comment.id,
         "experiment": comment.experiment_id,
+        "parent": comment.parent_id,
         "author": comment.author.username,
         "body": comment.body if readable else None,
         "body_html": comment.body_html if readable else None,
         "tags": [tag.name for tag in comment.tags] if readable else [],
+        "pin": pin if readable and comment.is_pinned else None,
+        "reactions": {tally.name: tally.usernames for tally in tallies(comment, reader)} if readable else {},
         "timestamp": iso(comment.timestamp),
         "edited_at": iso(comment.edited_at) or None,
         "disabled": comment.disabled,
+        "disabled_reason": comment.disabled_reason,
+        "deleted": comment.is_deleted,
     }
 
 

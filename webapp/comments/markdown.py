@@ -1,31 +1,152 @@
-"""Markdown of people, as HTML that can do no harm."""
+"""Markdown of people, as HTML that can do no harm: with tables, code in colours, formulas and mentions, and without a script."""
 
-from html import unescape
+import re
+from collections.abc import Collection
+from html import escape, unescape
+from typing import Literal
 
 import nh3
+from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(
+LONGEST_FORMULA = 1000
+MOST_HIGHLIGHTED = 3_000  # the time that some languages take grows with the square of it
+LANGUAGES = {
+    "bash", "c", "console", "cpp", "css", "cuda", "diff", "go", "html", "ini", "javascript", "js", "json", "julia", "latex",
+    "markdown", "numpy", "py", "python", "pycon", "pytb", "r", "rust", "sh", "shell", "sql", "tex", "toml", "ts",
+    "typescript", "xml", "yaml", "yml",
+}  # fmt: skip
+MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE)
+HTML_TAGS = {
+    "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "blockquote", "code", "pre", "ul", "ol", "li",
+    "a", "table", "thead", "tbody", "tr", "th", "td", "span", "div",
+}  # fmt: skip
+MATH_TAGS = {
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msub", "msup", "msubsup", "munder", "mover", "munderover",
+    "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose", "mmultiscripts",
+}  # fmt: skip
+MATH_ATTRIBUTES = {
+    "display", "mathvariant", "stretchy", "fence", "form", "separator", "accent", "linethickness", "columnalign", "rowspacing",
+    "columnspacing", "minsize", "maxsize", "lspace", "rspace", "width", "height", "depth", "notation", "displaystyle", "scriptlevel",
+}  # fmt: skip
+CLASSES = {
+    "code": re.compile(r"language-[\w+#.-]{1,30}"),
+    "span": re.compile(r"mention|math-inline|(hl-[a-z0-9]+ ?)+"),
+    "div": re.compile(r"math-block"),
+}
+ATTRIBUTES = {
+    "a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "div": {"class"}, "ol": {"start"}, "th": {"style"}, "td": {"style"},
+    **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
+}  # fmt: skip
+ALIGNED = re.compile(r"text-align:(left|right|center)")
+_formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
+
+
+def coloured(code: str, language: str, _attributes: str) -> str:
+    """Code with the classes of what its words are; nothing, so that it stays as it is, in a language that is not among ours."""
+    if language.lower() not in LANGUAGES or len(code) > MOST_HIGHLIGHTED:
+        return ""
+    return highlight(code, get_lexer_by_name(language.lower()), _formatter)
+
+
+def formula(content: str, display: Literal["inline", "block"]) -> str:
+    """LaTeX as MathML, which browsers draw by themselves; as it was written where it cannot be read.
+
+    What ``\\text`` holds is not escaped by the converter, so that each formula is made whole, and harmless, by itself.
+    """
+    if len(content) <= LONGEST_FORMULA:
+        try:
+            made = convert(content.strip().replace("<", r"\lt ").replace(">", r"\gt "), display=display)
+            return nh3.clean(made, tags=MATH_TAGS, attributes=dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES))
+        except (Exception, RecursionError):  # noqa: S110 - whatever the reader of LaTeX stumbles on, the source is shown
+            pass
+    return f"<code>{escape(content)}</code>"
+
+
+def mention_rule(state: StateCore) -> None:
+    """@names in running text become spans; those in code, links' addresses and formulas are other kinds of tokens."""
+    known: Collection[str] | None = state.env.get("mentioned")
+    for block in state.tokens:
+        if block.type == "inline" and block.children:
+            block.children = [piece for child in block.children for piece in with_mentions(child, known)]
+
+
+def with_mentions(token: Token, known: Collection[str] | None) -> list[Token]:
+    """A token of text cut at the mentions in it: of these people, or where it is not known who there is, of anybody."""
+    if token.type != "text" or "@" not in token.content:
+        return [token]
+    pieces, end = [], 0
+    for found in MENTION.finditer(token.content):
+        if known is not None and found[1].lower() not in known:
+            continue
+        pieces += [text_token(token.content[end : found.start()]), Token("html_inline", "", 0)]
+        pieces[-1].content = f'<span class="mention">{escape(found[0])}</span>'
+        end = found.end()
+    return [*pieces, text_token(token.content[end:])]
+
+
+def text_token(content: str) -> Token:
+    """A piece of running text."""
+    token = Token("text", "", 0)
+    token.content = content
+    return token
+
+
+_plain = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable(["table", "strikethrough"])
+_markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True, "highlight": coloured}).enable(
     ["table", "strikethrough"]
 )
-TAGS = {
-    "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "blockquote", "code", "pre", "ul", "ol", "li",
-    "a", "table", "thead", "tbody", "tr", "th", "td",
-}  # fmt: skip
-ATTRIBUTES = {"a": {"href", "title"}, "code": {"class"}, "ol": {"start"}}
+_markdown.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+_markdown.core.ruler.push("mentions", mention_rule)
+_markdown.add_render_rule("math_inline", lambda self, tokens, i, options, env: in_line(tokens[i].content))
+_markdown.add_render_rule("math_inline_double", lambda self, tokens, i, options, env: by_itself(tokens[i].content))
+_markdown.add_render_rule("math_block", lambda self, tokens, i, options, env: by_itself(tokens[i].content))
 
 
-def render(body: str) -> str:
+def in_line(content: str) -> str:
+    """A formula in a line."""
+    return f'<span class="math-inline">{formula(content, "inline")}</span>'
+
+
+def by_itself(content: str) -> str:
+    """A formula that stands by itself, and scrolls where it is too wide."""
+    return f'<div class="math-block">{formula(content, "block")}</div>'
+
+
+def kept(tag: str, attribute: str, value: str) -> str | None:
+    """An attribute's value, where it is one that we write."""
+    if attribute == "class":
+        return value if tag in CLASSES and CLASSES[tag].fullmatch(value) else None
+    if attribute == "style":
+        return value if ALIGNED.fullmatch(value) else None
+    return value
+
+
+def render(body: str, mentioned: Collection[str] | None = None) -> str:
     """HTML of a Markdown text: no scripts, styles, pictures from elsewhere or links but to http, https and mailto."""
     return nh3.clean(
-        _markdown.render(body),
-        tags=TAGS,
+        _markdown.render(body, {"mentioned": mentioned}),
+        tags=HTML_TAGS | MATH_TAGS,
         attributes=ATTRIBUTES,
+        attribute_filter=kept,
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
 
 
+def names_in(body: str) -> list[str]:
+    """The names that a text mentions, once each, in small letters."""
+    tokens = _markdown.parse(body, {"mentioned": None})
+    spans = (child.content for token in tokens for child in token.children or () if 'class="mention"' in child.content)
+    return list(dict.fromkeys(unescape(nh3.clean(text, tags=set())).lstrip("@").lower() for text in spans))
+
+
 def words_of(body: str) -> str:
     """A Markdown text as it reads without its marks, on one line."""
-    return " ".join(unescape(nh3.clean(_markdown.render(body), tags=set())).split())
+    return " ".join(unescape(nh3.clean(_plain.render(body), tags=set())).split())

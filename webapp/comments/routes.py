@@ -1,37 +1,52 @@
-"""Fragments of the comments tab; htmx swaps them in."""
+"""Fragments of the comments tab; htmx swaps them in, and the page's script fetches those that others changed."""
 
 from typing import Any
 
-from flask import abort, render_template, request
+import orjson
+from flask import Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import policy
 from webapp.comments import blueprint, service
+from webapp.comments.form import read_pin, read_row
+from webapp.comments.history import steps
 from webapp.comments.markdown import render
+from webapp.comments.problem import CommentProblem
+from webapp.comments.reactions import CHOICES, tallies
 from webapp.models import Comment, Experiment, db
+
+FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 
 
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @login_required
 def listing(experiment_id: int) -> ResponseReturnValue:
     """All comments of an experiment and the form for another."""
-    return render_listing(find_experiment(experiment_id))
+    experiment = find_experiment(experiment_id)
+    comments = service.of_experiment(db.session(), experiment.id)
+    threads = service.threads_of(comments, current_user)
+    return render_template("comments/_listing.html", threads=threads, **for_form(experiment), **for_comments())
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
 @login_required
 def create(experiment_id: int) -> ResponseReturnValue:
-    """Say something."""
+    """Say something; the page gets an empty form, hears what was made, and asks for it."""
     experiment = find_experiment(experiment_id)
-    body, tags = request.form.get("body", ""), request.form.get("tags", "")
+    if not policy.may_comment(current_user, experiment):
+        abort(403)
+    form, body, tags = request.form, request.form.get("body", ""), request.form.get("tags", "")
+    is_reply = bool(form.get("parent"))
+    template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
-        service.write(db.session(), current_user, experiment, body, tags)
-    except service.CommentProblem as problem:
-        return render_listing(experiment, body=body, tags=tags, problem=problem), 422
-    return render_listing(experiment)
+        place = {"parent_id": read_row(form, "parent"), "pin": read_pin(form)}
+        comment = service.write(db.session(), current_user, experiment, body, tags, **place)
+    except CommentProblem as problem:
+        values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
+        return render_template(template, **{**for_form(experiment), **values}), 422
+    answer = "" if is_reply else render_template(template, **for_form(experiment))
+    return with_news(answer, "comment-made", comment)
 
 
 @blueprint.post("/comments/preview")
@@ -45,8 +60,43 @@ def preview() -> ResponseReturnValue:
 @blueprint.get("/comments/<int:comment_id>")
 @login_required
 def show(comment_id: int) -> ResponseReturnValue:
-    """One comment, e.g. after an edit was given up."""
-    return render_comment(find_comment(comment_id))
+    """One comment, e.g. after an edit was given up, or after somebody changed it; nothing (204) once it is gone."""
+    comment = find_row(comment_id)
+    return ("", 204) if service.is_gone(db.session(), comment, current_user) else render_comment(comment)
+
+
+@blueprint.get("/comments/<int:comment_id>/thread")
+@login_required
+def thread(comment_id: int) -> ResponseReturnValue:
+    """A comment with its replies; nothing (204) once it is gone."""
+    comment = find_row(comment_id)
+    if service.is_gone(db.session(), comment, current_user):
+        return "", 204
+    found = service.Thread(comment, service.replies_to(db.session(), comment, current_user))
+    return render_template("comments/_thread.html", thread=found, **for_comments())
+
+
+@blueprint.get("/comments/<int:comment_id>/reply")
+@login_required
+def reply(comment_id: int) -> ResponseReturnValue:
+    """The form below a thread. Whoever is answered within a thread is named first."""
+    comment = find_comment(comment_id)
+    if not policy.may_react(current_user, comment):
+        abort(403)
+    named = comment.parent_id is not None and comment.author_id != current_user.id
+    body = f"@{comment.author.username} " if named else ""
+    values = {"thread": comment.parent_id or comment.id, "body": body}
+    return render_template("comments/_reply.html", **{**for_form(comment.experiment), **values})
+
+
+@blueprint.get("/comments/<int:comment_id>/history")
+@login_required
+def history(comment_id: int) -> ResponseReturnValue:
+    """What a comment said before, and what was changed each time."""
+    comment = find_comment(comment_id)
+    if not policy.may_read_history(current_user, comment):
+        abort(403)
+    return render_template("comments/_history.html", comment=comment, steps=steps(comment))
 
 
 @blueprint.get("/comments/<int:comment_id>/edit")
@@ -70,22 +120,31 @@ def save(comment_id: int) -> ResponseReturnValue:
     body, tags = request.form.get("body", ""), request.form.get("tags", "")
     try:
         service.edit(db.session(), comment, body, tags)
-    except service.CommentProblem as problem:
+    except CommentProblem as problem:
         return render_template("comments/_edit.html", comment=comment, body=body, tags=tags, problem=problem), 422
-    return render_comment(comment)
+    return render_comment(find_comment(comment_id))
 
 
 @blueprint.post("/comments/<int:comment_id>/delete")
 @login_required
 def delete(comment_id: int) -> ResponseReturnValue:
-    """Take a comment away for good; the page has asked before."""
+    """Take a comment away; a line stays from which it can be brought back."""
     comment = find_comment(comment_id)
     if not policy.may_delete_comment(current_user, comment):
         abort(403)
-    experiment = comment.experiment
-    db.session.delete(comment)
-    db.session.commit()
-    return render_listing(experiment)
+    service.delete(db.session(), current_user, comment)
+    return with_news(render_comment(find_comment(comment_id)), "comment-deleted", comment)
+
+
+@blueprint.post("/comments/<int:comment_id>/undelete")
+@login_required
+def undelete(comment_id: int) -> ResponseReturnValue:
+    """Bring it back."""
+    comment = find_comment(comment_id)
+    if not policy.may_undelete_comment(current_user, comment):
+        abort(403)
+    service.undelete(db.session(), comment)
+    return render_comment(find_comment(comment_id))
 
 
 @blueprint.post("/comments/<int:comment_id>/<any(disable,restore):what>")
@@ -95,41 +154,78 @@ def moderate(comment_id: int, what: str) -> ResponseReturnValue:
     comment = find_comment(comment_id)
     if not policy.may_moderate(current_user, comment.experiment):
         abort(403)
-    comment.disabled = what == "disable"
-    db.session.commit()
-    return render_comment(comment)
+    try:
+        service.moderate(db.session(), comment, what == "disable", request.form.get("reason", ""))
+    except CommentProblem as problem:
+        abort(422, problem.message)
+    return render_comment(find_comment(comment_id))
+
+
+@blueprint.post("/comments/<int:comment_id>/react")
+@login_required
+def react(comment_id: int) -> ResponseReturnValue:
+    """Give a reaction, or with ``on=0`` take it back."""
+    comment = find_comment(comment_id)
+    if not policy.may_react(current_user, comment):
+        abort(403)
+    try:
+        service.react(
+            db.session(), current_user, comment, request.form.get("reaction", ""), request.form.get("on") != "0"
+        )
+    except CommentProblem as problem:
+        abort(422, problem.message)
+    return render_comment(find_comment(comment_id))
 
 
 def find_experiment(experiment_id: int) -> Experiment:
     """The experiment, or 404."""
     experiment = db.session.get(Experiment, experiment_id)
-    return experiment or abort(404)
+    if experiment is None or not policy.may_see(current_user, experiment):
+        abort(404)
+    return experiment
 
 
 def find_comment(comment_id: int) -> Comment:
-    """The comment with all that its template reads, or 404."""
-    comment = db.session.scalar(
-        select(Comment)
-        .where(Comment.id == comment_id)
-        .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
-    )
-    return comment or abort(404)
+    """The comment with all that its template reads, or 404. What was deleted is there where it was answered, or can come back."""
+    comment = find_row(comment_id)
+    if service.is_gone(db.session(), comment, current_user):
+        abort(404)
+    return comment
 
 
-def render_listing(experiment: Experiment, **form: Any) -> str:
-    """The whole tab."""
-    comments = service.of_experiment(db.session(), experiment.id)
-    values = {"body": "", "tags": "", "problem": None, **form}
-    return render_template(
-        "comments/_listing.html",
-        experiment=experiment,
-        comments=comments,
-        policy=policy,
-        longest=service.LONGEST,
-        **values,
-    )
+def find_row(comment_id: int) -> Comment:
+    """The comment whatever has become of it, or 404."""
+    comment = service.find(db.session(), comment_id)
+    if comment is None or not policy.may_see(current_user, comment.experiment):
+        abort(404)
+    return comment
+
+
+def for_form(experiment: Experiment) -> dict[str, Any]:
+    """What the form for a new comment shows."""
+    trials = [{"id": trial.id, "number": trial.number} for trial in experiment.trials]
+    empty = dict.fromkeys(FIELDS, "") | {"problem": None}
+    return {
+        "experiment": experiment,
+        "trials": trials,
+        "may_comment": policy.may_comment(current_user, experiment),
+        **empty,
+    }
+
+
+def for_comments() -> dict[str, Any]:
+    """What the templates of comments ask."""
+    return {"policy": policy, "tallies": tallies, "choices": CHOICES}
 
 
 def render_comment(comment: Comment) -> str:
     """One comment."""
-    return render_template("comments/_comment.html", comment=comment, policy=policy)
+    return render_template("comments/_comment.html", comment=comment, **for_comments())
+
+
+def with_news(answer: str, event: str, comment: Comment) -> Response:
+    """An answer that tells the page which asked what came of it."""
+    response = Response(answer, mimetype="text/html")
+    told = {"id": comment.id, "thread": comment.parent_id or comment.id}
+    response.headers["HX-Trigger"] = orjson.dumps({event: told}).decode()
+    return response

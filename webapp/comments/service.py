@@ -1,56 +1,221 @@
-"""Writing, changing and moderating comments; the pages and the API both call these."""
+"""Writing, changing, deleting and moderating comments; the pages and the API both call these."""
 
-from sqlalchemy import select
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import delete as sql_delete
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from webapp.comments.markdown import render
-from webapp.models import Comment, Experiment, User, now
+from webapp import policy
+from webapp.comments import events
+from webapp.comments.markdown import names_in, render
+from webapp.comments.people import people_named
+from webapp.comments.pins import Pin, checked_pin, set_pin
+from webapp.comments.problem import CommentProblem
+from webapp.comments.reactions import CHOICES
+from webapp.models import Comment, CommentVersion, Experiment, Reaction, User, now
+from webapp.models.comment import REASON_LENGTH
 from webapp.store import happenings
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
+MOST_VERSIONS = 100
+LOADED = (
+    joinedload(Comment.author),
+    joinedload(Comment.experiment),
+    joinedload(Comment.pin_trial),
+    selectinload(Comment.tags),
+    selectinload(Comment.reactions).joinedload(Reaction.user),
+)
 
 
-class CommentProblem(ValueError):
-    """Why a comment cannot be; ``field`` names where."""
+class Thread(NamedTuple):
+    """A comment and the replies to it, oldest first."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+    first: Comment
+    replies: list[Comment]
 
 
-def write(session: Session, author: User, experiment: Experiment, body: str, tags: str | list[str]) -> Comment:
+def write(
+    session: Session,
+    author: User,
+    experiment: Experiment,
+    body: str,
+    tags: str | list[str],
+    *,
+    parent_id: int | None = None,
+    pin: Pin | None = None,
+) -> Comment:
     """A new comment, committed. Raises CommentProblem."""
     body, names = checked(body, tags)
-    comment = Comment(author=author, experiment=experiment, body=body, body_html=render(body))
+    parent = checked_parent(session, author, experiment, parent_id) if parent_id is not None else None
+    place = checked_pin(session, experiment, pin) if pin else None
+    people = people_named(session, experiment, names_in(body))
+    html = render(body, {user.username for user in people})
+    comment = Comment(author=author, experiment=experiment, parent=parent, body=body, body_html=html)
+    set_pin(comment, place)
     session.add(comment)
     comment.tags = find_or_make(session, names)
-    happenings.commented(session, comment)
+    mentioned = without(author, people)
+    happenings.commented(session, comment, mentioned)
     session.commit()
+    events.commented(comment)
+    events.mentioned(comment, mentioned)
     return comment
 
 
 def edit(session: Session, comment: Comment, body: str, tags: str | list[str]) -> None:
-    """Other words and tags for a comment, which is marked as edited. Raises CommentProblem."""
+    """Other words and tags for a comment; what it said before is kept. Raises CommentProblem."""
     body, names = checked(body, tags)
+    before = names_in(comment.body)
+    people = people_named(session, comment.experiment, names_in(body))
     if body != comment.body:
-        comment.body, comment.body_html, comment.edited_at = body, render(body), now()
-        happenings.edited(session, comment)
+        keep_version(session, comment)
+        comment.body, comment.edited_at = body, now()
+        comment.body_html = render(body, {user.username for user in people})
     comment.tags = find_or_make(session, names)
+    mentioned = [user for user in without(comment.author, people) if user.username not in before]
+    happenings.mentioned(session, comment, mentioned)
     session.commit()
+    events.changed(comment, "edited")
+    events.mentioned(comment, mentioned)
+
+
+def keep_version(session: Session, comment: Comment) -> None:
+    """What it says now becomes history. Raises CommentProblem."""
+    count = session.scalar(select(func.count()).where(CommentVersion.comment_id == comment.id)) or 0
+    if count >= MOST_VERSIONS:
+        raise CommentProblem("body", f"A comment can be edited {MOST_VERSIONS} times; please write another one.")
+    said_at = comment.edited_at or comment.timestamp
+    session.add(CommentVersion(comment_id=comment.id, body=comment.body, timestamp=said_at))
+
+
+def delete(session: Session, user: User, comment: Comment) -> None:
+    """Take a comment away; for a while whoever did it can bring it back."""
+    purge(session)
+    comment.deleted_at, comment.deleted_by_id = now(), user.id
+    session.commit()
+    events.changed(comment, "deleted")
+
+
+def undelete(session: Session, comment: Comment) -> None:
+    """Bring a comment back as it was."""
+    comment.deleted_at = comment.deleted_by_id = None
+    session.commit()
+    events.changed(comment, "undeleted")
+
+
+def purge(session: Session) -> None:
+    """Forget, for good, comments that nobody can bring back any more. One that was answered stays, without its words."""
+    old = session.scalars(
+        select(Comment).where(Comment.deleted_at < now() - policy.UNDO_FOR, Comment.body != "").limit(100)
+    ).all()
+    for comment in old:
+        if session.scalar(select(Comment.id).where(Comment.parent_id == comment.id).limit(1)) is None:
+            session.delete(comment)
+        else:
+            comment.body = comment.body_html = ""
+            comment.tags, comment.versions, comment.reactions = [], [], []
+            set_pin(comment, None)
+
+
+def moderate(session: Session, comment: Comment, disabled: bool, reason: str = "") -> None:
+    """Hide a comment's words from others, with a reason if there is one to give, or show them again. Raises CommentProblem."""
+    reason = " ".join(reason.split())
+    if len(reason) > REASON_LENGTH:
+        raise CommentProblem("reason", f"A reason has at most {REASON_LENGTH} characters; this one has {len(reason)}.")
+    comment.disabled = disabled
+    comment.disabled_reason = (reason or None) if disabled else None
+    session.commit()
+    events.changed(comment, "disabled" if disabled else "restored")
+
+
+def react(session: Session, user: User, comment: Comment, name: str, on: bool) -> None:
+    """Give a reaction, or take it back; to do either twice changes nothing. Raises CommentProblem."""
+    if name not in CHOICES:
+        raise CommentProblem("reaction", f"A reaction is one of {', '.join(CHOICES)}; you sent “{name[:40]}”.")
+    which = {"comment_id": comment.id, "user_id": user.id, "name": name}
+    if on:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(Reaction).values(timestamp=now(), **which).on_conflict_do_nothing())
+    else:
+        session.execute(sql_delete(Reaction).filter_by(**which))
+    session.commit()
+    events.changed(comment, "reactions")
 
 
 def of_experiment(session: Session, experiment_id: int, limit: int = 500) -> list[Comment]:
-    """An experiment's comments, oldest first, with authors and tags."""
+    """An experiment's comments, oldest first, with all that is shown of them. What was deleted is among them."""
     comments = (
         select(Comment)
         .where(Comment.experiment_id == experiment_id)
-        .options(joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
+        .options(*LOADED)
         .order_by(Comment.timestamp, Comment.id)
         .limit(limit)
     )
     return list(session.scalars(comments))
+
+
+def threads_of(comments: Collection[Comment], reader: User) -> list[Thread]:
+    """Comments with their replies. One that was deleted stays where it was answered, or where the reader can bring it back."""
+    shown = [comment for comment in comments if not comment.is_deleted or policy.may_undelete_comment(reader, comment)]
+    replies: dict[int, list[Comment]] = {}
+    for comment in shown:
+        if comment.parent_id is not None:
+            replies.setdefault(comment.parent_id, []).append(comment)
+    firsts = [
+        comment for comment in comments if comment.parent_id is None and (comment in shown or comment.id in replies)
+    ]
+    return [Thread(first, replies.get(first.id, [])) for first in firsts]
+
+
+def is_gone(session: Session, comment: Comment, reader: User) -> bool:
+    """Deleted, and neither to be brought back by this reader nor answered."""
+    if not comment.is_deleted or policy.may_undelete_comment(reader, comment):
+        return False
+    return not replies_to(session, comment, reader)
+
+
+def counts(session: Session, reader: User, experiment_ids: Collection[int]) -> dict[int, int]:
+    """How many comments experiments have, of those that a person may see and that have any."""
+    rows = session.execute(
+        select(Comment.experiment_id, func.count())
+        .join(Comment.experiment)
+        .where(Comment.experiment_id.in_(experiment_ids), Comment.deleted_at.is_(None), policy.seen_by(reader))
+        .group_by(Comment.experiment_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def find(session: Session, comment_id: int) -> Comment | None:
+    """A comment with all that is shown of it, as it is now."""
+    query = select(Comment).where(Comment.id == comment_id).options(*LOADED)
+    return session.scalar(query, execution_options={"populate_existing": True})
+
+
+def replies_to(session: Session, comment: Comment, reader: User) -> list[Comment]:
+    """What is shown below a comment."""
+    query = (
+        select(Comment).where(Comment.parent_id == comment.id).options(*LOADED).order_by(Comment.timestamp, Comment.id)
+    )
+    return [reply for thread in threads_of([comment, *session.scalars(query)], reader) for reply in thread.replies]
+
+
+def checked_parent(session: Session, author: User, experiment: Experiment, parent_id: int) -> Comment:
+    """What a reply belongs to: the comment, or where that is a reply itself, what it replies to. Raises CommentProblem."""
+    parent = session.get(Comment, parent_id)
+    if parent is None or parent.experiment_id != experiment.id:
+        raise CommentProblem("parent", "There is no such comment on this experiment to reply to.")
+    if not policy.may_react(author, parent):
+        raise CommentProblem("parent", "This comment has been taken away, so it cannot be replied to.")
+    return parent.parent or parent
+
+
+def without(author: User, people: list[User]) -> list[User]:
+    """Nobody is told of what they said themselves."""
+    return [user for user in people if user.id != author.id]
 
 
 def checked(body: str, tags: str | list[str]) -> tuple[str, list[str]]:

@@ -24,10 +24,12 @@ from webapp.experiments.summaries import parts_in_words
 from webapp.experiments.waiting import why_waiting
 from webapp.exports.formats import FORMATS
 from webapp.layouts import service as layouts
+from webapp.live.standing import positions_of
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
 from webapp.notifying import choices
 from webapp.store import artifacts
 from webapp.store.live import last_id
+from webapp.store.news import experiment_topic
 
 LOG_LINES = 500
 REQUEST_WORDS = {
@@ -45,6 +47,7 @@ def show(experiment_id: int) -> ResponseReturnValue:
     """The page. ``?trial=2`` shows another of its trials."""
     experiment = find_experiment(experiment_id)
     trial = chosen_trial(experiment)
+    news = positions_of([experiment_topic(experiment.id)])
     position = position_of(trial)  # before the log is read: what comes later comes by the stream
     db.session.refresh(trial)
     lines = last_lines(trial)
@@ -77,6 +80,8 @@ def show(experiment_id: int) -> ResponseReturnValue:
             "position": position,
             "facts": facts(trial, experiment),
             "others": sorted({other.state for other in experiment.trials if other is not trial}),
+            "experiment": experiment.id,
+            "news": news,
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
             **shown_together(trial, experiment),
         },
@@ -159,7 +164,8 @@ def last_lines(trial: Trial) -> list[LogLine]:
 
 def count_comments(experiment: Experiment) -> int:
     """How many comments it has."""
-    return db.session.scalar(select(func.count()).where(Comment.experiment_id == experiment.id)) or 0
+    query = select(func.count()).where(Comment.experiment_id == experiment.id, Comment.deleted_at.is_(None))
+    return db.session.scalar(query) or 0
 
 
 def layer_table(spec: dict[str, Any]) -> Description | None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from dlcore.recipes import recipes
+from webapp import policy
 from webapp.comments.markdown import words_of
 from webapp.experiments.summaries import rows_of
 from webapp.home import blueprint
@@ -54,7 +55,8 @@ def recent_comments() -> list[Comment]:
     return list(
         db.session.scalars(
             select(Comment)
-            .where(Comment.disabled.is_(False))
+            .join(Comment.experiment)
+            .where(Comment.disabled.is_(False), Comment.deleted_at.is_(None), policy.seen_by(current_user))
             .options(joinedload(Comment.author), joinedload(Comment.experiment))
             .order_by(Comment.timestamp.desc())
             .limit(5)

@@ -2,7 +2,7 @@
 
 from webapp.models import indexing  # noqa: F401 - follows every flush
 from webapp.models.base import Model, db, now
-from webapp.models.comment import Comment
+from webapp.models.comment import Comment, CommentVersion, Reaction
 from webapp.models.dataset import Dataset
 from webapp.models.experiment import Experiment
 from webapp.models.facts import ResultFact, SpecFact, WordFact
@@ -39,6 +39,7 @@ __all__ = [
     "Artifact",
     "Channel",
     "Comment",
+    "CommentVersion",
     "CurveChunk",
     "Dataset",
     "DeliveryState",
@@ -56,6 +57,7 @@ __all__ = [
     "NotificationChoice",
     "OutboxMessage",
     "Priority",
+    "Reaction",
     "Request",
     "ResultFact",
     "Rhythm",

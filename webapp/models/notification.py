@@ -52,7 +52,7 @@ class Happened(StrEnum):
     """What notifications are made from."""
 
     COMMENTED = "commented"
-    EDITED = "edited"
+    MENTIONED = "mentioned"  # by an edit
     TRIAL_ENDED = "trial_ended"
 
 
@@ -65,6 +65,7 @@ class Happening(Model):
     what: Mapped[str] = mapped_column(String(20))
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comments.id", ondelete="CASCADE"), index=True)
     trial_id: Mapped[int | None] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"), index=True)
+    mentioned: Mapped[list[int]] = mapped_column(Json, default=list)  # the people whom a comment names
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
 
 

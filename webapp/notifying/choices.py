@@ -13,7 +13,7 @@ Matrix = dict[str, list[str]]
 CHOSEN = (Kind.MENTION, Kind.COMMENT, Kind.ENDED, Kind.FAILED, Kind.DIVERGED)  # the rest comes whatever one chose
 WORDS = {
     Kind.MENTION: "Somebody mentions me in a comment",
-    Kind.COMMENT: "A comment on my experiment, or where I commented",
+    Kind.COMMENT: "A comment on my experiment, or in a thread that I wrote in",
     Kind.ENDED: "A trial of mine is completed or stopped",
     Kind.FAILED: "A trial of mine failed",
     Kind.DIVERGED: "A trial of mine diverged: its loss became NaN or infinite",

@@ -129,14 +129,14 @@ def payload(
     common = {"version": VERSION, "id": delivery.uid, "person": user.username}
     if notification is None:
         told = {"kind": "test", "at": iso(delivery.created_at), "text": "This is a test. It works."}
-        return {**common, **told, "details": "", "url": f"{settings.address}/account/webhooks/{delivery.webhook_id}"}
+        return {**common, **told, "details": "", "url": f"{settings.public_url}/account/webhooks/{delivery.webhook_id}"}
     return {
         **common,
         "kind": notification.kind,
         "at": iso(notification.created_at),
         "text": wording.sentence(notification),
         "details": wording.details(notification),
-        "url": settings.address + wording.place(notification),
+        "url": settings.public_url + wording.place(notification),
         "experiment": notification.experiment_id,
         "trial": notification.trial_id,
         "comment": notification.comment_id,

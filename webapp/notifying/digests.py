@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from webapp import mail
 from webapp.models import Digest, Notification, NotificationChoice, Rhythm, User, now
-from webapp.notifying import inbox, wording
+from webapp.notifying import inbox, mailing, wording
 from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -81,7 +80,7 @@ def send_one(session: Session, settings: Settings, digest_id: int) -> bool:
     if listed:
         try:
             words = subject(listed), text(digest.user, listed, settings)
-            mail.send(settings, digest.user.email, *words, message_id_of(digest, settings))
+            mailing.send(settings, digest.user.email, *words, message_id_of(digest, settings))
         except (
             OSError,
             ValueError,
@@ -128,7 +127,7 @@ def contents(session: Session, digest: Digest) -> list[Notification]:
 
 def message_id_of(digest: Digest, settings: Settings) -> str:
     """The same for each try at sending it, and no other mail's."""
-    host = urlsplit(settings.address).hostname
+    host = urlsplit(settings.public_url).hostname
     return f"<digest.{digest.id}.{digest.created_at.timestamp():.6f}@{host}>"
 
 
@@ -147,10 +146,10 @@ def text(user: User, listed: list[Notification], settings: Settings) -> str:
         lines = [
             wording.sentence(notification),
             f"  {details}" if details else "",
-            f"  {settings.address}{wording.place(notification)}",
+            f"  {settings.public_url}{wording.place(notification)}",
         ]
         parts.append("\n".join(line for line in lines if line))
     if len(listed) > MOST_LISTED:
-        parts.append(f"… and {len(listed) - MOST_LISTED} more: {settings.address}/notifications")
-    parts.append(f"Choose what you get, and how often: {settings.address}/account/notifications")
+        parts.append(f"… and {len(listed) - MOST_LISTED} more: {settings.public_url}/notifications")
+    parts.append(f"Choose what you get, and how often: {settings.public_url}/account/notifications")
     return "\n\n".join(part for part in parts if part) + "\n"

@@ -14,7 +14,8 @@ PAGE = 30
 
 def visible(user: User) -> ColumnElement[bool]:
     """A condition on ``Notification``: that they may still see what it is about, and that nobody hid those words."""
-    hidden = select(Comment.id).where(Comment.id == Notification.comment_id, Comment.disabled.is_(True))
+    gone = or_(Comment.disabled.is_(True), Comment.deleted_at.is_not(None))
+    hidden = select(Comment.id).where(Comment.id == Notification.comment_id, gone)
     seen = select(Experiment.id).where(Experiment.id == Notification.experiment_id, policy.seen_by(user))
     mine = Notification.user_id == user.id
     return mine & or_(Notification.experiment_id.is_(None), seen.exists()) & ~hidden.exists()

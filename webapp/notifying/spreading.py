@@ -5,7 +5,7 @@ A happening is deleted in the transaction that writes them, so that of several w
 
 import logging
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -29,7 +29,6 @@ from webapp.models import (
     WebhookDelivery,
 )
 from webapp.notifying import choices
-from webapp.notifying.mentions import mentioned
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -77,12 +76,12 @@ def concerned(session: Session, happening: Happening) -> tuple[Experiment | None
         everybody = {trial.experiment.owner_id, *watchers(session, trial.experiment_id)}
         return trial.experiment, f"trial:{trial.id}", dict.fromkeys(everybody, kind_of(trial))
     comment = session.get_one(Comment, happening.comment_id, options=[joinedload(Comment.experiment)])
-    people = dict.fromkeys(named_in(session, comment.body), Kind.MENTION)
+    people = dict.fromkeys(happening.mentioned, Kind.MENTION)
     if happening.what == Happened.COMMENTED.value:
         others = {comment.experiment.owner_id, *writers(session, comment), *watchers(session, comment.experiment_id)}
         people = {**dict.fromkeys(others, Kind.COMMENT), **people}
     people.pop(comment.author_id, None)
-    return comment.experiment, f"comment:{comment.id}", people
+    return comment.experiment, f"comment:{comment.id}", {} if comment.is_deleted else people
 
 
 def kind_of(trial: Trial) -> Kind:
@@ -92,15 +91,11 @@ def kind_of(trial: Trial) -> Kind:
     return Kind.DIVERGED if Diverged.says(trial.failure or "") else Kind.FAILED
 
 
-def named_in(session: Session, body: str) -> list[int]:
-    """The people whom a text mentions."""
-    names = mentioned(body)
-    return list(session.scalars(select(User.id).where(User.username.in_(names)))) if names else []
-
-
 def writers(session: Session, comment: Comment) -> list[int]:
-    """Who wrote earlier in the same place."""
-    earlier = (Comment.experiment_id == comment.experiment_id, Comment.id < comment.id)
+    """Who wrote earlier in the same thread."""
+    first = comment.parent_id or comment.id
+    thread = or_(Comment.id == first, Comment.parent_id == first)
+    earlier = (thread, Comment.id < comment.id, Comment.deleted_at.is_(None))
     return list(session.scalars(select(Comment.author_id).where(*earlier).distinct()))
 
 

@@ -3,9 +3,11 @@
 ``notifying/spreading.py`` makes notifications of them, in a worker, so that ending a trial costs one INSERT whoever wants to know.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
-from webapp.models import Comment, Happened, Happening
+from webapp.models import Comment, Happened, Happening, User
 
 
 def trial_ended(session: Session, trial_id: int) -> None:
@@ -13,12 +15,15 @@ def trial_ended(session: Session, trial_id: int) -> None:
     session.add(Happening(what=Happened.TRIAL_ENDED.value, trial_id=trial_id))
 
 
-def commented(session: Session, comment: Comment) -> None:
-    """Somebody said something, in the caller's transaction."""
+def commented(session: Session, comment: Comment, mentioned: Collection[User]) -> None:
+    """Somebody said something, which names people, in the caller's transaction."""
     session.flush()  # gives a new comment its number
-    session.add(Happening(what=Happened.COMMENTED.value, comment_id=comment.id))
+    people = [user.id for user in mentioned]
+    session.add(Happening(what=Happened.COMMENTED.value, comment_id=comment.id, mentioned=people))
 
 
-def edited(session: Session, comment: Comment) -> None:
-    """A comment has other words, in the caller's transaction; they may mention somebody."""
-    session.add(Happening(what=Happened.EDITED.value, comment_id=comment.id))
+def mentioned(session: Session, comment: Comment, people: Collection[User]) -> None:
+    """A comment has other words, which name these people for the first time, in the caller's transaction."""
+    if people:
+        ids = [user.id for user in people]
+        session.add(Happening(what=Happened.MENTIONED.value, comment_id=comment.id, mentioned=ids))

@@ -105,9 +105,9 @@ def let_wait_end(maker: sessionmaker[Session]) -> Callable[[], None]:
     return end
 
 
-def say(who: Person, experiment_id: int, body: str) -> int:
+def say(who: Person, experiment_id: int, body: str, **rest: object) -> int:
     """A comment; its id."""
-    answer = who.api("POST", f"/experiments/{experiment_id}/comments", json={"body": body})
+    answer = who.api("POST", f"/experiments/{experiment_id}/comments", json={"body": body, **rest})
     assert answer.status_code == 201, answer.text
     number: int = answer.json["id"]
     return number

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.conftest import Person, Store
 from tests.webapp.notifications.conftest import say
-from webapp import mail, policy
+from webapp import policy
 from webapp.models import Digest, Experiment, Notification, NotificationChoice, User
-from webapp.notifying import digests
+from webapp.notifying import digests, mailing
 from webapp.settings import Settings
 
 Submit = Callable[..., Experiment]
@@ -162,8 +162,8 @@ def test_a_mail_that_cannot_be_sent_is_tried_again_and_a_second_copy_says_that_i
 
 
 def test_mail_goes_by_the_server_that_is_named() -> None:
-    settings = Settings.model_validate({"DESCENT_MAIL_URL": "smtp+starttls://ada:p%40ss@mail.example:587"})
-    made = mail.configuration(settings)
+    settings = Settings.model_validate({"DESCENT_MAIL_SERVER": "smtp+starttls://ada:p%40ss@mail.example:587"})
+    made = mailing.configuration(settings)
     assert (made["MAIL_SERVER"], made["MAIL_PORT"], made["MAIL_USE_TLS"]) == ("mail.example", 587, True)
     assert (made["MAIL_USERNAME"], made["MAIL_PASSWORD"]) == ("ada", "p@ss")
 

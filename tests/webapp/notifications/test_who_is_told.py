@@ -10,7 +10,6 @@ from tests.conftest import Person, Store
 from tests.webapp.notifications.conftest import say, told
 from webapp import policy
 from webapp.models import Experiment, Happening, Notification, State, Trial
-from webapp.notifying.mentions import mentioned
 from webapp.store import leases
 
 Submit = Callable[..., Experiment]
@@ -25,35 +24,23 @@ def end_trial(maker: sessionmaker[Session], trial_id: int, state: State, **value
         session.commit()
 
 
-@pytest.mark.parametrize(
-    ("body", "names"),
-    [
-        ("@ada look, and @Grace.", ["ada", "grace"]),
-        ("(@ada) twice: @ada", ["ada"]),
-        ("mail ada@example.com, @@ada, x/@ada", []),
-        ("`@ada` and\n```\n@grace\n```\n", []),
-        ("@a is too short; @big.name-2_x: fine", ["big.name-2_x"]),
-    ],
-)
-def test_a_mention_is_a_name_behind_an_at_sign_outside_of_code(body: str, names: list[str]) -> None:
-    assert mentioned(body) == names
-
-
-def test_a_comment_tells_the_owner_who_wrote_before_and_who_is_mentioned_but_not_its_author(
+def test_a_comment_tells_the_owner_who_wrote_in_its_thread_and_who_is_mentioned_but_not_its_author(
     ada: Person, grace: Person, person: Callable[..., Person], submit: Submit, rounds: Rounds
 ) -> None:
     linus, mallory = person("linus"), person("mallory")
     experiment = submit(ada, "LeNet").id
-    say(grace, experiment, "A first word")
-    say(linus, experiment, "What does @mallory think? @linus @nobody")
+    first = say(grace, experiment, "A first word")
+    say(linus, experiment, "What does @mallory think? @linus @nobody `@grace`")
     rounds()
     assert told(ada) == [("comment", "linus commented on “LeNet”"), ("comment", "grace commented on “LeNet”")]
-    assert told(grace) == [("comment", "linus commented on “LeNet”")]
     assert told(mallory) == [("mention", "linus mentioned you in “LeNet”")]
-    assert told(linus) == []
-    say(mallory, experiment, "@ada, all is well")
+    assert told(linus) == told(grace) == []
+    say(mallory, experiment, "@ada, all is well", parent=first)
+    say(linus, experiment, "It is", parent=first)
     rounds()
-    assert told(ada)[0] == ("mention", "mallory mentioned you in “LeNet”")
+    assert told(ada)[:2] == [("comment", "linus commented on “LeNet”"), ("mention", "mallory mentioned you in “LeNet”")]
+    assert [kind for kind, _ in told(grace)] == ["comment", "comment"]
+    assert [kind for kind, _ in told(mallory)] == ["comment", "mention"]
 
 
 def test_an_edit_tells_only_those_whom_it_mentions_anew(
@@ -172,6 +159,19 @@ def test_words_that_a_moderator_hid_are_not_told(
     assert "something ugly" not in ada.browser.get("/notifications").text
     root.browser.post(f"/comments/{comment}/restore")
     assert "something ugly" in ada.browser.get("/notifications").text
+
+
+def test_of_a_comment_that_was_deleted_nobody_is_told(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds
+) -> None:
+    experiment = submit(ada).id
+    early, late = say(grace, experiment, "Too early"), say(grace, experiment, "Too late")
+    grace.browser.post(f"/comments/{early}/delete")
+    rounds()
+    assert len(told(ada)) == 1
+    grace.browser.post(f"/comments/{late}/delete")
+    assert told(ada) == []
+    assert ada.api("GET", "/notifications").json["unread"] == 0
 
 
 def test_a_deleted_experiment_takes_what_was_told_of_it_along(

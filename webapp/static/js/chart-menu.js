@@ -27,6 +27,7 @@ export function bindChartMenu(menu, board, copyLink) {
     png: () => savePicture(chart, "png"),
     svg: () => savePicture(chart, "svg"),
     csv: () => saveCsv(chart),
+    comment: () => document.dispatchEvent(new CustomEvent("comment-here", { detail: { chart } })),
     link: copyLink,
   };
   for (const kind of ["click", "keydown"]) document.addEventListener(kind, comeTo, true);

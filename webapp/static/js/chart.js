@@ -71,6 +71,7 @@ export class Chart {
     if (!this.mounted) this.listen(Plotly);
     this.showClipped(y, log);
     this.showCross(this.board.crossAt);
+    this.board.marks?.place(this);
     if (this.shown.length) document.documentElement.dataset.firstPoint ??= performance.now();
   }
 
@@ -88,6 +89,7 @@ export class Chart {
     if (!this.mounted || !width) return;
     this.width = width;
     Plotly.Plots.resize(this.canvas);
+    this.board.marks?.place(this);
   }
 
   // Far from what is seen it takes no memory.
@@ -96,6 +98,7 @@ export class Chart {
     this.mounted = false;
     this.dirty = true;
     this.cross.hidden = true;
+    this.board.marks?.place(this);
   }
 
   get xaxis() { return this.canvas._fullLayout.xaxis; }

@@ -3,6 +3,7 @@ import { ChartPage } from "./chart-page.js";
 import { CompareTable } from "./compare-table.js";
 import { connect, freshKeys } from "./live.js";
 import { look, swatch } from "./palette.js";
+import { Pinned } from "./pinned.js";
 import { Series } from "./series.js";
 import { Trials, hasEnded } from "./trials.js";
 
@@ -21,6 +22,8 @@ connect({ trials: ids, keys: () => charts.supply.asked(), points: page.points },
   hint: charts.bar.hint,
   ended: () => ids.every((id) => hasEnded(trials.get(id).state)),
 });
+
+new Pinned(charts.board, page.experiments.map(({ id }) => id)).follow();
 
 function seriesOf({ keys: key }) {
   return page.experiments.flatMap(({ id: experiment, title, trials: its }, index) => {

@@ -9,6 +9,7 @@ import { Log } from "./log.js";
 import { look, lookOfKey } from "./palette.js";
 import { Series } from "./series.js";
 import { bindTabs } from "./tabs.js";
+import { bindTalk } from "./talk.js";
 import { Trials, hasEnded } from "./trials.js";
 
 const HUES = 6;
@@ -34,6 +35,7 @@ charts = new ChartPage({
   trialsChanged() { if (connection) reconnect(null); },
 });
 connection = follow(ids().length > 1 ? null : page.position);
+bindTalk(charts, trials, page, ids);
 
 function mode() { return charts?.board.settings.trials ?? "one"; }
 

@@ -1,4 +1,4 @@
-"""Mail to people: by the server that DESCENT_MAIL_URL names, else into files in DESCENT_VAR/mail."""
+"""Mail to people: by the server that DESCENT_MAIL_SERVER names, else into files in DESCENT_VAR/mail."""
 
 from functools import lru_cache
 from typing import Any
@@ -31,11 +31,11 @@ def sender(settings: Settings) -> Flask:
 def configuration(settings: Settings) -> dict[str, Any]:
     """What Flask-Mailman is told."""
     common = {"MAIL_DEFAULT_SENDER": settings.mail_from, "MAIL_TIMEOUT": PATIENCE_S}
-    if not settings.mail_url:
+    if not settings.mail_server:
         folder = settings.var / "mail"
         folder.mkdir(parents=True, exist_ok=True)
         return {**common, "MAIL_BACKEND": "file", "MAIL_FILE_PATH": str(folder)}
-    parts = urlsplit(settings.mail_url)
+    parts = urlsplit(settings.mail_server)
     is_tls = parts.scheme == "smtps"
     return {
         **common,

@@ -1,0 +1,46 @@
+"""A conversation about an experiment of Ada's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from tests.conftest import Person
+from webapp.models import Experiment, db
+
+
+@pytest.fixture
+def experiment(ada: Person, submit: Callable[..., Experiment]) -> Experiment:
+    """Ada's."""
+    return submit(ada, "Talked about")
+
+
+@pytest.fixture
+def say(experiment: Experiment) -> Callable[..., dict[str, Any]]:
+    """Comments as somebody; the comment as they see it."""
+
+    def write(who: Person, body: str = "A word", **rest: Any) -> dict[str, Any]:
+        answer = who.api("POST", f"/experiments/{experiment.id}/comments", json={"body": body, **rest})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json
+        return made
+
+    return write
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[Callable[[], Any]], int]:
+    """How many questions the database is asked while something is done."""
+
+    def count(act: Callable[[], Any]) -> int:
+        counted: list[int] = []
+        listener = lambda *_: counted.append(1)  # noqa: E731 - it has to be taken away again
+        with app.app_context():
+            event.listen(db.engine, "before_cursor_execute", listener)
+            act()
+            event.remove(db.engine, "before_cursor_execute", listener)
+        return len(counted)
+
+    return count

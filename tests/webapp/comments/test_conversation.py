@@ -1,0 +1,186 @@
+"""Threads, reactions, edits with their history, deletion with undo, moderation: by the API and on the page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.conftest import Person, Store
+from webapp import policy
+from webapp.comments import service
+from webapp.comments.history import difference
+from webapp.models import Comment, CommentVersion, Experiment, Reaction, now
+
+Say = Callable[..., dict[str, Any]]
+
+
+def listed(who: Person, experiment: Experiment) -> list[dict[str, Any]]:
+    """The comments as somebody sees them."""
+    found: list[dict[str, Any]] = who.api("GET", f"/experiments/{experiment.id}/comments").json["comments"]
+    return found
+
+
+def page(who: Person, experiment: Experiment) -> str:
+    """The comments tab."""
+    return str(who.browser.get(f"/experiments/{experiment.id}/comments").text)
+
+
+def test_a_reply_to_a_reply_joins_the_thread(ada: Person, grace: Person, say: Say, experiment: Experiment) -> None:
+    first = say(ada, "First")
+    reply = say(grace, "Second", parent=first["id"])
+    third = say(ada, "Third", parent=reply["id"])
+    assert [one["parent"] for one in listed(ada, experiment)] == [None, first["id"], first["id"]]
+    assert third["parent"] == first["id"]
+    text = page(grace, experiment)
+    replies = text.split("data-replies>")[1].split("data-reply-place")[0]
+    assert replies.index("Second") < replies.index("Third")
+
+
+def test_one_replies_only_to_what_is_there(
+    ada: Person, say: Say, experiment: Experiment, submit: Callable[..., Experiment]
+) -> None:
+    other, mine = submit(ada), say(ada)
+    for place, parent in ((other.id, mine["id"]), (experiment.id, 4242)):
+        answer = ada.api("POST", f"/experiments/{place}/comments", json={"body": "x", "parent": parent})
+        assert answer.json["errors"][0]["field"] == "parent"
+    ada.api("DELETE", f"/comments/{mine['id']}")
+    answer = ada.api("POST", f"/experiments/{experiment.id}/comments", json={"body": "x", "parent": mine["id"]})
+    assert "cannot be replied to" in answer.json["errors"][0]["detail"]
+
+
+def test_reactions_count_people_once_and_can_be_taken_back(ada: Person, grace: Person, say: Say, store: Store) -> None:
+    path = f"/comments/{say(ada)['id']}/reactions"
+    for who in (ada, grace, grace):
+        answer = who.api("POST", path, json={"reaction": "heart"})
+    assert answer.json["reactions"] == {"heart": ["ada", "grace"]}
+    assert store.query(Reaction).count() == 2
+    assert grace.api("POST", path, json={"reaction": "heart", "on": False}).json["reactions"] == {"heart": ["ada"]}
+    assert grace.api("POST", path, json={"reaction": "<b>"}).json["errors"][0]["field"] == "reaction"
+
+
+def test_a_reaction_says_on_the_page_who_gave_it(ada: Person, grace: Person, say: Say) -> None:
+    number = say(ada)["id"]
+    answer = grace.browser.post(f"/comments/{number}/react", data={"reaction": "thumbs_up", "on": "1"})
+    assert 'aria-label="Thumbs up: grace"' in answer.text
+    assert 'aria-pressed="true"' in answer.text
+    assert 'aria-pressed="false"' in ada.browser.get(f"/comments/{number}").text
+
+
+def test_what_a_comment_said_before_is_for_its_author_and_moderators(
+    ada: Person, grace: Person, root: Person, person: Callable[..., Person], say: Say, store: Store
+) -> None:
+    number, bystander = say(grace, "The loss rises")["id"], person("bystander")
+    changed = grace.api("PATCH", f"/comments/{number}", json={"body": "The loss falls"})
+    assert changed.json["edited_at"]
+    for who in (grace, ada, root):
+        versions = who.api("GET", f"/comments/{number}/history").json["versions"]
+        assert [one["body"] for one in versions] == ["The loss rises", "The loss falls"]
+        assert "<del>rises</del><ins>falls</ins>" in who.browser.get(f"/comments/{number}/history").text
+    assert bystander.api("GET", f"/comments/{number}/history").status_code == 403
+    assert bystander.browser.get(f"/comments/{number}/history").status_code == 403
+    grace.api("PATCH", f"/comments/{number}", json={"tags": ["insight"]})
+    assert store.query(CommentVersion).count() == 1
+
+
+@pytest.mark.parametrize(("before", "after"), [("a b c", "a x c d"), ("", "new"), ("gone", ""), ("a\n\nb ", "a b\n")])
+def test_the_pieces_of_a_difference_make_both_texts(before: str, after: str) -> None:
+    pieces = difference(before, after)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+
+
+def test_whoever_deleted_a_comment_brings_it_back_and_nobody_reads_it_meanwhile(
+    ada: Person, grace: Person, root: Person, say: Say, experiment: Experiment
+) -> None:
+    number = say(grace, "Regretted", tags=["insight"])["id"]
+    assert ada.api("DELETE", f"/comments/{number}").status_code == 403
+    assert grace.api("DELETE", f"/comments/{number}").status_code == 204
+    for who in (ada, grace, root):
+        assert "Regretted" not in page(who, experiment)
+        assert "Regretted" not in str(listed(who, experiment))
+        assert "Regretted" not in who.browser.get("/").text
+        assert "Regretted" not in who.browser.get("/tags/insight").text
+        assert who.api("GET", f"/comments/{number}/history").status_code in (403, 404)
+    assert "You deleted this comment" in page(grace, experiment)
+    assert listed(ada, experiment) == []
+    assert ada.api("GET", f"/comments/{number}").status_code == 404
+    for who, code in ((ada, 404), (root, 404), (grace, 200)):
+        assert who.api("POST", f"/comments/{number}/undelete").status_code == code
+    assert listed(ada, experiment)[0]["body"] == "Regretted"
+
+
+def test_a_comment_that_an_administrator_deleted_is_not_brought_back_by_its_author(
+    grace: Person, root: Person, say: Say
+) -> None:
+    number = say(grace)["id"]
+    assert root.browser.post(f"/comments/{number}/delete").status_code == 200
+    assert grace.browser.post(f"/comments/{number}/undelete").status_code == 404
+    assert root.browser.post(f"/comments/{number}/undelete").status_code == 200
+
+
+def test_replies_stay_below_a_comment_that_was_deleted(
+    ada: Person, grace: Person, say: Say, experiment: Experiment
+) -> None:
+    first = say(grace, "Regretted")["id"]
+    say(ada, "An answer", parent=first)
+    grace.api("DELETE", f"/comments/{first}")
+    shown = listed(ada, experiment)
+    assert [(one["body"], one["deleted"]) for one in shown] == [(None, True), ("An answer", False)]
+    assert "This comment was deleted" in page(ada, experiment)
+
+
+def test_deleted_comments_are_forgotten_after_a_while(ada: Person, grace: Person, say: Say, store: Store) -> None:
+    alone, answered, last = say(grace, "Alone")["id"], say(grace, "Answered")["id"], say(grace, "Last")["id"]
+    say(ada, "An answer", parent=answered)
+    for number in (alone, answered):
+        grace.api("DELETE", f"/comments/{number}")
+    for row in store.query(Comment).where(Comment.deleted_at.is_not(None)):
+        row.deleted_at = now() - policy.UNDO_FOR - timedelta(minutes=1)
+    store.commit()
+    assert grace.api("POST", f"/comments/{answered}/undelete").status_code == 403
+    grace.api("DELETE", f"/comments/{last}")
+    assert store.get(Comment, alone) is None
+    assert store.get(Comment, answered).body == ""
+
+
+def test_a_moderator_gives_a_reason_and_others_read_it_instead_of_the_words(
+    ada: Person, grace: Person, person: Callable[..., Person], say: Say, experiment: Experiment
+) -> None:
+    number, bystander = say(grace, "Off the subject", pin=None)["id"], person("bystander")
+    body = {"disabled": True, "reason": "Not about  this run"}
+    assert grace.api("POST", f"/comments/{number}/moderation", json=body).status_code == 403
+    assert ada.api("POST", f"/comments/{number}/moderation", json=body).json["disabled_reason"] == "Not about this run"
+    seen = page(bystander, experiment)
+    assert "Not about this run" in seen
+    assert "Off the subject" not in seen
+    hidden = bystander.api("GET", f"/comments/{number}").json
+    assert (hidden["body"], hidden["reactions"], hidden["pin"], hidden["tags"]) == (None, {}, None, [])
+    assert bystander.api("POST", f"/comments/{number}/reactions", json={"reaction": "eyes"}).status_code == 403
+    assert "Off the subject" in page(grace, experiment)
+    long = {"disabled": True, "reason": "x" * 301}
+    assert ada.api("POST", f"/comments/{number}/moderation", json=long).json["errors"][0]["field"] == "reason"
+    assert ada.api("POST", f"/comments/{number}/moderation", json={"disabled": False}).json["disabled_reason"] is None
+
+
+def test_a_page_of_many_comments_asks_no_more_questions_than_one_of_few(
+    app: Any, ada: Person, grace: Person, say: Say, experiment: Experiment, count_queries: Callable[..., int]
+) -> None:
+    def talk() -> None:
+        first = say(ada, "x", tags=["a"], pin={"trial": experiment.trials[0].id, "key": "train/loss", "step": 3})
+        say(grace, "y", parent=first["id"])
+        grace.api("POST", f"/comments/{first['id']}/reactions", json={"reaction": "eyes"})
+
+    talk()
+    few = count_queries(lambda: page(grace, experiment))
+    for _ in range(4):
+        talk()
+    assert count_queries(lambda: page(grace, experiment)) == few
+
+
+def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, say: Say, store: Store) -> None:
+    number = say(grace)["id"]
+    store.add_all([CommentVersion(comment_id=number, body="x", timestamp=now()) for _ in range(service.MOST_VERSIONS)])
+    store.commit()
+    answer = grace.api("PATCH", f"/comments/{number}", json={"body": "Once more"})
+    assert "100 times" in answer.json["errors"][0]["detail"]

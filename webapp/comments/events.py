@@ -1,0 +1,32 @@
+"""What others should know after something was said: pages that are open hear of it, but none of the words.
+
+A page asks for the comment when it hears of it, as the person who looks at it, so that nobody is told what they may not read.
+"""
+
+from collections.abc import Collection
+from typing import Literal
+
+from flask import current_app
+
+from webapp.models import Comment, User
+from webapp.store.news import experiment_topic, person_topic, tell
+
+What = Literal["new", "edited", "reactions", "disabled", "restored", "deleted", "undeleted"]
+
+
+def commented(comment: Comment) -> None:
+    """A comment was made."""
+    changed(comment, "new")
+
+
+def mentioned(comment: Comment, users: Collection[User]) -> None:
+    """People were named in a comment, each for the first time."""
+    for user in users:
+        payload = {"id": comment.id, "experiment": comment.experiment_id, "by": comment.author_id}
+        tell(current_app.extensions["redis"], person_topic(user.id), "mention", payload)
+
+
+def changed(comment: Comment, what: What) -> None:
+    """A comment is another than it was."""
+    payload = {"id": comment.id, "thread": comment.parent_id or comment.id, "what": what}
+    tell(current_app.extensions["redis"], experiment_topic(comment.experiment_id), "comment", payload)

@@ -1,0 +1,85 @@
+"""Points of curves that comments are about."""
+
+import math
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import policy
+from webapp.comments.markdown import words_of
+from webapp.comments.problem import CommentProblem
+from webapp.models import Comment, Experiment, Trial, User
+
+LONGEST_KEY = 200
+LARGEST_STEP = 2**53
+MOST = 500
+SAID = 140
+
+
+class Pin(NamedTuple):
+    """A point of a curve. ``value`` is what the curve showed there, where it is known."""
+
+    trial_id: int
+    key: str
+    step: int
+    value: float | None = None
+
+
+def checked_pin(session: Session, experiment: Experiment, pin: Pin) -> Pin:
+    """The pin as it is kept. Raises CommentProblem."""
+    trial = session.get(Trial, pin.trial_id)
+    if trial is None or trial.experiment_id != experiment.id:
+        raise CommentProblem("pin.trial", "A comment can be pinned to a trial of its own experiment only.")
+    key = pin.key.strip()
+    if not key or len(key) > LONGEST_KEY or "\x00" in key:
+        raise CommentProblem("pin.key", f"A curve's key, such as train/loss, has 1 to {LONGEST_KEY} characters.")
+    if not 0 <= pin.step <= LARGEST_STEP:
+        raise CommentProblem(
+            "pin.step", f"A step is a whole number from 0 to {LARGEST_STEP:,}; you entered {pin.step:,}."
+        )
+    value = pin.value if pin.value is not None and math.isfinite(pin.value) else None
+    return Pin(trial.id, key, pin.step, value)
+
+
+def set_pin(comment: Comment, pin: Pin | None) -> None:
+    """Put a comment at a point, or at none."""
+    comment.pin_trial_id = pin.trial_id if pin else None
+    comment.pin_key = pin.key if pin else None
+    comment.pin_step = pin.step if pin else None
+    comment.pin_value = pin.value if pin else None
+
+
+def pins_of(session: Session, reader: User, experiment_ids: Collection[int]) -> list[dict[str, Any]]:
+    """The pins of experiments that a person may read, with the beginning of what was said."""
+    query = (
+        select(Comment)
+        .join(Comment.experiment)
+        .where(
+            Comment.experiment_id.in_(experiment_ids),
+            Comment.pin_trial_id.is_not(None),
+            Comment.deleted_at.is_(None),
+            policy.seen_by(reader),
+        )
+        .options(joinedload(Comment.author), joinedload(Comment.experiment))
+        .order_by(Comment.id)
+        .limit(MOST)
+    )
+    found = session.scalars(query) if experiment_ids else ()
+    return [resource(comment) for comment in found if policy.may_read_comment(reader, comment)]
+
+
+def resource(comment: Comment) -> dict[str, Any]:
+    """A pin, for charts."""
+    words = words_of(comment.body)
+    return {
+        "comment": comment.id,
+        "experiment": comment.experiment_id,
+        "trial": comment.pin_trial_id,
+        "key": comment.pin_key,
+        "step": comment.pin_step,
+        "value": comment.pin_value,
+        "author": comment.author.shown_name,
+        "said": words if len(words) <= SAID else f"{words[:SAID]}…",
+    }

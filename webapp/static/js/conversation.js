@@ -1,0 +1,148 @@
+// Comments of an experiment: what others say and change comes by the channel, and each comment is fetched as this person may read
+// it. Only the comment itself is exchanged, so that nobody loses what they are writing.
+import { listen } from "./channel.js";
+import { bindMentions } from "./mentions.js";
+
+const TOAST_MS = 8_000;
+const SHOWN_MS = 3_000;
+
+const byId = (id) => document.getElementById(`comment-${id}`);
+const fragment = (html) => document.createRange().createContextualFragment(html);
+
+export class Conversation {
+  // changed(): there may be other pins, or another number of comments.
+  constructor(experiment, news, changed) {
+    this.experiment = experiment;
+    this.changed = changed;
+    this.pane = document.querySelector("#comments");
+    this.queue = Promise.resolve();
+    listen(`experiment:${experiment}`, { comment: (told) => this.heard(told), missed: () => this.again() }, news);
+    document.body.addEventListener("comment-made", ({ detail }) => this.made(detail));
+    document.body.addEventListener("comment-deleted", ({ detail }) => this.deleted(detail));
+    document.addEventListener("htmx:beforeRequest", (event) => this.keepReply(event));
+    document.addEventListener("htmx:afterSwap", ({ target }) => this.swapped(target));
+    document.addEventListener("click", (event) => this.pressed(event));
+    addEventListener("hashchange", () => this.toPermalink());
+    bindMentions(document);
+    this.toPermalink();
+  }
+
+  get list() { return this.pane.querySelector("[data-threads]"); }
+
+  // The form for a new comment, once the tab has been fetched.
+  get form() { return new Promise((resolve) => this.whenThere(() => resolve(this.pane.querySelector("[data-new-comment]")))); }
+
+  whenThere(act) {
+    if (this.list) act();
+    else this.pane.addEventListener("htmx:afterSwap", () => act(), { once: true });
+  }
+
+  heard(told) {
+    this.changed();
+    if (this.list) this.queue = this.queue.then(() => this.refresh(told)).catch(() => {});
+  }
+
+  async made({ id, thread }) {
+    await this.refresh({ id, thread });
+    byId(id)?.scrollIntoView({ block: "nearest" });
+    if (id !== thread) byId(id)?.focus({ preventScroll: true });
+    this.changed();
+  }
+
+  // One comment as it is now: exchanged, added, or taken away. One that is being edited stays.
+  async refresh({ id, thread }) {
+    const there = byId(id), isFirst = id === thread, whole = isFirst && !there;
+    if (there && ("editing" in there.dataset || (there.contains(document.activeElement) && document.activeElement.matches("input")))) return;
+    if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
+    const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
+    if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
+    if (answer.status !== 200) this.remove(id, isFirst);
+    else this.put(id, thread, fragment(await answer.text()).firstElementChild, whole);
+    this.pane.querySelector("[data-no-comments]").hidden = Boolean(this.list.children.length);
+  }
+
+  put(id, thread, made, whole) {
+    const there = byId(id);
+    if (there) {
+      const focused = there.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+      const history = there.querySelector(".history");
+      if (history) made.querySelector(".history-place")?.append(history);
+      there.replaceWith(made);
+      if (focused) (made.querySelector(`[data-focus="${focused}"]`) ?? made).focus({ preventScroll: true });
+    } else if (whole) {
+      if (document.getElementById(`thread-${id}`)) return;
+      this.list.append(made);
+    } else document.querySelector(`#thread-${thread} [data-replies]`).append(made);
+    htmx.process(made);
+  }
+
+  // A thread in which somebody writes stays for as long as they do.
+  remove(id, isFirst) {
+    const thread = isFirst && document.getElementById(`thread-${id}`);
+    if (!thread) byId(id)?.remove();
+    else if (!thread.querySelector("[data-reply-form]")) thread.remove();
+  }
+
+  async again() {
+    this.changed();
+    if (!this.list) return;
+    const answer = await fetch(`/experiments/${this.experiment}/comments`);
+    if (!answer.ok || answer.redirected) return;
+    const fresh = fragment(await answer.text()), ids = [...fresh.querySelectorAll("article")].map(({ dataset }) => Number(dataset.comment));
+    const threads = new Map([...fresh.querySelectorAll("[data-thread]")].flatMap((one) => [...one.querySelectorAll("article")].map(({ dataset }) => [Number(dataset.comment), Number(one.dataset.thread)])));
+    const gone = [...this.list.querySelectorAll("article")].map(({ dataset }) => Number(dataset.comment)).filter((id) => !threads.has(id));
+    for (const id of gone) this.remove(id, Boolean(document.getElementById(`thread-${id}`)));
+    for (const id of ids) await this.refresh({ id, thread: threads.get(id) });
+  }
+
+  // A reply that somebody began to write is not thrown away for an empty form.
+  keepReply(event) {
+    const begun = event.target.dataset?.reply && document.querySelector(`#reply-${event.target.dataset.reply} textarea`);
+    if (!begun?.value.trim()) return;
+    event.preventDefault();
+    begun.focus();
+  }
+
+  swapped(target) {
+    if (target.matches?.("[data-reply-place]")) {
+      const words = target.querySelector("textarea");
+      words?.focus();
+      words?.setSelectionRange(words.value.length, words.value.length);
+    }
+    if (target === this.pane) this.toPermalink();
+  }
+
+  pressed({ target }) {
+    if (target.closest("[data-give-up]")) target.closest("[data-reply-form]").remove();
+    if (target.closest("[data-close-history]")) target.closest(".history").remove();
+  }
+
+  deleted({ id, thread }) {
+    const toast = document.querySelector("#undo-template").content.firstElementChild.cloneNode(true);
+    document.querySelectorAll(".undo-toast").forEach((other) => other.remove());
+    toast.querySelector("button").addEventListener("click", async () => {
+      toast.remove();
+      await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } });
+      await this.refresh({ id, thread });
+      byId(id)?.focus();
+      this.changed();
+    });
+    document.body.append(toast);
+    setTimeout(() => toast.remove(), TOAST_MS);
+    this.changed();
+  }
+
+  toPermalink() {
+    const id = /^#comment-(\d+)$/.exec(location.hash)?.[1];
+    if (!id) return;
+    this.pane.scrollIntoView(); // it is fetched when it is seen
+    this.whenThere(() => {
+      const there = byId(id);
+      if (!there) return;
+      there.scrollIntoView({ block: "center" });
+      there.focus({ preventScroll: true });
+      there.classList.add("comment-shown");
+      setTimeout(() => there.classList.remove("comment-shown"), SHOWN_MS);
+    });
+  }
+}

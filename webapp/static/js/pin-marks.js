@@ -1,0 +1,93 @@
+// Comments that are pinned to points of curves, as markers on the charts: links to the comments, above what Plotly draws.
+import { AXES } from "./axes.js";
+import { nearest } from "./traces.js";
+
+const SHOWN_MS = 4_000;
+const SVG = "http://www.w3.org/2000/svg";
+const DROP = "M6 15C2 9.500 1 7.700 1 5.800a5 5 0 0 1 10 0C11 7.700 10 9.500 6 15Z";
+
+export class PinMarks {
+  constructor(board) {
+    this.board = board;
+    this.pins = [];
+    this.highlighted = this.wanted = null;
+    board.marks = this;
+  }
+
+  set(pins) {
+    this.pins = pins;
+    for (const chart of this.board.all) this.place(chart);
+  }
+
+  // After each drawing: [pin, left, top] of those whose curve is shown and whose step is within the window.
+  place(chart) {
+    chart.marks ??= this.layerOf(chart);
+    const found = chart.mounted ? this.pins.flatMap((pin) => this.placeOf(chart, pin)) : [];
+    const focused = chart.marks.contains(document.activeElement) && document.activeElement;
+    chart.marks.replaceChildren(...found.map(([pin, left, top]) => this.mark(pin, left, top, chart.marks)));
+    if (focused) focused.focus({ preventScroll: true });
+    this.focus(chart);
+  }
+
+  layerOf(chart) {
+    const layer = document.createElement("div");
+    layer.className = "pin-layer";
+    chart.canvas.after(layer);
+    return layer;
+  }
+
+  placeOf(chart, pin) {
+    const shown = chart.shown.find(({ series }) => series.key === pin.key && series.ids.includes(pin.trial));
+    if (!shown?.x.length) return [];
+    const { curve, trial } = shown.series, { xaxis, yaxis } = chart.canvas._fullLayout;
+    const at = AXES[this.board.settings.x].at(curve, trial, nearest(curve.steps, pin.step));
+    const y = shown.y[nearest(shown.x, at)], height = yaxis.l2p(chart.log ? Math.log10(y) : y);
+    const across = xaxis.l2p(chart.scale.toLinear(at));
+    if (!(across >= 0 && across <= xaxis._length)) return [];
+    const down = Number.isFinite(height) ? Math.min(Math.max(height, 0), yaxis._length) : 0;
+    return [[pin, Math.round(xaxis._offset + across), Math.round(yaxis._offset + down)]];
+  }
+
+  // The same element for the same pin, so that it keeps the focus.
+  mark(pin, left, top, layer) {
+    const mark = layer.querySelector(`[data-pin-mark="${pin.comment}"]`) ?? this.made(pin);
+    const words = `${pin.author} at step ${pin.step.toLocaleString("en")}: ${pin.said}`;
+    mark.title = words;
+    mark.setAttribute("aria-label", `Comment by ${words}`);
+    mark.style.transform = `translate(${left}px, ${top}px)`;
+    mark.classList.toggle("pin-mark-shown", pin.comment === this.highlighted);
+    return mark;
+  }
+
+  made(pin) {
+    const mark = document.createElement("a"), svg = document.createElementNS(SVG, "svg"), drop = document.createElementNS(SVG, "path");
+    const here = location.pathname === `/experiments/${pin.experiment}`;
+    mark.href = here ? `#comment-${pin.comment}` : `/experiments/${pin.experiment}#comment-${pin.comment}`;
+    mark.className = "pin-mark";
+    mark.dataset.pinMark = pin.comment;
+    svg.setAttribute("viewBox", "0 0 12 16");
+    svg.setAttribute("aria-hidden", "true");
+    drop.setAttribute("d", DROP);
+    svg.append(drop);
+    mark.append(svg);
+    for (const kind of ["pointerdown", "mousedown"]) mark.addEventListener(kind, (event) => event.stopPropagation()); // Plotly would zoom
+    return mark;
+  }
+
+  // Scrolls to a chart, and points at a pin on it as soon as it is drawn.
+  show(chart, comment) {
+    this.highlighted = this.wanted = comment;
+    if (this.board.settings.range) this.board.zoom(null);
+    chart.figure.scrollIntoView({ block: "center" });
+    this.board.touch(chart);
+    this.place(chart);
+    setTimeout(() => { this.highlighted = this.wanted = null; this.place(chart); }, SHOWN_MS);
+  }
+
+  focus(chart) {
+    const mark = this.wanted && chart.marks.querySelector(`[data-pin-mark="${this.wanted}"]`);
+    if (!mark || chart.figure.closest("[hidden]")) return;
+    this.wanted = null;
+    mark.focus({ preventScroll: true });
+  }
+}

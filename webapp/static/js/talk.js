@@ -1,0 +1,58 @@
+// The experiment's page: its conversation and its charts lead to one another by pins.
+import { Conversation } from "./conversation.js";
+import { bindPicker } from "./pin-picker.js";
+import { Pinned } from "./pinned.js";
+
+const count = document.querySelector("[data-comment-count]");
+
+export function bindTalk(charts, trials, page, ids) {
+  const pinned = new Pinned(charts.board, [page.experiment], (pins, counts) => { count.textContent = counts[page.experiment] ?? ""; arrive(); });
+  const talk = new Conversation(page.experiment, page.news, () => pinned.loadSoon());
+  bindPicker(charts.board, { chosen, hint: charts.bar.hint });
+  document.addEventListener("click", follow);
+  document.addEventListener("click", ({ target }) => target.closest("[data-pin-clear]") && fill({ key: "", step: "", value: "" }));
+  document.addEventListener("focusin", ({ target }) => target.name === "pin_key" && offerKeys(target));
+  document.addEventListener("input", ({ target }) => { if (/^pin_(key|step|trial)$/.test(target.name)) target.form.elements.pin_value.value = ""; });
+
+  // Whoever comes with an address that ends in #pin-12.
+  function arrive() {
+    const id = Number(/^#pin-(\d+)$/.exec(location.hash)?.[1]);
+    if (id && show(id)) history.replaceState(null, "", `${location.pathname}${location.search}#curves`);
+  }
+
+  function follow(event) {
+    const link = event.target.closest("[data-pin-link]");
+    if (!link || event.ctrlKey || event.metaKey || !ids().includes(Number(link.dataset.trial))) return;
+    if (show(Number(link.dataset.pinLink))) event.preventDefault();
+  }
+
+  function show(comment) {
+    const pin = pinned.marks.pins.find((one) => one.comment === comment);
+    const chart = charts.board.all.find(({ figure }) => pin && charts.keysOf(figure.dataset).includes(pin.key));
+    if (!chart) return false;
+    const pane = chart.figure.closest("[role=tabpanel]");
+    document.getElementById(pane?.getAttribute("aria-labelledby") ?? "tab-curves").click();
+    pinned.marks.show(chart, comment);
+    return true;
+  }
+
+  async function chosen(point) {
+    document.querySelector("#tab-comments").click();
+    await fill(point);
+  }
+
+  async function fill({ trial, key, step, value }) {
+    const form = await talk.form;
+    if (!form) return;
+    const { pin_trial, pin_key, pin_step, pin_value, body } = form.elements;
+    if (trial) pin_trial.value = trial;
+    [pin_key.value, pin_step.value, pin_value.value] = [key, step, value ?? ""];
+    form.querySelector("[data-pin-fields]").open = Boolean(key);
+    form.scrollIntoView({ block: "nearest" });
+    body.focus({ preventScroll: true });
+  }
+
+  function offerKeys(input) {
+    input.list.replaceChildren(...trials.keys().map((key) => Object.assign(document.createElement("option"), { value: key })));
+  }
+}
