@@ -1,6 +1,8 @@
 """The tables."""
 
 from webapp.models import indexing  # noqa: F401 - follows every flush
+from webapp.models.access import InstanceChoice, Invitation, MailLink, RecoveryCode
+from webapp.models.audit import AuditEntry
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment
 from webapp.models.dataset import Dataset
@@ -25,17 +27,22 @@ from webapp.models.user import ApiToken, Login, Role, User
 __all__ = [
     "ApiToken",
     "Artifact",
+    "AuditEntry",
     "Comment",
     "CurveChunk",
     "Dataset",
     "Experiment",
     "HistogramRow",
+    "InstanceChoice",
+    "Invitation",
     "Layout",
     "LogLine",
     "Login",
+    "MailLink",
     "Model",
     "OutboxMessage",
     "Priority",
+    "RecoveryCode",
     "Request",
     "ResultFact",
     "Role",
