@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -157,17 +157,11 @@ class Settings(BaseModel):
         alias="DESCENT_PRIVATE_WEBHOOKS",
         description="Let webhooks reach this machine and private networks, which they may not otherwise.",
     )
-
-    @field_validator("database_url")
-    @classmethod
-    def is_address(cls, url: str | None) -> str | None:
-        """A database URL can be read as one."""
-        try:
-            if url:
-                make_url(url)
-        except ArgumentError:
-            raise ValueError("this is not the URL of a database, such as postgresql://user@host/name") from None
-        return url
+    registration: Literal["open", "invited", "closed"] = Field(
+        "open",
+        alias="DESCENT_REGISTRATION",
+        description="Who may make an account: open, invited or closed, until administrators choose on their page.",
+    )
 
     @field_validator("url")
     @classmethod
@@ -189,6 +183,26 @@ class Settings(BaseModel):
         if not known:
             raise ValueError("this is not a mail server such as smtp+starttls://name:password@host:587")
         return server
+
+    @model_validator(mode="after")
+    def knows_its_address(self) -> "Settings":
+        """A link in a mail must not begin with what a request says of itself: whoever asks could say anything."""
+        if self.mail_server and not self.url:
+            raise PydanticCustomError(
+                "url_missing", "DESCENT_MAIL_SERVER needs DESCENT_URL, with which links in mails begin"
+            )
+        return self
+
+    @field_validator("database_url")
+    @classmethod
+    def is_address(cls, url: str | None) -> str | None:
+        """A database URL can be read as one."""
+        try:
+            if url:
+                make_url(url)
+        except ArgumentError:
+            raise ValueError("this is not the URL of a database, such as postgresql://user@host/name") from None
+        return url
 
     @field_validator("artifacts")
     @classmethod
@@ -217,15 +231,15 @@ class Settings(BaseModel):
             raise SettingsInvalid(f"DESCENT_VAR: the folder {self.var} cannot be made: {error.strerror}.") from None
 
     @property
-    def dataset_bytes(self) -> int:
-        """How many bytes of uploaded data sets one person may keep."""
-        return int(self.datasets_gib * 1024**3)
-
-    @property
     def public_url(self) -> str:
         """What links in mails begin with."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not bound to  # nosec B104
         return self.url or f"http://{host}:{self.port}"
+
+    @property
+    def dataset_bytes(self) -> int:
+        """How many bytes of uploaded data sets one person may keep."""
+        return int(self.datasets_gib * 1024**3)
 
     @property
     def database(self) -> str:
@@ -261,9 +275,10 @@ class Settings(BaseModel):
 
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
-    name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
-    kept_back = problem["type"] == "value_error" or any(
-        word in str(name) for word in ("TOKEN", "MAIL_SERVER")
-    )  # an address may hold a password
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{message}."
+    name = problem["loc"][0]
+    kept_back = problem["type"] == "value_error" or "TOKEN" in str(name)  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

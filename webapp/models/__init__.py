@@ -1,6 +1,8 @@
 """The tables."""
 
 from webapp.models import indexing  # noqa: F401 - follows every flush
+from webapp.models.access import InstanceChoice, Invitation, MailLink, RecoveryCode
+from webapp.models.audit import AuditEntry
 from webapp.models.base import Model, db, now
 from webapp.models.comment import Comment, CommentVersion, Reaction
 from webapp.models.dataset import Dataset
@@ -37,6 +39,7 @@ from webapp.models.webhook import DeliveryState, Webhook, WebhookDelivery
 __all__ = [
     "ApiToken",
     "Artifact",
+    "AuditEntry",
     "Channel",
     "Comment",
     "CommentVersion",
@@ -48,16 +51,20 @@ __all__ = [
     "Happened",
     "Happening",
     "HistogramRow",
+    "InstanceChoice",
+    "Invitation",
     "Kind",
     "Layout",
     "LogLine",
     "Login",
+    "MailLink",
     "Model",
     "Notification",
     "NotificationChoice",
     "OutboxMessage",
     "Priority",
     "Reaction",
+    "RecoveryCode",
     "Request",
     "ResultFact",
     "Rhythm",
