@@ -15,7 +15,7 @@ from webapp.notifying import webhooks as service
 
 def by_person() -> str:
     """Counts what one person has sent, from wherever they are."""
-    return f"webhooks:{current_user.get_id()}"
+    return f"webhooks:{current_user.id}"
 
 
 send_by_person = limiter.shared_limit("20 per minute", "webhooks", methods=["POST"], key_func=by_person)

@@ -213,5 +213,5 @@ def switch_off(session: Session, webhook_id: int, failures: int, outcome: Outcom
     webhooks.give_up(session, webhook_id, "The webhook was switched off after too many failures.")
     source = f"webhook:{webhook_id}:{now().timestamp():.6f}"
     session.add(Notification(user_id=webhook.user_id, kind=Kind.WEBHOOK.value, source=source, webhook_id=webhook_id))
-    log.warning("webhook %s was switched off: %s", webhook_id, why)
+    log.warning("webhook %s was switched off after %s failures", webhook_id, failures)
     return {webhook.user_id}
