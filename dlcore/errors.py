@@ -38,9 +38,16 @@ class DatasetUnreadable(DatasetError):
 class Diverged(TrainingError):
     """The loss is no longer a finite number."""
 
+    OPENING = "The loss became "
+
+    @classmethod
+    def says(cls, sentence: str) -> bool:
+        """Whether a failure's sentence, which is all that is kept of it, is one of these."""
+        return sentence.startswith(cls.OPENING)
+
     def __init__(self, step: int, value: float, lr: float) -> None:
         super().__init__(
-            f"The loss became {value} at step {step:,}, so training was stopped. The usual cause is a learning rate "
+            f"{self.OPENING}{value} at step {step:,}, so training was stopped. The usual cause is a learning rate "
             f"that is too high: it was {lr:g}. Try a tenth of it."
         )
 

@@ -1,6 +1,6 @@
 """An instance with a row in every table, and a look at all of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,8 +9,24 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from dlcore.events import Checkpoint, Histogram, Picture, Report
 from tests.making import keep_checkpoint, make_trial, points
+from webapp import audit
 from webapp.auth.service import create_user
-from webapp.models import ApiToken, Comment, ComparedExperiment, Comparison, Dataset, Layout, LogLine, Tag, Trial, db
+from webapp.models import (
+    ApiToken,
+    Comment,
+    ComparedExperiment,
+    Comparison,
+    Dataset,
+    InstanceChoice,
+    Invitation,
+    Layout,
+    LogLine,
+    MailLink,
+    Tag,
+    Trial,
+    db,
+    now,
+)
 from webapp.models.base import Moment
 from webapp.queue import promise
 from webapp.store import artifacts, curves, histograms, leases
@@ -36,6 +52,10 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         session.add_all([said, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])])
         place = ComparedExperiment(experiment_id=experiment.id, position=0)
         session.add(Comparison(owner=ada, name="Größen", view="group=epochs#scatter", notes="*so*", compared=[place]))
+        link, _ = MailLink.issue(ada, "email", timedelta(days=1), "ada@elsewhere.example.com")
+        invited = Invitation(digest="0" * 64, email="grace@example.com", made_by=ada, expires_at=now())
+        session.add_all([link, invited, InstanceChoice(name="registration", value="invited")])
+        audit.record(session, ada, "login", "ada", {"größe": [1, None]}, "203.0.113.9")
         session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])

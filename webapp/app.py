@@ -20,6 +20,7 @@ from webapp import (
     imports,
     layouts,
     live,
+    notifications,
     observation,
     parts,
     sharing,
@@ -34,6 +35,7 @@ from webapp.formatting import register_filters
 from webapp.forwarding import IgnoreForwardedFor
 from webapp.ids import register_ids
 from webapp.live.standing import register_standing
+from webapp.mail import mail_configuration, mailman
 from webapp.models import db
 from webapp.observation.requests import register_requests
 from webapp.outage import register_outage
@@ -64,6 +66,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     csrf.init_app(app)
     login_manager.init_app(app)
     limiter.init_app(app)
+    mailman.init_app(app)
 
     register_ids(app)
     for feature in (
@@ -80,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         imports,
         datasets,
         live,
+        notifications,
         observation,
         api,
         apidocs,
@@ -132,4 +136,5 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SEND_FILE_MAX_AGE_DEFAULT": None,
+        **mail_configuration(settings),
     }

@@ -2,12 +2,14 @@
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -147,6 +149,58 @@ class Settings(BaseModel):
         description="How many GiB of uploaded data sets one person may keep.",
     )
 
+    url: str | None = Field(
+        None,
+        alias="DESCENT_URL",
+        description="Address under which people reach this instance; links in mails begin with it.",
+    )
+    mail_server: str | None = Field(
+        None,
+        alias="DESCENT_MAIL_SERVER",
+        description="Mail server, e.g. smtp+starttls://name:password@host:587; without one, mails are files in DESCENT_VAR/mail.",
+    )
+    mail_from: str = Field("descent@localhost", alias="DESCENT_MAIL_FROM", description="Address that mails come from.")
+    private_webhooks: bool = Field(
+        False,
+        alias="DESCENT_PRIVATE_WEBHOOKS",
+        description="Let webhooks reach this machine and private networks, which they may not otherwise.",
+    )
+    registration: Literal["open", "invited", "closed"] = Field(
+        "open",
+        alias="DESCENT_REGISTRATION",
+        description="Who may make an account: open, invited or closed, until administrators choose on their page.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def is_web_address(cls, url: str | None) -> str | None:
+        """An address begins with its scheme; a slash at its end is left out."""
+        if url and not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", url):
+            raise ValueError("this is not an address such as https://descent.example.org")
+        return url.rstrip("/") if url else url
+
+    @field_validator("mail_server")
+    @classmethod
+    def is_mail_server(cls, server: str | None) -> str | None:
+        """A mail server has a scheme and a name."""
+        try:
+            parts = urlsplit(server or "smtp://host")
+            known = parts.scheme in ("smtp", "smtps", "smtp+starttls") and parts.hostname and (parts.port or 1)
+        except ValueError:
+            known = False
+        if not known:
+            raise ValueError("this is not a mail server such as smtp+starttls://name:password@host:587")
+        return server
+
+    @model_validator(mode="after")
+    def knows_its_address(self) -> "Settings":
+        """A link in a mail must not begin with what a request says of itself: whoever asks could say anything."""
+        if self.mail_server and not self.url:
+            raise PydanticCustomError(
+                "url_missing", "DESCENT_MAIL_SERVER needs DESCENT_URL, with which links in mails begin"
+            )
+        return self
+
     @field_validator("database_url")
     @classmethod
     def is_address(cls, url: str | None) -> str | None:
@@ -183,6 +237,12 @@ class Settings(BaseModel):
             self.var.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsInvalid(f"DESCENT_VAR: the folder {self.var} cannot be made: {error.strerror}.") from None
+
+    @property
+    def public_url(self) -> str:
+        """What links in mails begin with."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not bound to  # nosec B104
+        return self.url or f"http://{host}:{self.port}"
 
     @property
     def dataset_bytes(self) -> int:
@@ -223,7 +283,10 @@ class Settings(BaseModel):
 
 def sentence(problem: ErrorDetails) -> str:
     """What is wrong with an environment variable, for people."""
-    name, message = problem["loc"][0], problem["msg"].removeprefix("Value error, ")
+    message = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return f"{message}."
+    name = problem["loc"][0]
     kept_back = problem["type"] == "value_error" or "TOKEN" in str(name)  # an address may hold a password
     entered = "" if kept_back else f"; it is “{problem['input']}”"
     return f"{name}: {message}{entered}."

@@ -1,6 +1,7 @@
 """Looks after the queue: trials of workers that fell silent, spools they left, promises and messages that were lost.
 
 It is a process of its own beside the worker's children, so that it goes on while Celery waits for a Redis that is away.
+Beside the queue the process houses the postman (``worker/postman.py``), who tells people what happened.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from webapp.models import OutboxMessage, State, Trial
+from webapp.patience import connect_redis
 from webapp.queue import RUN_TRIAL, deliver, promise, promise_next
 from webapp.settings import Settings
 from webapp.store import curves, leases, tallies, turns
@@ -29,6 +31,7 @@ from webapp.store.storage import storage_of
 from worker import journal, reserve, spool
 from worker.failures import GAVE_UP
 from worker.inheritance import let_go_of_connections
+from worker.postman import Postman
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
@@ -71,6 +74,7 @@ def run(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     settings = Settings.from_environment()
     sessions = open_sessions(settings.database)
+    Postman(sessions, settings, connect_redis(settings.redis_url)).start()
     steady_since: float | None = None
     while os.getppid() == parent:
         try:

@@ -28,7 +28,7 @@ PATIENCE_MS = 60_000  # a busy machine is no failure
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Descent, as ``make run`` brings it up."""
-    made = Stack(tmp_path_factory.mktemp("e2e") / "var").start()
+    made = Stack(tmp_path_factory.mktemp("e2e") / "var", DESCENT_PRIVATE_WEBHOOKS="1").start()
     yield made
     made.stop()
 

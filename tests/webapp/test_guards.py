@@ -27,6 +27,9 @@ IDS: dict[str, object] = dict.fromkeys(
         "person_id",
         "tag_id",
         "comparison_id",
+        "notification_id",
+        "webhook_id",
+        "delivery_id",
     ),
     1,
 ) | {"name": "a", "comparison_key": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}

@@ -20,6 +20,7 @@ from webapp.api import (  # noqa: E402, F401
     imports,
     instance,
     layouts,
+    notifications,
     parts,
     sharing,
     specs,
@@ -28,4 +29,5 @@ from webapp.api import (  # noqa: E402, F401
     talk,
     tokens,
     trials,
+    webhooks,
 )

@@ -14,6 +14,7 @@ from webapp.comments.problem import CommentProblem
 from webapp.comments.reactions import CHOICES
 from webapp.models import Comment, CommentVersion, Experiment, Reaction, User, now
 from webapp.models.comment import REASON_LENGTH
+from webapp.store import happenings
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
@@ -40,9 +41,11 @@ def write(
     set_pin(comment, place)
     session.add(comment)
     comment.tags = find_or_make(session, names)
+    mentioned = without(author, people)
+    happenings.commented(session, comment, mentioned)
     session.commit()
     events.commented(comment)
-    events.mentioned(comment, without(author, people))
+    events.mentioned(comment, mentioned)
     return comment
 
 
@@ -56,9 +59,11 @@ def edit(session: Session, comment: Comment, body: str, tags: str | list[str]) -
         comment.body, comment.edited_at = body, now()
         comment.body_html = render(body, {user.username for user in people})
     comment.tags = find_or_make(session, names)
+    mentioned = [user for user in without(comment.author, people) if user.username not in before]
+    happenings.mentioned(session, comment, mentioned)
     session.commit()
     events.changed(comment, "edited")
-    events.mentioned(comment, [user for user in without(comment.author, people) if user.username not in before])
+    events.mentioned(comment, mentioned)
 
 
 def keep_version(session: Session, comment: Comment) -> None:

@@ -28,6 +28,7 @@ from webapp.finding import stars, visits
 from webapp.layouts import service as layouts
 from webapp.live.standing import positions_of
 from webapp.models import Artifact, Comment, Experiment, LogLine, Priority, State, Trial, db
+from webapp.notifying import choices
 from webapp.store import artifacts
 from webapp.store.live import last_id
 from webapp.store.news import experiment_topic
@@ -92,6 +93,7 @@ def render_page(experiment: Experiment) -> str:
         metrics=metrics,
         metric_labels=LABELS,
         **control_of(trial, experiment),
+        watching=choices.watching(db.session(), current_user.id, experiment.id),
         weights=first_of_each_kind(artifacts.with_weights(db.session(), trial.id)),
         run=run,
         run_texts={tag: render(text) for tag, text in run["texts"].items()} if run else {},

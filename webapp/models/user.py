@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_login import AnonymousUserMixin, UserMixin
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.models.base import Model, Moment, now
@@ -41,6 +41,17 @@ class User(UserMixin, Model):
     ]  # trials at the same time; the instance's own limit where an administrator set no other
     default_visibility: Mapped[str] = mapped_column(String(10), default="open")  # of what they submit
     last_turn_at: Mapped[datetime | None] = mapped_column(Moment)  # when a worker last took a trial of theirs
+    deactivated_at: Mapped[datetime | None] = mapped_column(Moment)  # from then on nothing lets them in
+    deleted_at: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # the row stays for what they said; nothing of them is in it
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_since: Mapped[datetime | None] = mapped_column(
+        Moment
+    )  # None: the secret is not confirmed yet, and not asked for
+    totp_step: Mapped[int | None] = mapped_column(
+        BigInteger
+    )  # of the last code that was taken; it and older ones are refused
 
     tokens: Mapped[list["ApiToken"]] = relationship(back_populates="user", cascade="all, delete-orphan")
     logins: Mapped[list["Login"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
@@ -54,6 +65,16 @@ class User(UserMixin, Model):
     def is_viewer(self) -> bool:
         """Whether they may look, and change nothing."""
         return self.role == Role.VIEWER.value
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they may come in; Flask-Login asks."""
+        return self.deactivated_at is None
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a code is asked for after the password."""
+        return self.totp_since is not None
 
     @property
     def shown_name(self) -> str:
@@ -85,6 +106,9 @@ class Login(Model):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     key: Mapped[str] = mapped_column(String(43), unique=True, default=lambda: secrets.token_urlsafe(32))
     created_at: Mapped[datetime] = mapped_column(Moment, default=now)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment, default=now)
+    user_agent: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    ip: Mapped[str] = mapped_column(String(45), default="", server_default="")
 
 
 class ApiToken(Model):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.models import Request, State, Trial, now
 from webapp.models.trial import FOLLOWS
+from webapp.store import happenings
 from webapp.store.curves import StaleAttempt, hold_attempt
 
 MOST_FRUITLESS = 5  # attempts that may fall silent without getting the trial any further
@@ -85,6 +86,8 @@ def finish(session: Session, trial_id: int, attempt: int, state: State, **values
         raise StaleAttempt(f"attempt {attempt} no longer runs trial {trial_id}")
     if results is not None:
         keep_results(session, trial_id, results)
+    if state.ended:
+        happenings.trial_ended(session, trial_id)
 
 
 def state_after(session: Session, trial_id: int, attempt: int) -> State:

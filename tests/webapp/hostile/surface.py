@@ -28,6 +28,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "home.index": ("tag",),
     "home.search": ("q",),
     "home.search_offers": ("q",),
+    "notifications.listing": ("unread", "before"),
     "sharing.names": ("username",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
@@ -75,6 +76,17 @@ FORMS: dict[str, tuple[str, ...]] = {
     "tags.delete": (),
     "tags.merge": ("into",),
     "tags.save": ("name", "colour"),
+    "notifications.change_webhook": ("url", "active"),
+    "notifications.choose": ("rhythm", "hour", "mention", "comment", "ended", "failed", "diverged"),
+    "notifications.create_webhook": ("url",),
+    "notifications.delete_webhook": (),
+    "notifications.read": (),
+    "notifications.read_all": (),
+    "notifications.redeliver": (),
+    "notifications.renew_secret": (),
+    "notifications.test_webhook": (),
+    "notifications.unread": (),
+    "notifications.watch": ("watching",),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
 ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with

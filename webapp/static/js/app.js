@@ -1,4 +1,5 @@
 // What every page has. Widgets of single pages have entries of their own.
+import "./bell.js";
 import "./channel.js";
 import "./copy.js";
 import "./forms.js";

@@ -1,0 +1,54 @@
+"""People are told of what really ran."""
+
+import time
+
+from sqlalchemy import select
+
+from dlcore.recipes import recipe_of
+from tests.making import SMALL, make_trial, state_of
+from webapp.models import Kind, Notification, State, Trial
+from webapp.store.live import entries
+from worker.postman import Postman
+from worker.runner import run_trial
+
+
+def kinds(sessions):
+    with sessions() as session:
+        return list(session.scalars(select(Notification.kind).order_by(Notification.id)))
+
+
+def test_a_trial_that_diverges_and_one_that_ends_are_told_with_how(sessions, client, settings):
+    diverges = recipe_of("learning-rate-too-high").spec.model_dump(mode="json")
+    for spec, state in ((SMALL, State.COMPLETED), (diverges, State.FAILED)):
+        trial_id = make_trial(sessions, spec)
+        run_trial(trial_id, sessions, client, settings, lambda: False)
+        assert state_of(sessions, trial_id) is state
+        with sessions() as session:
+            Postman(sessions, settings, client).spread(session)
+    assert kinds(sessions) == [Kind.ENDED, Kind.DIVERGED]
+    with sessions() as session:
+        owner = session.get_one(Trial, trial_id).experiment.owner_id
+    news = [(kind, payload) for _, kind, payload in entries(client, f"person:{owner}")]
+    assert news == [("news", {"kind": "notification", "unread": count}) for count in (1, 2)]
+
+
+def test_what_is_away_for_a_while_is_done_when_it_is_back(sessions, settings, monkeypatch):
+    monkeypatch.setattr("worker.postman.RESTS_S", 0.01)
+    rounds = []
+
+    def act(session):
+        rounds.append(session)
+        if len(rounds) == 1:
+            raise OSError("away")
+        if len(rounds) == 2:
+            raise ValueError("a mistake of ours")
+        time.sleep(60)
+
+    postman = Postman(sessions, settings, None)
+    postman.spread = act
+    postman.deliver = postman.mail = postman.prune = lambda session: time.sleep(60)
+    postman.start()
+    deadline = time.monotonic() + 10
+    while len(rounds) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

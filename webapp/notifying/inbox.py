@@ -1,0 +1,74 @@
+"""What a person has been told. What they may no longer see is not among it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload
+
+from webapp import policy
+from webapp.models import Comment, Experiment, Notification, User, now
+
+PAGE = 30
+
+
+def visible(user: User) -> ColumnElement[bool]:
+    """A condition on ``Notification``: that they may still see what it is about, and that nobody hid those words."""
+    gone = or_(Comment.disabled.is_(True), Comment.deleted_at.is_not(None))
+    hidden = select(Comment.id).where(Comment.id == Notification.comment_id, gone)
+    seen = select(Experiment.id).where(Experiment.id == Notification.experiment_id, policy.seen_by(user))
+    mine = Notification.user_id == user.id
+    return mine & or_(Notification.experiment_id.is_(None), seen.exists()) & ~hidden.exists()
+
+
+def loaded() -> Select[Notification]:
+    """Notifications with what their words are made of."""
+    about = (
+        joinedload(Notification.experiment),
+        joinedload(Notification.comment).joinedload(Comment.author),
+        joinedload(Notification.trial),
+        joinedload(Notification.webhook),
+    )
+    return select(Notification).options(*about)
+
+
+def listing(
+    session: Session, user: User, *, before: int | None = None, unread: bool = False, limit: int = PAGE
+) -> list[Notification]:
+    """Those on the pages, the newest first; ``before`` is the id of the last one that was seen."""
+    query = loaded().where(visible(user), Notification.in_page.is_(True))
+    if before is not None:
+        query = query.where(Notification.id < before)
+    if unread:
+        query = query.where(Notification.read_at.is_(None))
+    return list(session.scalars(query.order_by(Notification.id.desc()).limit(limit)))
+
+
+def find(session: Session, user: User, notification_id: int) -> Notification | None:
+    """One of theirs."""
+    return session.scalar(loaded().where(visible(user), Notification.id == notification_id))
+
+
+def count_unread(session: Session, user: User) -> int:
+    """How many the bell shows."""
+    unread = (visible(user), Notification.in_page.is_(True), Notification.read_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Notification).where(*unread)) or 0
+
+
+def mark_read(session: Session, user: User, ids: Sequence[int] | None = None) -> None:
+    """They have seen these, or all; committed."""
+    change(session, user, ids, Notification.read_at.is_(None), read_at=now())
+
+
+def mark_unread(session: Session, user: User, ids: Sequence[int]) -> None:
+    """They want to come back to these; committed."""
+    change(session, user, ids, Notification.read_at.is_not(None), read_at=None)
+
+
+def change(session: Session, user: User, ids: Sequence[int] | None, *conditions: Any, **values: Any) -> None:
+    """An update of their own rows."""
+    query = update(Notification).where(Notification.user_id == user.id, *conditions)
+    if ids is not None:
+        query = query.where(Notification.id.in_(ids))
+    session.execute(query.values(**values).execution_options(synchronize_session=False))
+    session.commit()
