@@ -1,5 +1,6 @@
 // What every page has. Widgets of single pages have entries of their own.
 import "./copy.js";
+import "./focus.js";
 import "./forms.js";
 import "./time.js";
 
