@@ -1,14 +1,15 @@
 """A person who has a keyboard and no mouse, and who watches where the focus is."""
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import ElementHandle, Locator, Page
 
 MOST_PRESSES = 250
-HERE = """() => {
+HERE = """target => {
     const element = document.activeElement, shown = element.matches('.btn-check') ? element.nextElementSibling : element;
     const {outlineStyle, outlineWidth} = getComputedStyle(shown), box = shown.getBoundingClientRect();
     return {
         words: `${element.tagName} ${element.id || element.getAttribute('aria-label') || element.textContent.trim().slice(0, 40)}`,
-        lost: element === document.body,
+        arrived: element === target,
+        outside: element === document.body,
         ring: outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2,
         seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
     };
@@ -22,23 +23,27 @@ class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.faults: list[str] = []  # places where one did not see where one was
+        page.emulate_media(reduced_motion="reduce")  # what is gone to is there at once
 
-    def here(self) -> str:
-        """What has the focus; it must be seen to have it."""
-        found = self.page.evaluate(HERE)
-        if found["lost"] or not (found["ring"] and found["seen"]):
+    def here(self, target: ElementHandle | None = None) -> tuple[str, bool]:
+        """What has the focus, and whether that is the target. It must be seen to have it, unless it is the browser itself."""
+        found = self.page.evaluate(HERE, target)
+        if not found["outside"] and not (found["ring"] and found["seen"]):
             self.faults.append(f"{self.page.url}: {found}")
-        return str(found["words"])
+        return str(found["words"]), bool(found["arrived"])
 
     def go(self, target: Locator, key: str = "Tab") -> None:
         """Press Tab until it is there."""
         target.wait_for()
-        passed = []
+        if target.evaluate(IS_HERE):
+            return
+        handle, passed = target.element_handle(), []
         for _ in range(MOST_PRESSES):
-            if target.evaluate(IS_HERE):
-                return
             self.page.keyboard.press(key)
-            passed.append(self.here())
+            words, arrived = self.here(handle)
+            if arrived:
+                return
+            passed.append(words)
         raise AssertionError(f"{target} cannot be reached; passed {passed}")
 
     def back(self, target: Locator) -> None:
@@ -54,7 +59,7 @@ class Keyboard:
         """Go into a field, and type in the place of what it holds."""
         self.go(target)
         self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
+        self.page.keyboard.insert_text(text)
 
     def skip(self) -> None:
         """Past the menu."""
