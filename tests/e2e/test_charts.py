@@ -23,7 +23,8 @@ from webapp.store.database import open_sessions
 STEPS = 60_000
 BEGAN = 1_700_000_000
 LOSS = "[data-chart-key=loss]"
-DRAWN = "figure => figure.querySelector('[data-canvas]').data.map(({x, y, fill, opacity}) => ({x: [...x], y: [...y], fill, opacity}))"
+DRAWN = """figure => figure.querySelector('[data-canvas]').data.filter(({name}) => name !== 'signs')
+    .map(({x, y, fill, opacity}) => ({x: [...x], y: [...y], fill, opacity}))"""
 AXES = """figure => { const {xaxis, yaxis} = figure.querySelector("[data-canvas]")._fullLayout;
     return {x: xaxis.range, xtype: xaxis.type, y: yaxis.range, ytype: yaxis.type}; }"""
 MOUNTED = "document.querySelectorAll('[data-chart] .main-svg:first-child').length"

@@ -1,5 +1,7 @@
 // One chart: <figure data-chart data-chart-key="name" data-keys="a,b" | data-prefix="p/">. A Board owns it and says when it is drawn.
+import { offerTable } from "./as-table.js";
 import { AXES, scaleOf } from "./axes.js";
+import { tableOf, wordsOf } from "./curve-table.js";
 import { bindGestures } from "./gestures.js";
 import { CONFIG, layoutOf } from "./layout.js";
 import { Legend } from "./legend.js";
@@ -9,6 +11,7 @@ import { drawn, nearest, tracesOf } from "./traces.js";
 import { yRange } from "./yrange.js";
 
 const POINTS_PER_PIXEL = 2; // the least and the greatest of each column
+const TELL_MS = 1_000;
 const MOST_POINTS = 24_000; // of a chart, whatever the number of its curves
 
 export class Chart {
@@ -27,7 +30,10 @@ export class Chart {
     this.dirty = true;
     this.behind = false; // of the axis, not of its own curves
     this.shown = [];
+    offerTable(figure, () => tableOf(this));
   }
+
+  get title() { return this.figure.querySelector("[data-chart-title]").textContent; }
 
   // What this chart has for itself: {logy, outliers, hidden}. The rest is as the board has it.
   get own() { return this.board.own(this.name); }
@@ -64,8 +70,8 @@ export class Chart {
     this.empty.hidden = all.length > 0;
     if (this.board.over) this.empty.textContent = "Nothing was measured here.";
     const y = yRange(this.shown, { log, clip, guide: all.length ? guide : null });
-    const traces = tracesOf(this.shown, this.scale, log, colours);
     const range = settings.range ?? settings.extent;
+    const traces = tracesOf(this.shown, this.scale, log, colours, range);
     const layout = layoutOf({ scale: this.scale, range, y, log, guide, guideLabel, colours, odd: traces.some(({ yaxis }) => yaxis === "y2") });
     await (this.mounted ? Plotly.react : Plotly.newPlot)(this.canvas, traces, layout, CONFIG);
     if (!this.mounted) this.listen(Plotly);
@@ -73,6 +79,13 @@ export class Chart {
     this.showCross(this.board.crossAt);
     this.board.marks?.place(this);
     if (this.shown.length) document.documentElement.dataset.firstPoint ??= performance.now();
+    this.telling ??= setTimeout(() => this.tell(), TELL_MS);
+  }
+
+  // The picture in words.
+  tell() {
+    this.telling = null;
+    this.canvas.setAttribute("aria-label", wordsOf(this));
   }
 
   listen(Plotly) {

@@ -13,6 +13,12 @@ function save(href, name) {
   link.remove();
 }
 
+export function saveText(text, name) {
+  const href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  save(href, `${name.replace(/[^\w.-]+/g, "-")}.csv`);
+  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+}
+
 export async function savePicture(chart, format) {
   const Plotly = await plotly, colours = themeColours(), { data, layout } = chart.canvas;
   const figure = {
@@ -42,7 +48,5 @@ export async function saveCsv(chart) {
     const text = await (await fetch(address(trial, keys))).text();
     parts.push(text.slice(text.indexOf("\n") + 1).replace(/^(?=.)/gm, `${trial},`));
   }
-  const href = URL.createObjectURL(new Blob(parts, { type: "text/csv" }));
-  save(href, fileName(chart, "csv"));
-  setTimeout(() => URL.revokeObjectURL(href), 10_000);
+  saveText(parts.join(""), chart.name);
 }

@@ -19,6 +19,7 @@ export class Errors {
     if (turn !== this.turn) return;
     if (html === null) return this.say("This could not be fetched. Open the tab again to try once more.");
     this.root.innerHTML = html;
+    document.dispatchEvent(new Event("shown"));
     this.root.querySelector("form[data-test]")?.addEventListener("submit", (event) => this.ask(event));
     this.expect(this.root.querySelector("[data-asked]") !== null);
     if (failure) this.say(failure);

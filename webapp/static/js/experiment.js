@@ -88,7 +88,7 @@ function seriesOf(dataset) {
 function ofEachTrial(key, index, several) {
   return ids().map((id, place) => {
     const name = `trial ${page.numbers[place]}`;
-    return series.one(id, key, { id: `${key} ${name}`, label: several ? `${key}, ${name}` : name, colour: look(place).colour, dash: look(HUES * index).dash });
+    return series.one(id, key, { id: `${key} ${name}`, label: several ? `${key}, ${name}` : name, ...look(place), dash: look(HUES * index).dash });
   });
 }
 

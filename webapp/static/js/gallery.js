@@ -47,7 +47,7 @@ export class Gallery {
       this.part("gallery-empty").textContent = count ? `${number(count)} of ${classes[truly]} said to be ${classes[said]}: none is among the ${worst.length} shown.` : `No ${classes[truly]} was said to be ${classes[said]}.`;
       this.part("gallery-empty").hidden = false;
     }
-    this.part("gallery").scrollIntoView({ block: "nearest", behavior: "smooth" });
+    this.part("gallery").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   }
 
   show() {

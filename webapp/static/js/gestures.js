@@ -1,5 +1,6 @@
 // What pointer, wheel and keys do on a chart. Plotly draws the box of a zoom, and pans with Shift; what comes of it is the board's.
-import { shifted, widened } from "./axes.js";
+import { AXES, shifted, widened } from "./axes.js";
+import { sayPoint, sayWindow } from "./chart-said.js";
 import { nearest } from "./traces.js";
 
 const STEP = 0.25; // of the window, for a key
@@ -22,7 +23,7 @@ function wheel(board, event) {
 }
 
 function key(chart, event) {
-  const { board } = chart;
+  const { board } = chart, before = board.settings.range;
   if (event.altKey || event.ctrlKey || event.metaKey || !chart.shown.length) return;
   const direction = { ArrowRight: 1, ArrowLeft: -1 }[event.key], range = board.settings.range ?? board.settings.extent;
   const act = {
@@ -31,10 +32,14 @@ function key(chart, event) {
     "-": () => board.zoom(widened(range, chart.scale, 2, board.crossAt)),
     Home: () => board.zoom(null),
     Escape: () => board.zoom(null),
+    t: () => chart.figure.querySelector("[data-as-table]").click(),
   }[event.key] ?? (direction && (() => (event.shiftKey ? board.zoom(shifted(range, chart.scale, direction * STEP)) : moveCross(chart, direction))));
   if (!act || !range) return;
   event.preventDefault();
   act();
+  if (event.key === "t") return;
+  if (board.settings.range === before) sayPoint(chart);
+  else sayWindow(chart, AXES[board.settings.x].said);
 }
 
 // To the next point that is drawn; at the edge the window goes along.

@@ -57,10 +57,19 @@ export class Headline {
     const meter = document.querySelector("[data-progress]"), share = steps ? (100 * step) / steps : 0;
     meter.dataset.state = this.trial.state;
     meter.setAttribute("aria-valuenow", share.toFixed(1));
+    if (steps) meter.setAttribute("aria-valuetext", `Step ${number(step)} of ${number(steps)}`);
     meter.firstElementChild.style.width = `${share}%`;
+    this.tell(Math.floor((4 * share) / 100));
     put(one("step"), steps ? `Step ${number(step)} of ${number(steps)}` : this.trial.state === "queued" ? "Waiting for a worker" : `Step ${number(step)}`);
     put(one("epoch"), epochs && steps ? `epoch ${Number(epoch.toFixed(1))} of ${epochs}` : "");
     put(one("speed"), speed ? `${number(Math.round(speed))} examples/s` : "");
+  }
+
+  // Read aloud: each quarter, and no more, so that all else can be heard.
+  tell(quarter) {
+    const before = this.quarter;
+    this.quarter = quarter;
+    if (before !== undefined && quarter > before && this.trial.state === "running") put(one("told"), `${25 * quarter}% of the steps are done`);
   }
 
   showTimes() {

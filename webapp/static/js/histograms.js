@@ -1,7 +1,9 @@
 // Histograms of one layer over time: [data-histograms] holds the parts named by data-histogram. Fetched and drawn only while they can be seen.
+import { offerTable } from "./as-table.js";
 import { number } from "./format.js";
 import { heatMap, ridgelines } from "./histogram-traces.js";
 import { themeColours } from "./palette.js";
+import { tableOfHistograms, wordsOfHistograms } from "./plain-tables.js";
 import { plotlyWithHeatMaps } from "./plotly.js";
 
 const CONFIG = { displayModeBar: false, doubleClick: "autosize", responsive: false, showTips: false };
@@ -23,6 +25,7 @@ export class Histograms {
     this.part("key").addEventListener("change", () => this.changed());
     this.part("look").addEventListener("change", () => this.draw());
     document.addEventListener("theme-changed", () => this.draw());
+    offerTable(root, () => tableOfHistograms(this.shown, this.part("key").value));
     new ResizeObserver(() => this.resize()).observe(this.part("plot"));
     new IntersectionObserver(([{ isIntersecting }]) => { this.seen = isIntersecting; this.load(); }, { rootMargin: "200px" }).observe(root);
   }
@@ -99,6 +102,7 @@ export class Histograms {
     this.part("controls").hidden = !this.keys.length;
     this.part("canvas").hidden = !has;
     this.part("note").textContent = has ? this.note() : "";
+    if (has) this.part("canvas").setAttribute("aria-label", wordsOfHistograms(this.shown, this.part("key").value));
     if (!has || !this.seen) return;
     const look = this.part("look").querySelector("input:checked").value;
     const { data, layout } = (look === "ridgelines" ? ridgelines : heatMap)(this.shown, themeColours());

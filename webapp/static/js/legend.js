@@ -14,26 +14,32 @@ export class Legend {
 
   update(series, hidden) {
     const groups = new Map(series.map((one) => [one.group ?? one.id, one]));
-    const wanted = [...groups].map(([id, { label, colour, dash }]) => `${id} ${label} ${colour} ${dash}`).join("\n");
+    const wanted = [...groups].map(([id, { label, colour, dash, sign }]) => `${id} ${label} ${colour} ${dash} ${sign}`).join("\n");
     if (wanted !== this.wanted) {
       this.wanted = wanted;
       this.items.clear();
-      this.list.replaceChildren(...[...groups].map(([id, one]) => this.item(id, one)));
+      this.list.replaceChildren(...[...groups].map(([id, one]) => this.item(id, one, groups.size > 1)));
     }
     for (const [id, { button }] of this.items) button.setAttribute("aria-pressed", String(!hidden.has(id)));
   }
 
-  item(id, series) {
+  item(id, series, several) {
     const entry = document.createElement("li"), button = document.createElement("button");
     button.type = "button";
     button.className = "legend-item";
     button.dataset.id = id;
     const label = document.createElement("span"), value = document.createElement("b");
     label.textContent = series.groupLabel ?? series.label;
-    button.append(swatch(series), label, value);
+    button.append(swatch(series, several), label, value);
     entry.append(button);
     this.items.set(id, { button, value });
     return entry;
+  }
+
+  // The curves that are shown, with their values, to be read aloud.
+  words() {
+    const shown = [...this.items.values()].filter(({ button }) => button.getAttribute("aria-pressed") === "true");
+    return shown.map(({ button, value }) => `${button.querySelector("span").textContent} ${value.textContent}`);
   }
 
   // [[series, value]]; a group shows the mean of its curves.

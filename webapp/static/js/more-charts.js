@@ -43,6 +43,8 @@ export class MoreCharts {
     figure.querySelector("[data-chart-title]").textContent = key;
     const plot = figure.querySelector("[data-plot]");
     plot.setAttribute("aria-label", `Chart ${key}${plot.getAttribute("aria-label").slice("Chart ".length)}`);
+    figure.querySelector("[data-canvas]").setAttribute("aria-label", `${key}: no points yet`);
+    figure.querySelector("[data-as-table]").setAttribute("aria-label", `Show the chart ${key} as a table`);
     figure.querySelector("[data-chart-menu]").setAttribute("aria-label", `More for the chart ${key}`);
     return figure;
   }

@@ -1,7 +1,9 @@
 // A report on the test part, drawn: summary, chart, table, and the gallery of the worst mistakes.
+import { offerTable } from "./as-table.js";
 import { drawConfusion, drawScatter } from "./error-charts.js";
 import { number, percent } from "./format.js";
 import { Gallery } from "./gallery.js";
+import { tableOfConfusion, tableOfPairs, wordsOfConfusion, wordsOfPairs } from "./plain-tables.js";
 import { drawTable } from "./sorted-table.js";
 
 const RATE = { classification: "Accuracy", multilabel: "Accuracy", regression: "R²" };
@@ -40,6 +42,8 @@ function classes(part, report, gallery) {
   part("chart").hidden = false;
   part("chart-title").textContent = "Confusion matrix";
   part("chart-help").textContent = "Rows: what it is. Columns: what was said. Press a cell to see its mistakes.";
+  part("plot").setAttribute("aria-label", wordsOfConfusion(report));
+  offerTable(part("chart"), () => tableOfConfusion(report));
   return () => drawConfusion(part("plot"), report, (truly, said) => gallery.showPair(truly, said));
 }
 
@@ -57,7 +61,11 @@ function numbers(part, report) {
   const target = part("target");
   report.targets.forEach((name, index) => target.add(new Option(name, index)));
   target.hidden = report.targets.length < 2;
-  const redraw = () => drawScatter(part("plot"), report, Number(target.value));
+  const redraw = () => {
+    part("plot").setAttribute("aria-label", wordsOfPairs(report, Number(target.value)));
+    return drawScatter(part("plot"), report, Number(target.value));
+  };
+  offerTable(part("chart"), () => tableOfPairs(report, Number(target.value)));
   target.addEventListener("change", redraw);
   return redraw;
 }

@@ -15,7 +15,7 @@ export function drawTable(table, { columns, rows, by }) {
       if (key === state.by) cell.setAttribute("aria-sort", state.rising ? "ascending" : "descending");
       button.type = "button";
       button.className = "sort-button";
-      button.textContent = `${title}${key === state.by ? (state.rising ? " ↑" : " ↓") : ""}`;
+      button.textContent = title;
       button.addEventListener("click", () => {
         state.rising = key === state.by ? !state.rising : true;
         state.by = key;

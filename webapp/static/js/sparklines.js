@@ -37,7 +37,7 @@ function drawLine(svg, values) {
     svg.replaceChildren(line);
   }
   line.setAttribute("points", points.join(" "));
-  svg.setAttribute("aria-label", `Training loss from ${values[0].toPrecision(3)} to ${values.at(-1).toPrecision(3)}`);
+  svg.setAttribute("aria-label", `Training loss from ${values[0].toPrecision(3)} to ${values.at(-1).toPrecision(3)}, lowest ${low.toPrecision(3)}`);
 }
 
 function refresh() {

@@ -16,6 +16,7 @@ export function bindTabs(strip, onShow = () => {}) {
     if (remember) history.replaceState(null, "", `#${chosen.dataset.tab}`);
     chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
     onShow(chosen.dataset.tab);
+    document.dispatchEvent(new Event("shown"));
   }
 
   const fromHash = () => {

@@ -4,8 +4,10 @@ import { smooth } from "./smoothing.js";
 
 const UNSMOOTHED = new Set(["lr"]); // a schedule has no noise, and its corners matter
 const MOST_BANDS = 6;
+const FEW = 30; // points: each is marked
+const SIGNS = 4; // at the least, of a curve with more of them, in the window
 
-// The points of a series that are drawn, at most about `most`: {x, y, raw, low, high}, y smoothed, raw as it was logged. Those of the
+// The points of a series that are drawn, at most about `most`: {kept, x, y, raw, low, high}, y smoothed, raw as it was logged. Those of the
 // window stand from `from` up to `to`; on either side as much again is there, so that panning finds something.
 export function drawn(series, settings, scale, most) {
   const { key, curve, trial } = series, { at } = AXES[settings.x], range = settings.range ?? settings.extent;
@@ -14,7 +16,7 @@ export function drawn(series, settings, scale, most) {
   const raw = curve.values, y = smoothed(raw);
   const kept = curve.kept(most, ...(range ? indices(x, [shifted(range, scale, -1)[0], shifted(range, scale, 1)[1]]) : [0, x.length]));
   const pick = (column) => kept.map((i) => column[i]);
-  const shown = { series, x: pick(x), raw: pick(raw) };
+  const shown = { series, kept, x: pick(x), raw: pick(raw) };
   shown.y = y === raw ? shown.raw : pick(y);
   if (curve.deviation) {
     shown.low = pick(smoothed(raw.map((value, i) => value - curve.deviation[i])));
@@ -46,7 +48,7 @@ export function nearest(x, at) {
 }
 
 function line(series, x, y, faint, crowded) {
-  const few = x.length < 30;
+  const few = x.length < FEW;
   return {
     type: "scatter",
     mode: few && !faint ? "lines+markers" : "lines",
@@ -55,7 +57,7 @@ function line(series, x, y, faint, crowded) {
     showlegend: !faint,
     opacity: faint ? 0.28 : 1,
     line: { color: series.colour, width: faint ? 1 : crowded ? 1.4 : 1.8, dash: faint ? "solid" : series.dash },
-    marker: { size: 4.5, color: series.colour },
+    marker: { size: 5.5, color: series.colour, symbol: series.sign },
   };
 }
 
@@ -81,8 +83,27 @@ function oddMarks(all, scale, colour) {
   return [{ type: "scatter", mode: "markers", x, y, yaxis: "y2", showlegend: false, marker: { symbol, size: 9, color: colour }, cliponaxis: false }];
 }
 
+// Curves are told apart by a sign on their lines too, each a little further along, at steps that stay where they are as points come.
+function signs(shown, scale, range, colours) {
+  const [low, high] = range.map(scale.toLinear), apart = 2 ** Math.floor(Math.log2((high - low) / SIGNS));
+  const x = [], y = [], symbol = [], color = [];
+  shown.forEach((one, place) => {
+    if (one.x.length < FEW) return;
+    const behind = (apart * place) / shown.length, marked = new Set();
+    for (let at = Math.ceil((low - behind) / apart) * apart + behind; at <= high; at += apart) marked.add(nearest(one.x, scale.fromLinear(at)));
+    for (const i of marked) {
+      if (i < one.from || i >= one.to || !Number.isFinite(one.y[i])) continue;
+      x.push(scale.data(one.x[i]));
+      y.push(one.y[i]);
+      symbol.push(one.series.sign);
+      color.push(one.series.colour);
+    }
+  });
+  return x.length ? [{ type: "scatter", mode: "markers", name: "signs", x, y, showlegend: false, marker: { symbol, color, size: 8, line: { width: 1, color: colours.card } } }] : [];
+}
+
 // What `drawn` gave -> Plotly's traces.
-export function tracesOf(shown, scale, log, colours) {
+export function tracesOf(shown, scale, log, colours, range) {
   const bands = [], faint = [], strong = [], crowded = shown.length > 6;
   const banded = shown.filter(({ low }) => low).length <= MOST_BANDS;
   for (const one of shown) {
@@ -91,5 +112,6 @@ export function tracesOf(shown, scale, log, colours) {
     if (one.y !== one.raw) faint.push(line(one.series, x, one.raw, true, crowded));
     strong.push(line(one.series, x, one.y, false, crowded));
   }
-  return [...bands, ...faint, ...strong, ...oddMarks(shown, scale, colours.bad)];
+  const marks = range && shown.length > 1 ? signs(shown, scale, range, colours) : [];
+  return [...bands, ...faint, ...strong, ...marks, ...oddMarks(shown, scale, colours.bad)];
 }
