@@ -307,7 +307,12 @@ def comment_resource(comment: Comment, reader: User) -> CommentResource:
     from webapp.comments.reactions import tallies  # whose package leads back here
 
     readable = policy.may_read_comment(reader, comment)
-    pin = {"trial": comment.pin_trial_id, "key": comment.pin_key, "step": comment.pin_step, "value": comment.pin_value}
+    pin: PinResource = {
+        "trial": comment.pin_trial_id,
+        "key": comment.pin_key,
+        "step": comment.pin_step,
+        "value": comment.pin_value,
+    }
     return {
         "id": comment.id,
         "experiment": comment.experiment_id,

@@ -45,7 +45,10 @@ def events() -> ResponseReturnValue:
     trials = wanted_trials() if request.args.get("trials") or not topics else []
     positions = read_positions(request.headers.get("Last-Event-ID") or request.args.get("after", ""))
     sources: list[Source] = [*sorted(trial.id for trial in trials), *topics]
-    asked = {*row_ids(request.args.get("trials", "")), *filter(None, request.args.get("topics", "").split(","))}
+    asked: set[Source] = {
+        *row_ids(request.args.get("trials", "")),
+        *filter(None, request.args.get("topics", "").split(",")),
+    }
     return stream_events(sources, positions, lost=asked - set(sources))
 
 
@@ -56,7 +59,8 @@ def show_snapshot() -> ResponseReturnValue:
     first, last = whole_number("from"), whole_number("to")
     asked = request.args.get("keys")
     keys = [key for key in asked.split(",") if key][:500] if asked else None
-    client, positions, shown = current_app.extensions["redis"], {}, {}
+    client, shown = current_app.extensions["redis"], {}
+    positions: dict[Source, str] = {}
     for trial in wanted_trials():
         try:
             found = snapshot(db.session(), client, trial, keys, points, first, last)
