@@ -19,6 +19,7 @@ from webapp.live.snapshot import snapshot
 from webapp.live.streams import read_positions, stream_events, write_positions
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts
+from webapp.store.live import Source
 from webapp.store.news import experiment_topic, person_topic, read_topic
 from webapp.store.storage import BadKey, NotKept, Storage
 
@@ -50,7 +51,8 @@ def show_snapshot() -> ResponseReturnValue:
     first, last = whole_number("from"), whole_number("to")
     asked = request.args.get("keys")
     keys = [key for key in asked.split(",") if key][:500] if asked else None
-    client, positions, shown = current_app.extensions["redis"], {}, {}
+    client, shown = current_app.extensions["redis"], {}
+    positions: dict[Source, str] = {}
     for trial in wanted_trials():
         try:
             found = snapshot(db.session(), client, trial, keys, points, first, last)
