@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dlcore.events import Checkpoint, Histogram, Picture, Report
 from tests.making import keep_checkpoint, make_trial, points
 from webapp.auth.service import create_user
-from webapp.models import ApiToken, Comment, Dataset, Layout, LogLine, Tag, Trial, db
+from webapp.models import ApiToken, Comment, Dataset, Layout, LogLine, Reaction, Tag, Trial, db
 from webapp.models.base import Moment
 from webapp.queue import promise
 from webapp.store import artifacts, curves, histograms, leases
@@ -33,7 +33,12 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
             experiment=experiment, author=ada, body="Ünïcode 🎉", body_html="<p>Ünïcode 🎉</p>", tags=experiment.tags
         )
         brought = Dataset(owner=ada, name="mine", kind="npz", file="0a1b.npz", size_bytes=7, found={"classes": 2})
-        session.add_all([said, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])])
+        pin = {"pin_trial_id": trial_id, "pin_key": "train/loss", "pin_step": 3, "pin_value": 0.5}
+        answer = Comment(experiment=experiment, author=ada, body="Yes", body_html="<p>Yes</p>", parent=said, **pin)
+        answer.reactions = [Reaction(user_id=ada.id, name="heart")]
+        session.add_all(
+            [said, answer, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])]
+        )
         session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])

@@ -26,7 +26,10 @@ def listing(experiment_id: int) -> ResponseReturnValue:
     experiment = find_experiment(experiment_id)
     comments = reading.of_experiment(db.session(), experiment.id)
     threads = reading.threads_of(comments, current_user)
-    return render_template("comments/_listing.html", threads=threads, **for_form(experiment), **for_comments())
+    most = reading.MOST if len(comments) >= reading.MOST else None
+    return render_template(
+        "comments/_listing.html", threads=threads, most=most, **for_form(experiment), **for_comments()
+    )
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
