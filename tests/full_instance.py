@@ -22,6 +22,7 @@ from webapp.models import (
     Layout,
     LogLine,
     MailLink,
+    Reaction,
     Tag,
     Trial,
     db,
@@ -49,7 +50,12 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
             experiment=experiment, author=ada, body="Ünïcode 🎉", body_html="<p>Ünïcode 🎉</p>", tags=experiment.tags
         )
         brought = Dataset(owner=ada, name="mine", kind="npz", file="0a1b.npz", size_bytes=7, found={"classes": 2})
-        session.add_all([said, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])])
+        pin = {"pin_trial_id": trial_id, "pin_key": "train/loss", "pin_step": 3, "pin_value": 0.5}
+        answer = Comment(experiment=experiment, author=ada, body="Yes", body_html="<p>Yes</p>", parent=said, **pin)
+        answer.reactions = [Reaction(user_id=ada.id, name="heart")]
+        session.add_all(
+            [said, answer, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])]
+        )
         place = ComparedExperiment(experiment_id=experiment.id, position=0)
         session.add(Comparison(owner=ada, name="Größen", view="group=epochs#scatter", notes="*so*", compared=[place]))
         link, _ = MailLink.issue(ada, "email", timedelta(days=1), "ada@elsewhere.example.com")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp import policy
 from webapp.models import Comment, Reaction, User
 
+MOST = 500
 LOADED = (
     joinedload(Comment.author),
     joinedload(Comment.experiment),
@@ -25,16 +26,22 @@ class Thread(NamedTuple):
     replies: list[Comment]
 
 
-def of_experiment(session: Session, experiment_id: int, limit: int = 500) -> list[Comment]:
-    """An experiment's comments, oldest first, with all that is shown of them. What was deleted is among them."""
-    comments = (
+def of_experiment(session: Session, experiment_id: int, limit: int = MOST) -> list[Comment]:
+    """An experiment's latest comments, oldest first, with what they reply to. What was deleted is among them."""
+    latest = (
         select(Comment)
         .where(Comment.experiment_id == experiment_id)
         .options(*LOADED)
-        .order_by(Comment.timestamp, Comment.id)
+        .order_by(Comment.id.desc())
         .limit(limit)
     )
-    return list(session.scalars(comments))
+    found = {comment.id: comment for comment in session.scalars(latest)}
+    missing = {comment.parent_id for comment in found.values() if comment.parent_id is not None} - set(found)
+    if missing:
+        found |= {
+            one.id: one for one in session.scalars(select(Comment).where(Comment.id.in_(missing)).options(*LOADED))
+        }
+    return [found[number] for number in sorted(found)]
 
 
 def threads_of(comments: Collection[Comment], reader: User) -> list[Thread]:

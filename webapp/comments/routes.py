@@ -27,7 +27,10 @@ def listing(experiment_id: int) -> ResponseReturnValue:
     experiment = find_experiment(experiment_id)
     comments = reading.of_experiment(db.session(), experiment.id)
     threads = reading.threads_of(comments, current_user)
-    return render_template("comments/_listing.html", threads=threads, **for_form(experiment), **for_comments())
+    most = reading.MOST if len(comments) >= reading.MOST else None
+    return render_template(
+        "comments/_listing.html", threads=threads, most=most, **for_form(experiment), **for_comments()
+    )
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")
@@ -41,8 +44,8 @@ def create(experiment_id: int) -> ResponseReturnValue:
     is_reply = bool(form.get("parent"))
     template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
-        parent_id, pin = read_row(form, "parent"), read_pin(form)
-        comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent_id, pin=pin)
+        parent, pin = read_row(form, "parent"), read_pin(form)
+        comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent, pin=pin)
     except CommentProblem as problem:
         values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
         return render_template(template, **{**for_form(experiment), **values}), 422

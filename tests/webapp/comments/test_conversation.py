@@ -8,9 +8,9 @@ import pytest
 
 from tests.conftest import Person, Store
 from webapp import policy
-from webapp.comments import service
+from webapp.comments import reading, service
 from webapp.comments.history import difference
-from webapp.models import Comment, CommentVersion, Experiment, Reaction, now
+from webapp.models import Comment, CommentVersion, Experiment, Reaction, db, now
 
 Say = Callable[..., dict[str, Any]]
 
@@ -176,6 +176,16 @@ def test_a_page_of_many_comments_asks_no_more_questions_than_one_of_few(
     for _ in range(4):
         talk()
     assert count_queries(lambda: page(grace, experiment)) == few
+
+
+def test_of_very_many_comments_the_latest_are_shown_with_what_they_reply_to(
+    app: Any, ada: Person, say: Say, experiment: Experiment
+) -> None:
+    first = say(ada, "The first")["id"]
+    numbers = [first, *(say(ada)["id"] for _ in range(4)), say(ada, "An answer", parent=first)["id"]]
+    with app.app_context():
+        found = [comment.id for comment in reading.of_experiment(db.session(), experiment.id, limit=3)]
+    assert found == [first, *numbers[-3:]]
 
 
 def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, say: Say, store: Store) -> None:
