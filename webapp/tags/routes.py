@@ -8,7 +8,6 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import policy
-from webapp.experiments.summaries import parts_in_words
 from webapp.models import COLOURS, Comment, Experiment, Tag, db
 from webapp.tags import blueprint, changes
 from webapp.tags.service import TagProblem
@@ -57,7 +56,7 @@ def show(name: str) -> ResponseReturnValue:
         "tags/show.html",
         tag=tag,
         uses=uses_of(db.session(), tag, current_user, few=0),
-        rows=[(experiment, parts_in_words(experiment.spec)) for experiment in experiments],
+        experiments=experiments,
         comments=comments,
         shown=SHOWN,
         may_manage=policy.may_manage_tag(current_user, people_of(db.session(), tag)),
