@@ -29,7 +29,7 @@ def at_home(page: Page, word: str) -> Page:
         optimizer = {"kind": "adam", "lr": 1e-3}
         assert page.evaluate(SUBMIT, [f"{title} {word}", optimizer, list(carried)]) == 201
     page.goto("/experiments?search=owner:me")
-    experiment = page.locator(".experiment-cell a").last.get_attribute("href")
+    experiment = page.locator(".experiment-cell .fw-semibold").last.get_attribute("href")
     assert experiment
     assert page.evaluate(COMMENT, [experiment.rpartition("/")[2], f"Look at **{word}**:\n\n- it learns"]) == 201
     page.goto("/")

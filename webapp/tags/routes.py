@@ -8,7 +8,6 @@ from flask_login import current_user, login_required
 from sqlalchemy.orm import joinedload, selectinload
 
 from webapp import policy
-from webapp.experiments.summaries import parts_in_words
 from webapp.models import COLOURS, Comment, Experiment, Tag, db
 from webapp.tags import blueprint, changes
 from webapp.tags.service import TagProblem
@@ -57,7 +56,7 @@ def show(name: str) -> ResponseReturnValue:
         "tags/show.html",
         tag=tag,
         uses=uses_of(db.session(), tag, current_user, few=0),
-        rows=[(experiment, parts_in_words(experiment.spec)) for experiment in experiments],
+        experiments=experiments,
         comments=comments,
         shown=SHOWN,
         may_manage=policy.may_manage_tag(current_user, people_of(db.session(), tag)),
@@ -74,19 +73,28 @@ def edit(name: str) -> ResponseReturnValue:
 @blueprint.post("/tags/<name>/edit")
 @login_required
 def save(name: str) -> ResponseReturnValue:
-    """Another name and colour. A name that another tag has already is answered with the offer to merge the two."""
+    """Another name and colour. A name that another tag has already leads to the offer to merge the two."""
     tag = own_tag(name)
     wanted, colour = request.form.get("name", ""), request.form.get("colour", tag.colour)
     try:
         changes.change(db.session(), tag, wanted, colour)
     except changes.NameTaken as taken:
-        other = changes.named(db.session(), taken.name) or abort(409, "Somebody changed this tag at the same moment.")
-        return render_merge(find_tag(name), other), 409
+        return redirect(url_for("tags.offer_merge", name=name, into=taken.name))
     except TagProblem as problem:
         db.session.rollback()
         return render_edit(find_tag(name), wanted, str(problem)), 422
     flash("Saved.", "success")
     return redirect(url_for("tags.show", name=tag.name))
+
+
+@blueprint.get("/tags/<name>/merge")
+@login_required
+def offer_merge(name: str) -> ResponseReturnValue:
+    """What merging it into the tag ``into`` touches, and whether to do it."""
+    tag, into = own_tag(name), changes.named(db.session(), request.args.get("into", "")[:100])
+    if into is None or into.id == tag.id:
+        return redirect(url_for("tags.edit", name=tag.name))
+    return render_merge(tag, into)
 
 
 @blueprint.post("/tags/<name>/merge")

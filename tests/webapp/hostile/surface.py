@@ -26,6 +26,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "live.events": ("trials", "topics", "after"),
     "live.show_snapshot": ("trials", "keys", "points", "from", "to"),
     "home.index": ("tag",),
+    "tags.offer_merge": ("into",),
     "home.search": ("q",),
     "home.search_offers": ("q",),
     "notifications.listing": ("unread", "before"),
