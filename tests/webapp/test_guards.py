@@ -16,7 +16,7 @@ from webapp.models import Artifact, Model, db
 from webapp.settings import Settings
 
 IDS: dict[str, object] = dict.fromkeys(
-    ("experiment_id", "trial_id", "comment_id", "artifact_id", "layout_id", "dataset_id", "token_id"), 1
+    ("experiment_id", "trial_id", "comment_id", "artifact_id", "layout_id", "dataset_id", "token_id", "person_id"), 1
 ) | {"name": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
 NO_SESSION_NEEDED = {"auth.login", "auth.register"}
 

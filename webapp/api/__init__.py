@@ -16,5 +16,6 @@ from webapp.api import (  # noqa: E402, F401
     layouts,
     parts,
     sharing,
+    talk,
     trials,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from pydantic import Field
@@ -16,16 +16,11 @@ from webapp.api.document import documented
 from webapp.api.experiments import find_experiment
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import comment_resource
-from webapp.comments import service
-from webapp.comments.people import people_who_see
-from webapp.comments.pins import LARGEST_STEP, Pin, pins_of
+from webapp.comments import reading, service
+from webapp.comments.pins import LARGEST_STEP, Pin
 from webapp.comments.problem import CommentProblem
-from webapp.comments.reactions import CHOICES
-from webapp.formatting import iso
-from webapp.ids import row_ids
-from webapp.models import Comment, Experiment, User, db
+from webapp.models import Comment, Experiment, db
 
-MOST_EXPERIMENTS = 50
 Result = TypeVar("Result")
 
 
@@ -54,26 +49,12 @@ class CommentPatch(Body):
     tags: list[str] | None = Field(None, description="All its tags from now on.")
 
 
-class ModerationBody(Body):
-    """Whether a comment's words are hidden from others."""
-
-    disabled: bool = Field(description="true hides them, false shows them again.")
-    reason: str = Field("", description="Why, for everybody to read, at most 300 characters.")
-
-
-class ReactionBody(Body):
-    """A reaction that is given or taken back."""
-
-    reaction: str = Field(description="Which one.", json_schema_extra={"enum": list(CHOICES)})
-    on: bool = Field(True, description="false takes it back.")
-
-
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @documented("List an experiment's comments", errors=(404,))
 def list_comments(experiment_id: int) -> ResponseReturnValue:
     """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
     seen_experiment(experiment_id)
-    threads = service.threads_of(service.of_experiment(db.session(), experiment_id), current_user)
+    threads = reading.threads_of(reading.of_experiment(db.session(), experiment_id), current_user)
     found = sorted((one for thread in threads for one in (thread.first, *thread.replies)), key=lambda one: one.id)
     return jsonify(comments=[comment_resource(comment, current_user) for comment in found])
 
@@ -92,27 +73,6 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
         )
     )
     return jsonify(comment_resource(comment, current_user)), 201
-
-
-@blueprint.get("/experiments/<int:experiment_id>/people")
-@documented("Find people to mention", query={"q": "How their username or a word of their name begins."}, errors=(404,))
-def list_people(experiment_id: int) -> ResponseReturnValue:
-    """At most eight of those who may see the experiment."""
-    experiment = seen_experiment(experiment_id)
-    found = people_who_see(db.session(), experiment, request.args.get("q", "")[:80])
-    return jsonify(people=[person(user) for user in found])
-
-
-@blueprint.get("/pins")
-@documented("List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, errors=(422,))
-def list_pins() -> ResponseReturnValue:
-    """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
-    ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
-    if not ids or len(ids) > MOST_EXPERIMENTS:
-        raise invalid([Problem("experiments", f"Name 1 to {MOST_EXPERIMENTS} experiments, such as 12,13.")])
-    return jsonify(
-        pins=pins_of(db.session(), current_user, ids), counts=service.counts(db.session(), current_user, ids)
-    )
 
 
 @blueprint.get("/comments/<int:comment_id>")
@@ -158,40 +118,6 @@ def undelete_comment(comment_id: int) -> ResponseReturnValue:
     return jsonify(comment_resource(seen_comment(comment_id), current_user))
 
 
-@blueprint.post("/comments/<int:comment_id>/moderation")
-@documented("Hide a comment, or show it again", body=ModerationBody, errors=(403, 404, 422))
-def moderate_comment(comment_id: int) -> ResponseReturnValue:
-    """For the experiment's owner and administrators."""
-    comment = seen_comment(comment_id)
-    is_moderator = policy.may_moderate(current_user, comment.experiment)
-    allowed(is_moderator, "Only the experiment's owner and administrators moderate.")
-    body = read_body(ModerationBody)
-    checked(lambda: service.moderate(db.session(), comment, body.disabled, body.reason))
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
-
-
-@blueprint.post("/comments/<int:comment_id>/reactions")
-@documented("React to a comment", body=ReactionBody, errors=(403, 404, 422))
-def react_to_comment(comment_id: int) -> ResponseReturnValue:
-    """Each reaction at most once; to give it twice changes nothing."""
-    comment = seen_comment(comment_id)
-    allowed(policy.may_react(current_user, comment), "You may not react to this comment.")
-    body = read_body(ReactionBody)
-    checked(lambda: service.react(db.session(), current_user, comment, body.reaction, body.on))
-    return jsonify(comment_resource(seen_comment(comment_id), current_user))
-
-
-@blueprint.get("/comments/<int:comment_id>/history")
-@documented("Read what a comment said before", errors=(403, 404))
-def show_history(comment_id: int) -> ResponseReturnValue:
-    """Its versions, oldest first, the present one last; for its author and moderators."""
-    comment = seen_comment(comment_id)
-    allowed(policy.may_read_history(current_user, comment), "Only its author and moderators read a comment's history.")
-    said = [(version.timestamp, version.body) for version in comment.versions]
-    said.append((comment.edited_at or comment.timestamp, comment.body))
-    return jsonify(versions=[{"timestamp": iso(moment), "body": body} for moment, body in said])
-
-
 def seen_experiment(experiment_id: int) -> Experiment:
     """The experiment, where this person may see it; Refused (404) otherwise."""
     experiment = find_experiment(experiment_id)
@@ -202,11 +128,11 @@ def seen_experiment(experiment_id: int) -> Experiment:
 
 def seen_comment(comment_id: int) -> Comment:
     """The comment, where this person may see its experiment and it is not gone for them; Refused (404) otherwise."""
-    comment = service.find(db.session(), comment_id)
+    comment = reading.find(db.session(), comment_id)
     if (
         comment is None
         or not policy.may_see(current_user, comment.experiment)
-        or service.is_gone(db.session(), comment, current_user)
+        or reading.is_gone(db.session(), comment, current_user)
     ):
         raise Refused(404, f"There is no comment {comment_id}.")
     return comment
@@ -224,8 +150,3 @@ def checked(do: Callable[[], Result]) -> Result:
         return do()
     except CommentProblem as problem:
         raise invalid([Problem(problem.field, problem.message)]) from problem
-
-
-def person(user: User) -> dict[str, str]:
-    """Somebody, as they are mentioned."""
-    return {"username": user.username, "name": user.shown_name}

@@ -14,10 +14,14 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
-from pygments.util import ClassNotFound
 
 LONGEST_FORMULA = 1000
-MOST_HIGHLIGHTED = 10_000
+MOST_HIGHLIGHTED = 3_000  # the time that some languages take grows with the square of it
+LANGUAGES = {
+    "bash", "c", "console", "cpp", "css", "cuda", "diff", "go", "html", "ini", "javascript", "js", "json", "julia", "latex",
+    "markdown", "numpy", "py", "python", "pycon", "pytb", "r", "rust", "sh", "shell", "sql", "tex", "toml", "ts",
+    "typescript", "xml", "yaml", "yml",
+}  # fmt: skip
 MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE)
 HTML_TAGS = {
     "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "blockquote", "code", "pre", "ul", "ol", "li",
@@ -33,8 +37,8 @@ MATH_ATTRIBUTES = {
 }  # fmt: skip
 CLASSES = {
     "code": re.compile(r"language-[\w+#.-]{1,30}"),
-    "span": re.compile(r"mention|formula|(hl-[a-z0-9]+ ?)+"),
-    "div": re.compile(r"formula-block"),
+    "span": re.compile(r"mention|math-inline|(hl-[a-z0-9]+ ?)+"),
+    "div": re.compile(r"math-block"),
 }
 ATTRIBUTES = {
     "a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "div": {"class"}, "ol": {"start"}, "th": {"style"}, "td": {"style"},
@@ -45,13 +49,10 @@ _formatter = HtmlFormatter(nowrap=True, classprefix="hl-")
 
 
 def coloured(code: str, language: str, _attributes: str) -> str:
-    """Code with the classes of what its words are; nothing, so that it stays as it is, in a language that nobody knows."""
-    if not language or len(code) > MOST_HIGHLIGHTED:
+    """Code with the classes of what its words are; nothing, so that it stays as it is, in a language that is not among ours."""
+    if language.lower() not in LANGUAGES or len(code) > MOST_HIGHLIGHTED:
         return ""
-    try:
-        return highlight(code, get_lexer_by_name(language), _formatter)
-    except ClassNotFound:
-        return ""
+    return highlight(code, get_lexer_by_name(language.lower()), _formatter)
 
 
 def formula(content: str, display: Literal["inline", "block"]) -> str:
@@ -110,12 +111,12 @@ _markdown.add_render_rule("math_block", lambda self, tokens, i, options, env: by
 
 def in_line(content: str) -> str:
     """A formula in a line."""
-    return f'<span class="formula">{formula(content, "inline")}</span>'
+    return f'<span class="math-inline">{formula(content, "inline")}</span>'
 
 
 def by_itself(content: str) -> str:
     """A formula that stands by itself, and scrolls where it is too wide."""
-    return f'<div class="formula-block">{formula(content, "block")}</div>'
+    return f'<div class="math-block">{formula(content, "block")}</div>'
 
 
 def kept(tag: str, attribute: str, value: str) -> str | None:

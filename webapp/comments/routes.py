@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 
 from webapp import policy
 from webapp.auth.login import login_or_link
-from webapp.comments import blueprint, service
+from webapp.comments import blueprint, reading, service
 from webapp.comments.form import read_pin, read_row
 from webapp.comments.history import steps
 from webapp.comments.markdown import render
@@ -17,14 +17,16 @@ from webapp.comments.problem import CommentProblem
 from webapp.comments.reactions import CHOICES, tallies
 from webapp.models import Comment, Experiment, db
 
+FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
+
 
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @login_or_link
 def listing(experiment_id: int) -> ResponseReturnValue:
     """All comments of an experiment and the form for another."""
     experiment = find_experiment(experiment_id)
-    comments = service.of_experiment(db.session(), experiment.id)
-    threads = service.threads_of(comments, current_user)
+    comments = reading.of_experiment(db.session(), experiment.id)
+    threads = reading.threads_of(comments, current_user)
     return render_template("comments/_listing.html", threads=threads, **for_form(experiment), **for_comments())
 
 
@@ -42,7 +44,7 @@ def create(experiment_id: int) -> ResponseReturnValue:
         place = {"parent_id": read_row(form, "parent"), "pin": read_pin(form)}
         comment = service.write(db.session(), current_user, experiment, body, tags, **place)
     except CommentProblem as problem:
-        values = {**form.to_dict(), "thread": form.get("parent"), "problem": problem}
+        values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
         return render_template(template, **{**for_form(experiment), **values}), 422
     answer = "" if is_reply else render_template(template, **for_form(experiment))
     return with_news(answer, "comment-made", comment)
@@ -59,16 +61,19 @@ def preview() -> ResponseReturnValue:
 @blueprint.get("/comments/<int:comment_id>")
 @login_or_link
 def show(comment_id: int) -> ResponseReturnValue:
-    """One comment, e.g. after an edit was given up, or after somebody changed it."""
-    return render_comment(find_comment(comment_id))
+    """One comment, e.g. after an edit was given up, or after somebody changed it; nothing (204) once it is gone."""
+    comment = find_row(comment_id)
+    return ("", 204) if reading.is_gone(db.session(), comment, current_user) else render_comment(comment)
 
 
 @blueprint.get("/comments/<int:comment_id>/thread")
 @login_or_link
 def thread(comment_id: int) -> ResponseReturnValue:
-    """A comment with its replies."""
-    comment = find_comment(comment_id)
-    found = service.Thread(comment, service.replies_to(db.session(), comment, current_user))
+    """A comment with its replies; nothing (204) once it is gone."""
+    comment = find_row(comment_id)
+    if reading.is_gone(db.session(), comment, current_user):
+        return "", 204
+    found = reading.Thread(comment, reading.replies_to(db.session(), comment, current_user))
     return render_template("comments/_thread.html", thread=found, **for_comments())
 
 
@@ -183,10 +188,16 @@ def find_experiment(experiment_id: int) -> Experiment:
 
 def find_comment(comment_id: int) -> Comment:
     """The comment with all that its template reads, or 404. What was deleted is there where it was answered, or can come back."""
-    comment = service.find(db.session(), comment_id)
-    if comment is None or not policy.may_see(current_user, comment.experiment):
+    comment = find_row(comment_id)
+    if reading.is_gone(db.session(), comment, current_user):
         abort(404)
-    if service.is_gone(db.session(), comment, current_user):
+    return comment
+
+
+def find_row(comment_id: int) -> Comment:
+    """The comment whatever has become of it, or 404."""
+    comment = reading.find(db.session(), comment_id)
+    if comment is None or not policy.may_see(current_user, comment.experiment):
         abort(404)
     return comment
 
@@ -194,7 +205,7 @@ def find_comment(comment_id: int) -> Comment:
 def for_form(experiment: Experiment) -> dict[str, Any]:
     """What the form for a new comment shows."""
     trials = [{"id": trial.id, "number": trial.number} for trial in experiment.trials]
-    empty = {"body": "", "tags": "", "problem": None, "pin_trial": "", "pin_key": "", "pin_step": "", "pin_value": ""}
+    empty = dict.fromkeys(FIELDS, "") | {"problem": None}
     return {
         "experiment": experiment,
         "trials": trials,

@@ -1,12 +1,9 @@
 """Writing, changing, deleting and moderating comments; the pages and the API both call these."""
 
-from collections.abc import Collection
-from typing import NamedTuple
-
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from webapp import policy
 from webapp.comments import events
@@ -21,20 +18,6 @@ from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
 MOST_VERSIONS = 100
-LOADED = (
-    joinedload(Comment.author),
-    joinedload(Comment.experiment),
-    joinedload(Comment.pin_trial),
-    selectinload(Comment.tags),
-    selectinload(Comment.reactions).joinedload(Reaction.user),
-)
-
-
-class Thread(NamedTuple):
-    """A comment and the replies to it, oldest first."""
-
-    first: Comment
-    replies: list[Comment]
 
 
 def write(
@@ -139,63 +122,6 @@ def react(session: Session, user: User, comment: Comment, name: str, on: bool) -
         session.execute(sql_delete(Reaction).filter_by(**which))
     session.commit()
     events.changed(comment, "reactions")
-
-
-def of_experiment(session: Session, experiment_id: int, limit: int = 500) -> list[Comment]:
-    """An experiment's comments, oldest first, with all that is shown of them. What was deleted is among them."""
-    comments = (
-        select(Comment)
-        .where(Comment.experiment_id == experiment_id)
-        .options(*LOADED)
-        .order_by(Comment.timestamp, Comment.id)
-        .limit(limit)
-    )
-    return list(session.scalars(comments))
-
-
-def threads_of(comments: Collection[Comment], reader: User) -> list[Thread]:
-    """Comments with their replies. One that was deleted stays where it was answered, or where the reader can bring it back."""
-    shown = [comment for comment in comments if not comment.is_deleted or policy.may_undelete_comment(reader, comment)]
-    replies: dict[int, list[Comment]] = {}
-    for comment in shown:
-        if comment.parent_id is not None:
-            replies.setdefault(comment.parent_id, []).append(comment)
-    firsts = [
-        comment for comment in comments if comment.parent_id is None and (comment in shown or comment.id in replies)
-    ]
-    return [Thread(first, replies.get(first.id, [])) for first in firsts]
-
-
-def is_gone(session: Session, comment: Comment, reader: User) -> bool:
-    """Deleted, and neither to be brought back by this reader nor answered."""
-    if not comment.is_deleted or policy.may_undelete_comment(reader, comment):
-        return False
-    return not replies_to(session, comment, reader)
-
-
-def counts(session: Session, reader: User, experiment_ids: Collection[int]) -> dict[int, int]:
-    """How many comments experiments have, of those that a person may see and that have any."""
-    rows = session.execute(
-        select(Comment.experiment_id, func.count())
-        .join(Comment.experiment)
-        .where(Comment.experiment_id.in_(experiment_ids), Comment.deleted_at.is_(None), policy.seen_by(reader))
-        .group_by(Comment.experiment_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def find(session: Session, comment_id: int) -> Comment | None:
-    """A comment with all that is shown of it, as it is now."""
-    query = select(Comment).where(Comment.id == comment_id).options(*LOADED)
-    return session.scalar(query, execution_options={"populate_existing": True})
-
-
-def replies_to(session: Session, comment: Comment, reader: User) -> list[Comment]:
-    """What is shown below a comment."""
-    query = (
-        select(Comment).where(Comment.parent_id == comment.id).options(*LOADED).order_by(Comment.timestamp, Comment.id)
-    )
-    return [reply for thread in threads_of([comment, *session.scalars(query)], reader) for reply in thread.replies]
 
 
 def checked_parent(session: Session, author: User, experiment: Experiment, parent_id: int) -> Comment:

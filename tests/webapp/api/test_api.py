@@ -357,9 +357,22 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
     document = app.test_client().get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.1")
     promised = {
+        "/api/v1/comments/{comment_id}": {"get", "patch", "delete"},
+        "/api/v1/comments/{comment_id}/history": {"get"},
+        "/api/v1/comments/{comment_id}/moderation": {"post"},
+        "/api/v1/comments/{comment_id}/reactions": {"post"},
+        "/api/v1/comments/{comment_id}/undelete": {"post"},
+        "/api/v1/experiments/{experiment_id}/people": {"get"},
+        "/api/v1/pins": {"get"},
         "/api/v1/datasets": {"get", "post"},
         "/api/v1/datasets/{dataset_id}": {"get", "patch", "delete"},
         "/api/v1/experiments": {"get", "post"},
+        "/api/v1/account/visibility": {"get", "put"},
+        "/api/v1/experiments/{experiment_id}/link": {"post", "delete"},
+        "/api/v1/experiments/{experiment_id}/shares": {"put"},
+        "/api/v1/experiments/{experiment_id}/shares/{person_id}": {"delete"},
+        "/api/v1/experiments/{experiment_id}/sharing": {"get"},
+        "/api/v1/experiments/{experiment_id}/visibility": {"put"},
         "/api/v1/experiments/{experiment_id}": {"get", "patch", "delete"},
         "/api/v1/experiments/{experiment_id}/comments": {"get", "post"},
         "/api/v1/experiments/{experiment_id}/export": {"get"},

@@ -118,6 +118,14 @@ function lost(forGood) {
   wait = Math.min(2 * wait, LONGEST_WAIT_MS);
 }
 
+// A page that was opened in the background follows no topics before somebody looks at it: browsers have few connections.
+function begin() {
+  if (ready) return;
+  ready = true;
+  asleep = document.hidden && !feed;
+  open();
+}
+
 function wake() {
   asleep = false;
   if (feed) feed.handlers.wake();
@@ -140,7 +148,7 @@ setInterval(() => {
 }, PULSE_MS);
 
 // Every module of the page has said by then what it listens to.
-for (const event of ["DOMContentLoaded", "load"]) addEventListener(event, () => { if (!ready) { ready = true; open(); } });
+for (const event of ["DOMContentLoaded", "load"]) addEventListener(event, begin);
 document.addEventListener("visibilitychange", look);
 addEventListener("pagehide", shut);
 addEventListener("pageshow", (event) => event.persisted && wake());

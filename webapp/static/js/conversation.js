@@ -56,7 +56,7 @@ export class Conversation {
     if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
     const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
     if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
-    if (!answer.ok) this.remove(id, isFirst);
+    if (answer.status !== 200) this.remove(id, isFirst);
     else this.put(id, thread, fragment(await answer.text()).firstElementChild, whole);
     this.pane.querySelector("[data-no-comments]").hidden = Boolean(this.list.children.length);
   }

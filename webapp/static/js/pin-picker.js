@@ -30,6 +30,9 @@ export function bindPicker(board, { chosen, hint }) {
   }
 
   document.querySelector("[data-comment-item]").hidden = false;
+  for (const place of [document, ...[...document.querySelectorAll("template")].map(({ content }) => content)]) {
+    for (const plot of place.querySelectorAll("[data-plot]")) plot.ariaLabel += " C comments on the point.";
+  }
   document.addEventListener("comment-here", ({ detail: { chart } }) => begin(chart));
   for (const kind of ["pointerdown", "mousedown"]) document.addEventListener(kind, (event) => picking?.plot.contains(event.target) && event.stopPropagation(), true); // Plotly would zoom
   document.addEventListener("click", (event) => {

@@ -1,0 +1,206 @@
+"""Two people talk about a curve, each in a browser of their own: what one does the other sees at once, and loses no word over it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.conftest import ROOT
+from tests.e2e.conftest import SIZES
+from tests.load.scene import PASSWORD, Scene, scene
+from tests.making import points
+from webapp.auth.service import create_user
+from webapp.models import Experiment, Role, Trial
+from webapp.store import curves
+from webapp.store.database import open_sessions
+
+BODY = "Is that a bump, @gr"
+LOSS = "[data-chart-key=loss]"
+
+
+@dataclass
+class Talk:
+    """Two people, and the experiment of Ada's that they look at."""
+
+    ada: Page
+    grace: Page
+    experiment: int
+    other: int
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """Two trials with a curve, of experiments of Ada's."""
+    with scene(tmp_path_factory.mktemp("talking"), trials=2) as running:
+        sessions = open_sessions(running.settings.database)
+        with sessions() as session:
+            ada = create_user(session, "ada", "ada@example.com", PASSWORD, Role.MEMBER)
+            create_user(session, "grace", "grace@example.com", PASSWORD, Role.MEMBER)
+            session.flush()
+            for trial in running.trials:
+                session.get_one(Trial, trial).experiment.owner = ada
+                values = np.exp(-np.arange(200) / 60) + 0.05 * np.sin(np.arange(200) / 9)
+                curves.append(session, trial, 1, [points("train/loss", 1, 200, values)])
+            session.commit()
+        sessions.kw["bind"].dispose()
+        yield running
+
+
+@pytest.fixture
+def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
+    """Both have the page open; an error in a console fails the test."""
+    sessions = open_sessions(made.settings.database)
+    with sessions() as session:
+        ids = [session.get_one(Experiment, session.get_one(Trial, trial).experiment_id).id for trial in made.trials]
+    errors: list[str] = []
+    contexts = [browser.new_context(base_url=made.url, viewport={"width": 1280, "height": 900}) for _ in range(2)]
+    pages = []
+    for context, name in zip(contexts, ("ada", "grace"), strict=True):
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto("/login")
+        page.fill("#login", name)
+        page.fill("#password", PASSWORD)
+        page.click("#submit")
+        page.wait_for_url("**/")
+        page.goto(f"/experiments/{ids[0]}#comments")
+        expect(page.locator("#new-comment-body")).to_be_visible()
+        pages.append(page)
+    yield Talk(*pages, *ids)
+    seen = list(errors)
+    for context in contexts:
+        context.close()
+    assert not [error for error in seen if "net::ERR_" not in error]
+
+
+def comment(page: Page, words: str) -> Locator:
+    """The comment that says so."""
+    return page.locator("article.comment", has_text=words)
+
+
+def say(page: Page, words: str) -> None:
+    """By the form below all comments."""
+    page.fill("#new-comment-body", words)
+    page.get_by_role("button", name="Comment", exact=True).click()
+
+
+def pictures(page: Page, name: str) -> None:
+    """At both widths, in both themes; nothing scrolls sideways."""
+    folder = ROOT / "test-artifacts" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            page.evaluate(
+                f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('theme-changed'))"
+            )
+            page.wait_for_timeout(200)
+            page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_two_people_talk_live(talk: Talk) -> None:
+    ada, grace = talk.ada, talk.grace
+    grace.fill("#new-comment-body", "I am still writing")
+    ada.click("#new-comment-body")
+    ada.keyboard.type(BODY)
+    expect(ada.get_by_role("option", name="@grace")).to_be_visible()
+    ada.keyboard.press("Enter")
+    expect(ada.locator("#new-comment-body")).to_have_value("Is that a bump, @grace ")
+    ada.keyboard.type("where $\\frac{1}{2}$ is?\n\n```python\nlr = 0.1  # high\n```\n\n|a|b|\n|-|-|\n|1|2|")
+    ada.get_by_role("button", name="Comment", exact=True).click()
+
+    seen = comment(grace, "Is that a bump")
+    expect(seen.locator(".mention")).to_have_text("@grace")
+    expect(seen.locator("math mfrac")).to_be_visible()
+    expect(seen.locator(".hl-c1")).to_have_text("# high")
+    expect(grace.locator("#new-comment-body")).to_have_value("I am still writing")
+    expect(grace.locator("[data-comment-count]")).to_have_text("1")
+
+    seen.get_by_role("button", name="Add a reaction").click()
+    seen.get_by_role("button", name="Looking into it").click()
+    expect(comment(ada, "Is that a bump").get_by_role("button", name="Looking into it: grace")).to_be_visible()
+
+    seen.get_by_role("button", name="Reply").click()
+    expect(grace.locator("[data-reply-form] textarea")).to_be_focused()
+    grace.keyboard.type("It is the schedule.")
+    grace.locator("[data-reply-form]").get_by_role("button", name="Reply").click()
+    answer = comment(ada, "It is the schedule.")
+    expect(answer).to_be_visible()
+    assert answer.evaluate("one => one.parentElement.matches('.replies')")
+
+    answer.get_by_role("button", name="Hide").click()
+    answer.get_by_label("Why?").fill("Guessed")
+    answer.get_by_role("button", name="Hide this comment").click()
+    expect(comment(grace, "It is the schedule.")).to_contain_text("The moderator’s reason: Guessed")
+    comment(ada, "It is the schedule.").get_by_role("button", name="Restore").click()
+    expect(comment(grace, "It is the schedule.")).not_to_contain_text("hidden by a moderator")
+
+    mine = comment(grace, "It is the schedule.")
+    mine.get_by_role("button", name="Edit").click()
+    grace.locator("[data-editing] textarea").fill("It is the batch.")
+    grace.get_by_role("button", name="Save").click()
+    expect(comment(ada, "It is the batch.")).to_be_visible()
+    comment(ada, "It is the batch.").get_by_role("button", name="edited").click()
+    expect(ada.locator(".history del")).to_have_text("schedule.")
+    pictures(ada, "conversation")
+
+    comment(grace, "It is the batch.").get_by_role("button", name="Delete").click()
+    expect(comment(ada, "It is the batch.")).to_have_count(0)
+    grace.locator(".undo-toast").get_by_role("button", name="Undo").click()
+    expect(comment(ada, "It is the batch.")).to_be_visible()
+    expect(comment(grace, "It is the batch.")).to_be_visible()
+    assert grace.locator("#new-comment-body").input_value() == "I am still writing"
+
+
+def test_a_point_of_a_curve_and_what_is_said_of_it_lead_to_one_another(talk: Talk) -> None:
+    ada, grace = talk.ada, talk.grace
+    for page in (ada, grace):
+        page.click("[data-tab=curves]")
+        page.wait_for_selector(f"{LOSS} .js-plotly-plot", state="attached")
+    grace.locator(f"{LOSS} [data-chart-menu]").click()
+    grace.get_by_role("button", name="Comment on a point").click()
+    plot = grace.locator(f"{LOSS} [data-plot]").bounding_box()
+    assert plot
+    grace.mouse.click(plot["x"] + plot["width"] / 2, plot["y"] + plot["height"] / 2)
+    expect(grace.locator("#pin-key")).to_have_value("train/loss")
+    step = int(grace.locator("#pin-step").input_value())
+    assert 60 < step < 140
+    say(grace, "Here it turns")
+
+    mark = ada.locator(f"{LOSS} .pin-mark")
+    expect(mark).to_have_attribute("aria-label", f"Comment by grace at step {step}: Here it turns")
+    pictures(ada, "pin-on-a-chart")
+    mark.click()
+    expect(comment(ada, "Here it turns")).to_be_focused()
+    assert re.search(r"#comment-\d+$", ada.url)
+    comment(ada, "Here it turns").locator(".pin-chip").click()
+    expect(ada.locator(f"{LOSS} .pin-mark")).to_be_focused()
+    expect(ada.locator("#pane-curves")).to_be_visible()
+
+    ada.locator(f"{LOSS} [data-plot]").focus()  # by the keys alone
+    ada.keyboard.press("ArrowLeft")
+    ada.wait_for_timeout(100)
+    ada.keyboard.press("c")
+    expect(ada.locator("#pin-key")).to_have_value("train/loss")
+    expect(ada.locator("#new-comment-body")).to_be_focused()
+    ada.keyboard.type("And here it ends")
+    ada.keyboard.press("Tab")
+    ada.get_by_role("button", name="Comment", exact=True).press("Enter")
+    expect(comment(grace, "And here it ends").locator(".pin-chip")).to_contain_text("train/loss, step")
+
+    ada.goto(f"/compare?ids={talk.experiment},{talk.other}")
+    expect(ada.locator(".chart-grid .pin-mark").first).to_be_visible()
+    pictures(ada, "pin-in-the-comparison")
+    ada.locator(".pin-mark[aria-label*='Here it turns']").first.click()
+    expect(comment(ada, "Here it turns")).to_be_focused()
+
+    comment(grace, "Here it turns").get_by_role("button", name="Delete").click()
+    ada.click("[data-tab=curves]")
+    expect(ada.locator(f"{LOSS} .pin-mark")).to_have_count(1)
