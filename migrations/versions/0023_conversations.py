@@ -1,7 +1,7 @@
 """comments: threads, pins, deletion that can be undone, earlier versions, reactions
 
 Revision ID: 0023
-Revises: 0011
+Revises: 0022
 Create Date: 2026-11-28 17:30:00
 """
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0023'
-down_revision = '0011'
+down_revision = '0022'
 branch_labels = None
 depends_on = None
 
