@@ -58,10 +58,10 @@ def completions() -> ResponseReturnValue:
 def counted_tags() -> list[tuple[str, int, int]]:
     """(name, experiments, comments) of every tag that is in use where one sees it."""
     number, seen = func.count().label("n"), policy.seen_by(current_user)
-    on_experiments = select(experiment_tags.c.tag_id, number).join(Experiment).where(seen)
-    on_comments = select(comment_tags.c.tag_id, number).join(Comment).join(Experiment).where(seen)
-    on_experiments = on_experiments.group_by(experiment_tags.c.tag_id).subquery()
-    on_comments = on_comments.group_by(comment_tags.c.tag_id).subquery()
+    of_experiments = select(experiment_tags.c.tag_id, number).join(Experiment).where(seen)
+    of_comments = select(comment_tags.c.tag_id, number).join(Comment).join(Experiment).where(seen)
+    on_experiments = of_experiments.group_by(experiment_tags.c.tag_id).subquery()
+    on_comments = of_comments.group_by(comment_tags.c.tag_id).subquery()
     rows = db.session.execute(
         select(Tag.name, func.coalesce(on_experiments.c.n, 0), func.coalesce(on_comments.c.n, 0))
         .outerjoin(on_experiments, on_experiments.c.tag_id == Tag.id)
