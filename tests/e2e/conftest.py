@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 from tests.stack import Stack
@@ -21,6 +22,7 @@ FLAGS = [
 ]
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PASSWORD = "correct horse battery"
+PATIENCE_MS = 60_000  # a busy machine is no failure
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +37,23 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def browser() -> Iterator[Browser]:
     """Headless Chromium: the system's, else Playwright's own."""
     found = shutil.which("chromium") or shutil.which("chromium-browser")
+    expect.set_options(timeout=PATIENCE_MS / 2)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(autouse=True)
+def _free_workers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test leaves training is stopped, so that a test that fails does not take the workers from all that follow."""
+    yield
+    if "stack" not in request.fixturenames:
+        return
+    with sqlite3.connect(request.getfixturevalue("stack").var / "descent.sqlite3", timeout=20) as database:
+        database.execute("UPDATE trials SET request = 'stop' WHERE state = 'running'")
+        database.execute("UPDATE trials SET state = 'cancelled' WHERE state = 'queued'")
+    database.close()
 
 
 @pytest.fixture
@@ -47,7 +62,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     errors: list[str] = []
     context = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 900})
     made = context.new_page()
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE_MS)
     made.on("pageerror", lambda error: errors.append(str(error)))
     made.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     yield made

@@ -36,7 +36,7 @@ def number_of(url: str) -> str:
 def stop(page: Page) -> None:
     page.get_by_role("button", name="Stop").click()
     page.locator("[data-confirm-yes]").click()
-    state_is(page, "cancelled", 15)
+    state_is(page, "cancelled")
 
 
 def toggle(page: Page, box: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.conftest import needs_data
+from tests.e2e.conftest import PATIENCE_MS
 from tests.stack import Stack
 
 POINTS = "document.querySelector('[data-chart=loss] .js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
@@ -27,9 +28,9 @@ def wait_for_first_point(page: Page) -> None:
     page.wait_for_selector("html[data-first-point]", state="attached")
 
 
-def state_is(page: Page, state: str, timeout_s: float = 60) -> None:
+def state_is(page: Page, state: str) -> None:
     """Until the page itself says so, without being loaded again."""
-    expect(page.locator("[data-head=state]")).to_have_text(state, timeout=1000 * timeout_s)
+    expect(page.locator("[data-head=state]")).to_have_text(state, timeout=PATIENCE_MS)
 
 
 def test_lenet5_on_real_mnist_from_registration_to_comparison(
@@ -57,7 +58,7 @@ def test_lenet5_on_real_mnist_from_registration_to_comparison(
     page.get_by_role("button", name="Stop").click()
     page.locator(".modal.show .btn-danger, .modal.show [data-confirm-yes]").first.click()
     page.wait_for_load_state()
-    state_is(page, "cancelled", 15)
+    state_is(page, "cancelled")
     for tab in ("update-ratios", "activations", "spec", "log"):
         page.click(f"[data-tab={tab}]")
         page.wait_for_timeout(300)
@@ -118,7 +119,7 @@ def test_the_page_goes_on_over_a_restart_of_the_web(page: Page, person: str, sta
     page.get_by_role("button", name="Stop").click()
     page.locator(".modal.show .btn-danger, .modal.show [data-confirm-yes]").first.click()
     page.wait_for_load_state()
-    state_is(page, "cancelled", 15)
+    state_is(page, "cancelled")
 
 
 def test_a_yes_given_at_once_counts(page: Page, person: str) -> None:
@@ -130,7 +131,7 @@ def test_a_yes_given_at_once_counts(page: Page, person: str) -> None:
             document.querySelector("[data-confirm-yes]").click();
         }"""
     )
-    state_is(page, "cancelled", 15)
+    state_is(page, "cancelled")
 
 
 def test_the_form_swaps_sections_and_keeps_the_yaml_in_step(

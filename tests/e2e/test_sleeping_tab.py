@@ -75,7 +75,7 @@ def tab(browser: Browser, made: Scene, trial: int, say: Callable[[int], int]) ->
 def wait_for_points(page: Page, count: int) -> None:
     """Until the chart has so many points."""
     page.wait_for_selector(CHART, state="attached")
-    for _ in range(200):
+    for _ in range(1200):
         if page.locator(CHART).evaluate(STEPS) == count:
             return
         page.wait_for_timeout(50)

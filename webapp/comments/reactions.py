@@ -24,7 +24,7 @@ class Tally(NamedTuple):
     mine: bool
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many."""
         return len(self.given_by)
 

@@ -41,8 +41,8 @@ def create(experiment_id: int) -> ResponseReturnValue:
     is_reply = bool(form.get("parent"))
     template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
-        place = {"parent_id": read_row(form, "parent"), "pin": read_pin(form)}
-        comment = service.write(db.session(), current_user, experiment, body, tags, **place)
+        parent, pin = read_row(form, "parent"), read_pin(form)
+        comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent, pin=pin)
     except CommentProblem as problem:
         values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
         return render_template(template, **{**for_form(experiment), **values}), 422

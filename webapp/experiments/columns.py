@@ -83,10 +83,19 @@ def cells(session: Session, experiments: Sequence[Experiment], columns: Sequence
         if (experiment_id, R2) in found:
             found.setdefault((experiment_id, ACCURACY), f"R² {found[experiment_id, R2]}")
     for experiment in experiments:
-        for name in columns:
-            if values := [as_field(value) for leaf, value in leaves(experiment.spec) if leaf == name]:
-                found[experiment.id, name] = listed(values)
+        for name, values in fields_of(experiment.spec, columns).items():
+            found[experiment.id, name] = listed(values)
     return found
+
+
+def fields_of(spec: dict[str, Any], columns: Sequence[str]) -> dict[str, list[str]]:
+    """The values of these fields in a spec, for people; only the sections that they are in are looked through."""
+    sections = {name.partition(".")[0] for name in columns}
+    values: dict[str, list[str]] = {}
+    for name, value in leaves({key: inner for key, inner in spec.items() if key in sections}):
+        if name in columns:
+            values.setdefault(name, []).append(as_field(value))
+    return values
 
 
 def listed(values: Sequence[str]) -> str:

@@ -56,7 +56,8 @@ def show_snapshot() -> ResponseReturnValue:
     first, last = whole_number("from"), whole_number("to")
     asked = request.args.get("keys")
     keys = [key for key in asked.split(",") if key][:500] if asked else None
-    client, positions, shown = current_app.extensions["redis"], {}, {}
+    client, shown = current_app.extensions["redis"], {}
+    positions: dict[Source, str] = {}
     for trial in wanted_trials():
         try:
             found = snapshot(db.session(), client, trial, keys, points, first, last)

@@ -18,6 +18,7 @@ from webapp.search.parser import parse
 
 COUNTED = 10_000
 FEW = 500
+WALKED = 1_000
 WHOLE = (joinedload(Experiment.owner), selectinload(Experiment.trials), selectinload(Experiment.tags))
 
 
@@ -45,7 +46,10 @@ class Search:
     @cached_property
     def ids(self) -> Sequence[int]:
         """The ids of those that match, no more of them than are counted."""
-        return self.session.scalars(self.matching().limit(COUNTED + 1)).all()
+        query = self.matching().limit(COUNTED + 1)
+        return (
+            self.session.connection().execute(query).scalars().all()
+        )  # thousands of numbers, which the ORM need not see
 
     @property
     def few(self) -> Sequence[int] | None:
@@ -94,8 +98,21 @@ class Search:
             ids = sorted(self.ids, reverse=not order.ascending)
             behind = (i for i in ids if mark is None or (i > mark[1] if order.ascending else i < mark[1]))
             return [(i, i) for i in islice(behind, most)]
+        if self.tree is not None and FEW < len(self.ids) <= COUNTED and (found := self.picked(mark, order, most)):
+            return found
         query = self.having(order).limit(most)
         return self.session.execute(query.where(order.behind(mark)) if mark else query).all()
+
+    def picked(self, mark: Mark | None, order: Order, most: int) -> Sequence[Any] | None:
+        """The same, from the order's next rows alone, among which those that match are picked; None where these are too few.
+
+        Many match, so that this mostly saves asking the whole condition once more.
+        """
+        query = order.sorted(select(order.ids, order.key).where(*order.rows)).limit(WALKED)
+        rows = self.session.connection().execute(query.where(order.behind(mark)) if mark else query).all()
+        matching = frozenset(self.ids)
+        found = list(islice((row for row in rows if row[0] in matching), most))
+        return found if len(found) == most else None
 
     def having(self, order: Order) -> Select[Any]:
         """(id, value) of those that match and have what is sorted by, in this order."""

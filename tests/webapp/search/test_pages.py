@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from tests.webapp.search.conftest import Find
 from webapp.models import Experiment, User
+from webapp.search import pages
 from webapp.search.orders import write_cursor
-from webapp.search.pages import FEW, Search
+from webapp.search.pages import FEW, WALKED, Search
 from webapp.search.problem import SearchProblem
 
 A, B, C = "A careful start", "B bolder", "C of Grace"
@@ -42,13 +43,36 @@ def test_the_best_come_first_and_those_without_last(find: Find, sort: str, expec
 @pytest.mark.parametrize(
     "sort", ["created", "updated", "title", "validation/loss", "-validation/loss", "seed", "data.kind"]
 )
-@pytest.mark.parametrize("search", ["", "optimizer.lr < 1"])
+@pytest.mark.parametrize(
+    ("search", "few", "walked"),
+    [
+        pytest.param("", FEW, WALKED, id="all"),
+        pytest.param("optimizer.lr < 1", FEW, WALKED, id="few match"),
+        pytest.param(
+            "optimizer.lr < 1 and steps < 9",
+            2,
+            6,
+            id="many match, and are picked from the order's next rows or asked for",
+        ),
+    ],
+)
 def test_pages_show_each_experiment_once_in_order(
-    session: Session, viewer: User, add: Callable[..., Experiment], sort: str, search: str
+    session: Session,
+    viewer: User,
+    add: Callable[..., Experiment],
+    monkeypatch: pytest.MonkeyPatch,
+    sort: str,
+    search: str,
+    few: int,
+    walked: int,
 ) -> None:
+    monkeypatch.setattr(pages, "FEW", few)
+    monkeypatch.setattr(pages, "WALKED", walked)
     for number in range(11):
         results = {} if number % 4 == 0 else {"validation/loss": {"best": number % 3, "last": 0.0}}
-        add(f"Number {number % 5}", (results,), spec={"seed": number % 2})
+        add(f"Number {number % 5}", ({"steps": 5, **results},), spec={"seed": number % 2})
+    for number in range(6 if search.endswith("steps < 9") else 0):  # they stand between those that match
+        add(f"Number {number}", ({"steps": 50, "validation/loss": {"best": number % 3, "last": 0.0}},))
     whole = [each.id for each in Search(session, viewer, search).page(sort, 50).experiments]
     assert sorted(whole) == list(range(1, 12))
     paged, cursor = list[int](), ""
