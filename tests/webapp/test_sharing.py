@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.conftest import DIGITS, Person, Store
-from webapp.models import Experiment, Role, User
+from webapp.models import Experiment, Role, Share, User, db
+from webapp.sharing import service
 
 Submit = Callable[..., Experiment]
 
@@ -162,3 +163,20 @@ def test_shares_go_with_the_person_and_with_the_experiment(
     store.delete(store.get_one(User, grace.id))
     store.commit()
     assert ada.api("GET", f"/experiments/{experiment.id}/sharing").json["shares"] == []
+
+
+def test_two_who_share_at_the_same_moment_are_told(
+    app: Flask, ada: Person, grace: Person, submit: Submit, store: Store
+) -> None:
+    experiment = submit(ada)
+    with app.app_context():
+        mine = db.session.get_one(Experiment, experiment.id)
+        service.share(db.session(), mine, "grace", "view")
+        db.session.expunge(mine.shares[0])  # read as there is none, and written after the other's
+        row = mine.shares[0]
+        store.add(Share(experiment_id=experiment.id, user_id=grace.id))
+        store.commit()
+        db.session.add(row)
+        with pytest.raises(service.ChangedMeanwhile):
+            service.keep(db.session(), None)
+    assert len(ada.api("GET", f"/experiments/{experiment.id}/sharing").json["shares"]) == 1

@@ -45,7 +45,10 @@ def events() -> ResponseReturnValue:
     trials = wanted_trials() if request.args.get("trials") or not topics else []
     positions = read_positions(request.headers.get("Last-Event-ID") or request.args.get("after", ""))
     sources: list[Source] = [*sorted(trial.id for trial in trials), *topics]
-    asked: set[Source] = {*row_ids(request.args.get("trials", "")), *filter(None, request.args.get("topics", "").split(","))}
+    asked: set[Source] = {
+        *row_ids(request.args.get("trials", "")),
+        *filter(None, request.args.get("topics", "").split(",")),
+    }
     return stream_events(sources, positions, lost=asked - set(sources))
 
 

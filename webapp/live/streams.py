@@ -95,7 +95,7 @@ class Stream:
     ) -> None:
         self.hub = hub
         self.client = client
-        begin = {source: START for source in sources if isinstance(source, int)}
+        begin: dict[Source, str] = {source: START for source in sources if isinstance(source, int)}
         self.topics = [source for source in sources if source not in begin and source not in positions]  # from now on
         self.positions = begin | {source: at for source, at in positions.items() if source in sources}
         self.single = single
