@@ -1,7 +1,7 @@
 """comments: threads, pins, deletion that can be undone, earlier versions, reactions
 
 Revision ID: 0023
-Revises: 0021
+Revises: 0022
 Create Date: 2026-11-28 17:30:00
 """
 

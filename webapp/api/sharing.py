@@ -19,7 +19,6 @@ from webapp.api.resources import Moment
 from webapp.formatting import iso
 from webapp.models import Access, Experiment, Share, Visibility, db
 from webapp.sharing import service
-from webapp.store.access import tell_watchers
 
 
 class VisibilityBody(Body):
@@ -97,7 +96,7 @@ def set_visibility(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.put("/experiments/<int:experiment_id>/shares")
-@documented("Share an experiment with somebody", body=ShareBody, errors=(403, 404), answer=SharingResource)
+@documented("Share an experiment with somebody", body=ShareBody, errors=(403, 404, 409), answer=SharingResource)
 def share_experiment(experiment_id: int) -> ResponseReturnValue:
     """Or change what they may do. What was private becomes shared. A person whose role is viewer changes nothing even so."""
     experiment = managed(experiment_id)
@@ -110,7 +109,7 @@ def share_experiment(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/experiments/<int:experiment_id>/shares/<int:person_id>")
-@documented("Share an experiment no longer with somebody", status=204, errors=(403, 404))
+@documented("Share an experiment no longer with somebody", status=204, errors=(403, 404, 409))
 def unshare_experiment(experiment_id: int, person_id: int) -> ResponseReturnValue:
     """At once, also where they have it open. What is shared with nobody any more is private."""
     experiment = managed(experiment_id)
@@ -170,8 +169,10 @@ def managed(experiment_id: int) -> Experiment:
 
 def kept(experiment: Experiment) -> SharingResource:
     """Commit what was changed, tell the streams that are open, and show it."""
-    db.session.commit()
-    tell_watchers(current_app.extensions["redis"])
+    try:
+        service.keep(db.session(), current_app.extensions["redis"])
+    except service.ChangedMeanwhile as problem:
+        raise Refused(409, str(problem)) from problem
     return sharing_resource(experiment)
 
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import selectinload
 from webapp import policy
 from webapp.models import Experiment, Share, User, db
 from webapp.sharing import blueprint, service
-from webapp.store.access import tell_watchers
 
 OFFERED = 8
 
@@ -110,8 +109,10 @@ def managed(experiment_id: int) -> Experiment:
 
 def kept(experiment: Experiment) -> str:
     """Commit what was changed, tell the streams that are open, and show it."""
-    db.session.commit()
-    tell_watchers(current_app.extensions["redis"])
+    try:
+        service.keep(db.session(), current_app.extensions["redis"])
+    except service.ChangedMeanwhile as problem:
+        abort(409, str(problem))
     return render_dialog(experiment, swap=True)
 
 

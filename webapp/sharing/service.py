@@ -1,12 +1,16 @@
-"""Saying who sees an experiment; the pages and the API both call these, commit, and tell the streams that are open."""
+"""Saying who sees an experiment; the pages and the API both call these, then ``keep``."""
 
 from typing import NoReturn
 
+import redis
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.models import Access, Experiment, Share, User, Visibility
 from webapp.models.share import new_link_key
+from webapp.store.access import tell_watchers
 
 MOST_SHARES = 100
 DEFAULTS = (Visibility.OPEN, Visibility.PRIVATE)
@@ -25,6 +29,23 @@ class SharingProblem(ValueError):
         super().__init__(message)
         self.field = field
         self.message = message
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else said at the same moment who sees it; nothing of this one's was kept."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody changed at the same moment who sees this. Please look again.")
+
+
+def keep(session: Session, client: redis.Redis | None) -> None:
+    """Commit what was changed, and tell the streams that are open. Raises ChangedMeanwhile."""
+    try:
+        session.commit()
+    except (IntegrityError, StaleDataError) as error:
+        session.rollback()
+        raise ChangedMeanwhile from error
+    tell_watchers(client)
 
 
 def read_visibility(text: str, choices: tuple[Visibility, ...] = tuple(Visibility)) -> Visibility:

@@ -44,7 +44,10 @@ export function connect({ trials, keys, position, points }, handlers) {
     resync: () => start(null),
     wake: () => start(null), // it begins afresh, with one snapshot
     sleep: leave,
-    gone() { end(GONE, true); },
+    gone() {
+      if (handlers.gone) end(GONE, true);
+      else handlers.hint("Some of this can no longer be seen. Reload the page.");
+    },
     away: () => handlers.hint("Live updates are away; trying again …"),
     lost(forGood) {
       handlers.hint("Reconnecting …");
