@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import (
     account,
+    admin,
     api,
     auth,
     cli,
@@ -69,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         home,
         auth,
         account,
+        admin,
         experiments,
         parts,
         comments,

@@ -53,3 +53,8 @@ def may_read_comment(user: User, comment: Comment) -> bool:
 def may_see_dataset(user: User, dataset: Dataset) -> bool:
     """Its page, its name and its end: for its owner and administrators. An experiment that uses it can be seen as any other."""
     return dataset.owner_id == user.id or user.is_administrator
+
+
+def may_administer(user: User) -> bool:
+    """People, invitations, the audit log and mails of the instance."""
+    return user.is_authenticated and user.is_administrator

@@ -17,8 +17,25 @@ from webapp.settings import Settings
 
 IDS: dict[str, object] = dict.fromkeys(
     ("experiment_id", "trial_id", "comment_id", "artifact_id", "layout_id", "dataset_id", "token_id"), 1
-) | {"name": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
-NO_SESSION_NEEDED = {"auth.login", "auth.register"}
+) | {
+    "user_id": 1,
+    "login_id": 1,
+    "invitation_id": 1,
+    "secret": "a",
+    "name": "a",
+    "what": "disable",
+    "filename": "css/descent.css",
+    "version": "x",
+}
+NO_SESSION_NEEDED = {
+    "auth.login",
+    "auth.code",
+    "auth.register",
+    "auth.invited",
+    "auth.forgotten",
+    "auth.reset",
+    "auth.confirm_address",
+}
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The account page: profile, password, API tokens."""
+"""The account page: profile, address, password, API tokens."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
+from webapp import audit
 from webapp.account import blueprint
-from webapp.account.forms import PasswordForm, ProfileForm, TokenForm
-from webapp.auth.limits import password_change
-from webapp.auth.login import begin_login
+from webapp.account.forms import AddressForm, PasswordForm, ProfileForm, TokenForm
+from webapp.auth import mailed_links
+from webapp.auth.limits import mails_by_person, password_change
+from webapp.auth.login import begin_login, logins_of
 from webapp.auth.passwords import password_fits, set_password
-from webapp.auth.service import AccountProblem, check_free, check_password, clean_email
+from webapp.auth.service import AccountProblem, check_password
+from webapp.mail import MailNotSent
 from webapp.models import ApiToken, db
 
 MOST_TOKENS = 50
@@ -28,21 +31,38 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/account/profile")
 @login_required
 def profile() -> ResponseReturnValue:
-    """Another name, address or text."""
+    """Another name or text."""
     form = ProfileForm()
     if not form.validate_on_submit():
         return page(profile_form=form), 422
-    try:
-        email = clean_email(form.email.data or "")
-        check_free(db.session(), current_user.username, email, besides=current_user)
-    except AccountProblem as problem:
-        form.email.errors = [problem.message]
-        return page(profile_form=form), 422
     current_user.name = (form.name.data or "").strip()
     current_user.about = (form.about.data or "").strip()
-    current_user.email = email
     db.session.commit()
     flash("Your profile is saved.", "success")
+    return redirect(url_for("account.index"))
+
+
+@blueprint.post("/account/address")
+@login_required
+@password_change
+@mails_by_person
+def address() -> ResponseReturnValue:
+    """Mail a link to another address."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return page(address_form=form), 422
+    if not password_fits(current_user, form.address_password.data or ""):
+        form.address_password.errors = ["This is not your password."]
+        return page(address_form=form), 422
+    try:
+        new = mailed_links.ask_for_address(db.session(), current_user, form.email.data or "")
+    except AccountProblem as problem:
+        form.email.errors = [problem.message]
+        return page(address_form=form), 422
+    except MailNotSent as problem:
+        form.email.errors = [f"{problem} Your address stays as it is."]
+        return page(address_form=form), 422
+    flash(f"A mail is on its way to {new}. Open the link in it, and the address is yours.", "info")
     return redirect(url_for("account.index"))
 
 
@@ -63,6 +83,7 @@ def password() -> ResponseReturnValue:
         form.password.errors = [problem.message]
         return page(password_form=form), 422
     set_password(current_user, form.password.data or "")
+    audit.record(db.session(), current_user, "password.changed", current_user.username)
     begin_login(current_user)
     flash("Your password is changed, and all other browsers are logged out.", "success")
     return redirect(url_for("account.index"))
@@ -80,6 +101,7 @@ def issue_token() -> ResponseReturnValue:
         return page(token_form=form), 422
     token, text = ApiToken.issue(current_user, (form.label.data or "").strip())
     db.session.add(token)
+    audit.record(db.session(), current_user, "token.made", current_user.username, {"label": token.label})
     db.session.commit()
     return page(new_token=text)
 
@@ -92,6 +114,7 @@ def revoke_token(token_id: int) -> ResponseReturnValue:
     if token is None or token.user_id != current_user.id:
         abort(404)
     db.session.delete(token)
+    audit.record(db.session(), current_user, "token.revoked", current_user.username, {"label": token.label})
     db.session.commit()
     flash("The token is revoked.", "success")
     return redirect(url_for("account.index"))
@@ -106,7 +129,14 @@ def page(new_token: str | None = None, **given: Any) -> str:
     """The page, with the forms that are given and fresh ones for the rest."""
     forms = {
         "profile_form": ProfileForm(formdata=None, obj=current_user),
+        "address_form": AddressForm(formdata=None),
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
     }
-    return render_template("account/index.html", tokens=tokens(), new_token=new_token, **{**forms, **given})
+    known = {
+        "tokens": tokens(),
+        "logins": logins_of(db.session(), current_user),
+        "waiting_address": mailed_links.waiting_address(db.session(), current_user),
+        "new_token": new_token,
+    }
+    return render_template("account/index.html", **known, **{**forms, **given})

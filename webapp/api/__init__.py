@@ -6,6 +6,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 from webapp.api import (  # noqa: E402, F401
     access,
+    account,
     comments,
     control,
     datasets,
@@ -15,5 +16,6 @@ from webapp.api import (  # noqa: E402, F401
     imports,
     layouts,
     parts,
+    people,
     trials,
 )

@@ -26,7 +26,7 @@ def load_from_token(current_request: Any) -> User | None:
     token = db.session.scalar(
         select(ApiToken).where(ApiToken.digest == ApiToken.digest_of(text.strip())).options(joinedload(ApiToken.user))
     )
-    if token is None:
+    if token is None or not token.user.is_active:
         return None
     if token.last_used_at is None or now() - token.last_used_at > timedelta(minutes=1):
         token.last_used_at = now()

@@ -25,7 +25,7 @@ from tests.webapp.hostile.scale import LONG, cases
 
 STREAMS = {"follow_trial"}
 ALWAYS = ("400", "404", "405", "413", "415")
-DELETES = {"delete_experiment", "delete_layout", "delete_dataset"}
+DELETES = {"delete_experiment", "delete_layout", "delete_dataset", "revoke_token"}
 
 
 @dataclass
