@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import (
     account,
+    admin,
     api,
     apidocs,
     auth,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         home,
         auth,
         account,
+        admin,
         experiments,
         sharing,
         parts,

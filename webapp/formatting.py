@@ -5,10 +5,12 @@ from datetime import datetime
 
 from flask import Flask
 
+from webapp.auth.devices import device_of
+
 
 def register_filters(app: Flask) -> None:
-    """Filters for templates: ``|number``, ``|percent``, ``|duration``, ``|iso``, ``|bytes``."""
-    for function in (number, percent, duration, iso, size):
+    """Filters for templates: ``|number``, ``|percent``, ``|duration``, ``|iso``, ``|size``, ``|device_of``."""
+    for function in (number, percent, duration, iso, size, device_of):
         app.add_template_filter(function, function.__name__)
 
 

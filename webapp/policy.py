@@ -207,3 +207,8 @@ def may_see_comparison(user: User, comparison: Comparison, key: str = "") -> boo
 def may_change_comparison(user: User, comparison: Comparison) -> bool:
     """Rename and delete it, and write its notes."""
     return user.is_administrator or (comparison.owner_id == user.id and may_keep_comparisons(user))
+
+
+def may_administer(user: User) -> bool:
+    """People, invitations, the audit log and mails of the instance."""
+    return user.is_authenticated and user.is_administrator

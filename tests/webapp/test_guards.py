@@ -30,10 +30,28 @@ IDS: dict[str, object] = dict.fromkeys(
         "notification_id",
         "webhook_id",
         "delivery_id",
+        "user_id",
+        "login_id",
+        "invitation_id",
     ),
     1,
-) | {"name": "a", "comparison_key": "a", "what": "disable", "filename": "css/descent.css", "version": "x"}
-NO_SESSION_NEEDED = {"auth.login", "auth.register"}
+) | {
+    "name": "a",
+    "secret": "a",
+    "comparison_key": "a",
+    "what": "disable",
+    "filename": "css/descent.css",
+    "version": "x",
+}
+NO_SESSION_NEEDED = {
+    "auth.login",
+    "auth.code",
+    "auth.register",
+    "auth.invited",
+    "auth.forgotten",
+    "auth.reset",
+    "auth.confirm_address",
+}
 
 
 @pytest.fixture

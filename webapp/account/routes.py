@@ -1,4 +1,4 @@
-"""The account page: profile, password, API tokens."""
+"""The account page: profile, address, password, API tokens."""
 
 from typing import Any
 
@@ -6,12 +6,15 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
+from webapp import audit
 from webapp.account import blueprint, tokens
-from webapp.account.forms import PasswordForm, ProfileForm, TokenForm
-from webapp.auth.limits import password_change
-from webapp.auth.login import begin_login
+from webapp.account.forms import AddressForm, PasswordForm, ProfileForm, TokenForm
+from webapp.auth import mailed_links
+from webapp.auth.limits import mails_by_person, password_change
+from webapp.auth.login import begin_login, logins_of
 from webapp.auth.passwords import password_fits, set_password
-from webapp.auth.service import AccountProblem, check_free, check_password, clean_email
+from webapp.auth.service import AccountProblem, check_password
+from webapp.mail import MailNotSent
 from webapp.models import db
 
 
@@ -25,21 +28,38 @@ def index() -> ResponseReturnValue:
 @blueprint.post("/account/profile")
 @login_required
 def profile() -> ResponseReturnValue:
-    """Another name, address or text."""
+    """Another name or text."""
     form = ProfileForm()
     if not form.validate_on_submit():
         return page(profile_form=form), 422
-    try:
-        email = clean_email(form.email.data or "")
-        check_free(db.session(), current_user.username, email, besides=current_user)
-    except AccountProblem as problem:
-        form.email.errors = [problem.message]
-        return page(profile_form=form), 422
     current_user.name = (form.name.data or "").strip()
     current_user.about = (form.about.data or "").strip()
-    current_user.email = email
     db.session.commit()
     flash("Your profile is saved.", "success")
+    return redirect(url_for("account.index"))
+
+
+@blueprint.post("/account/address")
+@login_required
+@password_change
+@mails_by_person
+def address() -> ResponseReturnValue:
+    """Mail a link to another address."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return page(address_form=form), 422
+    if not password_fits(current_user, form.address_password.data or ""):
+        form.address_password.errors = ["This is not your password."]
+        return page(address_form=form), 422
+    try:
+        new = mailed_links.ask_for_address(db.session(), current_user, form.email.data or "")
+    except AccountProblem as problem:
+        form.email.errors = [problem.message]
+        return page(address_form=form), 422
+    except MailNotSent as problem:
+        form.email.errors = [f"{problem} Your address stays as it is."]
+        return page(address_form=form), 422
+    flash(f"A mail is on its way to {new}. Open the link in it, and the address is yours.", "info")
     return redirect(url_for("account.index"))
 
 
@@ -60,6 +80,7 @@ def password() -> ResponseReturnValue:
         form.password.errors = [problem.message]
         return page(password_form=form), 422
     set_password(current_user, form.password.data or "")
+    audit.record(db.session(), current_user, "password.changed", current_user.username)
     begin_login(current_user)
     flash("Your password is changed, and all other browsers are logged out.", "success")
     return redirect(url_for("account.index"))
@@ -85,9 +106,7 @@ def issue_token() -> ResponseReturnValue:
 @login_required
 def revoke_token(token_id: int) -> ResponseReturnValue:
     """End a token; programs that use it are refused from now on."""
-    token = tokens.find(db.session(), current_user, token_id) or abort(404)
-    db.session.delete(token)
-    db.session.commit()
+    tokens.revoke(db.session(), tokens.find(db.session(), current_user, token_id) or abort(404))
     flash("The token is revoked.", "success")
     return redirect(url_for("account.index"))
 
@@ -96,12 +115,14 @@ def page(new_token: str | None = None, **given: Any) -> str:
     """The page, with the forms that are given and fresh ones for the rest."""
     forms = {
         "profile_form": ProfileForm(formdata=None, obj=current_user),
+        "address_form": AddressForm(formdata=None),
         "password_form": PasswordForm(formdata=None),
         "token_form": TokenForm(formdata=None),
     }
-    return render_template(
-        "account/index.html",
-        tokens=tokens.of_person(db.session(), current_user),
-        new_token=new_token,
-        **{**forms, **given},
-    )
+    known = {
+        "tokens": tokens.of_person(db.session(), current_user),
+        "logins": logins_of(db.session(), current_user),
+        "waiting_address": mailed_links.waiting_address(db.session(), current_user),
+        "new_token": new_token,
+    }
+    return render_template("account/index.html", **known, **{**forms, **given})

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from webapp import audit
 from webapp.models import ApiToken, Scope, User, now
 from webapp.models.scope import ALL, read_scopes
 
@@ -51,8 +52,16 @@ def issue(
         raise TokenProblem("label", f"At most {MOST_TOKENS} tokens. Revoke one that is no longer used.")
     made, text = ApiToken.issue(user, label, chosen, days)
     session.add(made)
+    audit.record(session, user, "token.made", user.username, {"label": label, "scopes": sorted(chosen)})
     session.commit()
     return made, text
+
+
+def revoke(session: Session, token: ApiToken) -> None:
+    """End a token, committed; programs that use it are refused from now on."""
+    audit.record(session, token.user, "token.revoked", token.user.username, {"label": token.label})
+    session.delete(token)
+    session.commit()
 
 
 def checked(scopes: Iterable[str], within: frozenset[Scope]) -> frozenset[Scope]:

@@ -6,6 +6,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 from webapp.api import (  # noqa: E402, F401
     access,
+    account,
     allowance,
     comments,
     compare,
@@ -22,6 +23,7 @@ from webapp.api import (  # noqa: E402, F401
     layouts,
     notifications,
     parts,
+    people,
     sharing,
     specs,
     table,

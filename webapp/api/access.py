@@ -49,7 +49,7 @@ def load_from_token(current_request: Any) -> User | None:
     token = db.session.scalar(
         select(ApiToken).where(ApiToken.digest == ApiToken.digest_of(text.strip())).options(joinedload(ApiToken.user))
     )
-    if token is None:
+    if token is None or not token.user.is_active:
         return None
     if token.has_expired:
         g.token_problem = f"This token expired on {token.expires_at:%-d %B %Y at %H:%M} UTC. Issue another one."

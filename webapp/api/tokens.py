@@ -77,8 +77,7 @@ def show_token(token_id: int) -> ResponseReturnValue:
 @documented("Revoke a token", status=204, errors=(404,), scope=Scope.ACCOUNT)
 def delete_token(token_id: int) -> ResponseReturnValue:
     """Programs that use it are refused from now on; it may be the very one that asks."""
-    db.session.delete(own_token(token_id))
-    db.session.commit()
+    tokens.revoke(db.session(), own_token(token_id))
     return Response(status=204)
 
 

@@ -45,3 +45,38 @@ class RegisterForm(FlaskForm):
         render_kw={"autocomplete": "new-password", "minlength": SHORTEST, "maxlength": LONGEST},
     )
     submit = SubmitField("Create account")
+
+
+class CodeForm(FlaskForm):
+    """The second factor."""
+
+    code = StringField(
+        "Code",
+        [InputRequired("Please enter a code."), Length(max=40)],
+        description="The six digits that your app shows, or one of your recovery codes.",
+        render_kw={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "none", "spellcheck": "false"},
+    )
+    submit = SubmitField("Log in")
+
+
+class ForgottenForm(FlaskForm):
+    """Whose password was forgotten."""
+
+    login = StringField(
+        "Username or e-mail",
+        [InputRequired("Please enter your username or e-mail address."), Length(max=254)],
+        render_kw={"autocomplete": "username", "autofocus": True},
+    )
+    submit = SubmitField("Mail me a link")
+
+
+class NewPasswordForm(FlaskForm):
+    """Another password, by a link."""
+
+    password = PasswordField(
+        "New password",
+        [InputRequired("Please choose a password.")],
+        description=f"At least {SHORTEST} characters. All browsers are logged out.",
+        render_kw={"autocomplete": "new-password", "minlength": SHORTEST, "maxlength": LONGEST, "autofocus": True},
+    )
+    submit = SubmitField("Save the new password")

@@ -12,7 +12,7 @@ from webapp.compare.chosen import FEWEST, absent, find, read_ids
 from webapp.compare.page import render_comparison
 from webapp.compare.saved import by_key
 from webapp.compare.summary import trials_of
-from webapp.experiments.show import address_of
+from webapp.experiments.address import address_of
 from webapp.models import db
 
 

@@ -20,6 +20,7 @@ from webapp.api.resources import layout_resource
 from webapp.auth.login import login_or_link, remember_link
 from webapp.comments.markdown import render
 from webapp.experiments import blueprint, control
+from webapp.experiments.address import address_of
 from webapp.experiments.metrics import LABELS, in_words, metrics_of
 from webapp.experiments.summaries import parts_in_words
 from webapp.experiments.waiting import why_waiting
@@ -112,13 +113,6 @@ def render_page(experiment: Experiment) -> str:
     if current_user.is_authenticated:
         visits.remember(db.session(), current_user.id, experiment.id)
     return page
-
-
-def address_of(experiment: Experiment) -> str:
-    """Where this person sees it: a visitor, by its public link."""
-    if current_user.is_authenticated:
-        return url_for("experiments.show", experiment_id=experiment.id)
-    return url_for("experiments.public", key=experiment.link_key)
 
 
 def control_of(trial: Trial, experiment: Experiment) -> dict[str, Any]:

@@ -164,17 +164,9 @@ def test_another_password_needs_the_current_one(ada: Person) -> None:
 
 
 def test_the_profile_is_saved_and_shown(ada: Person) -> None:
-    ada.browser.post(
-        "/account/profile", data={"name": "Ada Lovelace", "email": "ada@new.example.com", "about": "Notes."}
-    )
+    ada.browser.post("/account/profile", data={"name": "Ada Lovelace", "email": "else@example.com", "about": "Notes."})
     assert "Hello, Ada Lovelace" in ada.browser.get("/").text
-    assert ada.user.email == "ada@new.example.com"
-
-
-def test_a_profile_cannot_take_anothers_address(ada: Person, grace: Person) -> None:
-    answer = ada.browser.post("/account/profile", data={"name": "", "email": "grace@example.com", "about": ""})
-    assert answer.status_code == 422
-    assert ada.user.email == "ada@example.com"
+    assert ada.user.email == "ada@example.com"  # an address takes more than that
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(app: Flask, ada: Person) -> None:

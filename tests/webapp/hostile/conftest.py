@@ -19,7 +19,7 @@ from tests.services import running_postgres
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.app import create_app
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Model, Role, Trial, db
+from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Login, Model, Role, Trial, db
 from webapp.settings import Settings
 from webapp.store import artifacts, curves
 from webapp.store.storage import storage_of
@@ -47,7 +47,13 @@ class Instance:
         self.person = Person(app, self.store, "ada", Role.ADMINISTRATOR)
         with app.app_context():
             self.ids = self.furnish()
-        self.names = {"name": "baseline", "what": "disable", "filename": "css/descent.css", "version": "x"}
+        self.names = {
+            "name": "baseline",
+            "what": "disable",
+            "filename": "css/descent.css",
+            "version": "x",
+            "secret": "a",
+        }
 
     def furnish(self) -> dict[str, int]:
         """One of each thing, and its id by the name that routes give it."""
@@ -69,11 +75,15 @@ class Instance:
         user = trial.experiment.owner
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
+        login = db.session.scalars(select(Login)).first()
         assert token
+        assert login
+        invitation = self.person.api("POST", "/invitations", json={}).json
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id, "tag_id": tag["id"],
             "person_id": user.id, "comparison_id": comparison["id"],
+            "user_id": user.id, "login_id": login.id, "invitation_id": invitation["id"],
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:

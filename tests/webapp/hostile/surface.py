@@ -10,6 +10,8 @@ from werkzeug.routing import Rule
 from webapp.api.document import described
 
 QUERIES: dict[str, tuple[str, ...]] = {
+    "admin.audit_log": ("actor", "action", "subject", "since", "until", "before"),
+    "admin.export_audit": ("actor", "action", "subject", "since", "until", "format"),
     "auth.login": ("next",),
     "auth.register": ("next",),
     "compare.choose": ("search", "pick", "tag", "cursor"),
@@ -33,13 +35,38 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "sharing.names": ("username",),
 }
 FORMS: dict[str, tuple[str, ...]] = {
+    "account.address": ("email", "address_password"),
+    "account.begin_factor": (),
+    "account.confirm_factor": ("code", "password"),
+    "account.end_all": (),
+    "account.end_one": (),
+    "account.factor_off": ("off-password",),
     "account.issue_token": ("label", "scopes", "days"),
+    "account.leave": ("experiments", "heir", "sure", "password"),
     "account.password": ("current", "password"),
-    "account.profile": ("name", "email", "about"),
+    "account.profile": ("name", "about"),
+    "account.renew_codes": ("codes-password",),
     "account.revoke_token": (),
+    "admin.activate": (),
+    "admin.change_role": ("role",),
+    "admin.choose_registration": ("registration",),
+    "admin.deactivate": (),
+    "admin.delete": ("experiments", "heir", "sure", "password"),
+    "admin.end_login": (),
+    "admin.end_logins": (),
+    "admin.factor_off": (),
+    "admin.invite": ("role", "email", "days"),
+    "admin.mail_reset": (),
+    "admin.revoke_invitation": (),
+    "admin.try_mail": (),
+    "auth.code": ("code",),
+    "auth.confirm_address": (),
+    "auth.forgotten": ("login",),
+    "auth.invited": ("username", "email", "password"),
     "auth.login": ("login", "password", "remember"),
     "auth.logout": (),
     "auth.register": ("username", "email", "password"),
+    "auth.reset": ("password",),
     "comments.create": ("body", "tags", "parent", "pin_trial", "pin_key", "pin_step", "pin_value"),
     "comments.delete": (),
     "comments.undelete": (),
@@ -90,7 +117,15 @@ FORMS: dict[str, tuple[str, ...]] = {
     "notifications.watch": ("watching",),
 }
 CHOICES = {"what": "disable", "kind": "best"}  # names in addresses that only some words may stand for
-ENDS = {"auth.logout", "account.password", "account.revoke_token"}  # what the other cases go on with
+ENDS = {  # what the other cases go on with
+    "account.end_all",
+    "account.end_one",
+    "account.password",
+    "account.revoke_token",
+    "admin.end_login",
+    "admin.end_logins",
+    "auth.logout",
+}
 
 
 @dataclass(frozen=True)

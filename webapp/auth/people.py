@@ -1,0 +1,76 @@
+"""What becomes of people: their role, and whether they may come in. Pages and the API call this."""
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session, aliased
+
+from webapp import audit
+from webapp.auth.registration import checked_role
+from webapp.auth.service import AccountProblem
+from webapp.models import Login, Role, User, now
+
+DELETE, HAND_OVER = "delete", "hand_over"
+LAST = "{who} is the last administrator. Make somebody else one first."
+
+
+def people(session: Session) -> list[User]:
+    """Everybody who is not gone, by name."""
+    return list(session.scalars(select(User).where(User.deleted_at.is_(None)).order_by(User.username)))
+
+
+def change_role(session: Session, actor: User, user: User, role: str) -> None:
+    """Another role, committed. Raises AccountProblem, for the last administrator as well."""
+    chosen, before = checked_role(role), user.role
+    if chosen.value == before:
+        return
+    write_unless_last(session, user, "role", role=chosen.value)
+    audit.record(session, actor, "role.changed", user.username, {"from": before, "to": chosen.value})
+    session.commit()
+
+
+def deactivate(session: Session, actor: User, user: User) -> None:
+    """Let them in no more: logins end and tokens are refused at once. What trains goes on. Committed. Raises AccountProblem."""
+    if user.deactivated_at is not None:
+        return
+    write_unless_last(session, user, "active", deactivated_at=now())
+    session.execute(delete(Login).where(Login.user_id == user.id))
+    audit.record(session, actor, "account.deactivated", user.username)
+    session.commit()
+
+
+def activate(session: Session, actor: User, user: User) -> None:
+    """Let them in again, with the tokens that they had. Committed. Raises AccountProblem."""
+    if user.deleted_at is not None:
+        raise AccountProblem("active", "This account is deleted, and cannot come back.")
+    if user.deactivated_at is None:
+        return
+    user.deactivated_at = None
+    audit.record(session, actor, "account.activated", user.username)
+    session.commit()
+
+
+def write_unless_last(session: Session, user: User, field: str, **values: object) -> None:
+    """Change somebody's row where an administrator is left then, whatever others do at the same moment. Raises AccountProblem."""
+    other = aliased(User)
+    rules = other.role == Role.ADMINISTRATOR.value, other.deactivated_at.is_(None)
+    session.execute(
+        select(other.id).where(*rules).order_by(other.id).with_for_update()
+    )  # these changes wait for each other
+    is_left = select(other.id).where(*rules, other.id != user.id).exists()
+    counts = User.role != Role.ADMINISTRATOR.value, User.deactivated_at.is_not(None), is_left
+    condition = counts[0] | counts[1] | counts[2]
+    if values.get("role") == Role.ADMINISTRATOR.value:
+        condition = User.id == user.id
+    query = update(User).where(User.id == user.id, condition).values(**values)
+    done = session.execute(query.execution_options(synchronize_session=False))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        session.rollback()
+        raise AccountProblem(field, LAST.format(who=user.username))
+    session.refresh(user)
+
+
+def end_logins(session: Session, actor: User, user: User) -> int:
+    """Log them out everywhere, committed; how many browsers that were."""
+    done = session.execute(delete(Login).where(Login.user_id == user.id))
+    audit.record(session, actor, "logins.ended", user.username, {"logins": done.rowcount})  # type: ignore[attr-defined]
+    session.commit()
+    return int(done.rowcount)  # type: ignore[attr-defined]
