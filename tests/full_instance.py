@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from dlcore.events import Checkpoint, Histogram, Picture, Report
 from tests.making import keep_checkpoint, make_trial, points
 from webapp.auth.service import create_user
-from webapp.models import ApiToken, Comment, Dataset, Layout, LogLine, Tag, Trial, db
+from webapp.models import ApiToken, Comment, Dataset, IdempotencyKey, Layout, LogLine, Tag, Trial, db
 from webapp.models.base import Moment
 from webapp.queue import promise
 from webapp.store import artifacts, curves, histograms, leases
@@ -34,6 +34,8 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         )
         brought = Dataset(owner=ada, name="mine", kind="npz", file="0a1b.npz", size_bytes=7, found={"classes": 2})
         session.add_all([said, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])])
+        answer = {"status": 201, "headers": {"Location": "/api/v1/experiments/1"}, "body": b'{"id": 1}'}
+        session.add(IdempotencyKey(user_id=ada.id, digest="d" * 64, fingerprint="f" * 64, **answer))
         session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])
