@@ -17,6 +17,7 @@ from webapp.models import (
     ComparedExperiment,
     Comparison,
     Dataset,
+    IdempotencyKey,
     InstanceChoice,
     Invitation,
     Layout,
@@ -62,6 +63,8 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         invited = Invitation(digest="0" * 64, email="grace@example.com", made_by=ada, expires_at=now())
         session.add_all([link, invited, InstanceChoice(name="registration", value="invited")])
         audit.record(session, ada, "login", "ada", {"größe": [1, None]}, "203.0.113.9")
+        kept = {"status": 201, "headers": {"Location": "/api/v1/experiments/1"}, "body": b'{"id": 1}'}
+        session.add(IdempotencyKey(user_id=ada.id, digest="d" * 64, fingerprint="f" * 64, **kept))
         session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])

@@ -50,7 +50,8 @@ def register_refusals(app: Flask) -> None:
 
     @app.before_request
     def refuse() -> None:
-        if request.is_json and request.blueprint != "api" and request.method == "POST":
+        is_page = request.url_rule is not None and request.blueprint != "api"  # what is nowhere is answered with 404
+        if is_page and request.is_json and request.method == "POST":
             abort(415, "This address takes forms, not JSON. Programs use the API.")
         form = request.form.items(multi=True) if request.blueprint != "api" else ()
         for name, value in (*request.args.items(multi=True), *(request.view_args or {}).items(), *form):

@@ -140,3 +140,26 @@ def test_whoever_is_logged_in_stays_so(url: str) -> None:
     with engine.connect() as connection:
         assert connection.execute(text("SELECT username, session_key FROM users")).all() == [("ada", "none-7")]
     engine.dispose()
+
+
+def test_tokens_that_are_there_go_on_as_they_were(url: str) -> None:
+    command.upgrade(config_for(url), "0011")
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO users (id, username, email, name, about, role, created_at) "
+                "VALUES (7, 'ada', 'ada@example.com', '', '', 'member', '2026-01-01 00:00:00')"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO api_tokens (id, user_id, label, digest, hint, created_at) "
+                "VALUES (3, 7, 'old', 'd', 'wxyz', '2026-01-01 00:00:00')"
+            )
+        )
+    command.upgrade(config_for(url), "head")
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT scopes, expires_at FROM api_tokens")).all()
+    assert found == [("read write train account admin", None)]
+    engine.dispose()

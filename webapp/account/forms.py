@@ -74,12 +74,14 @@ class TokenForm(FlaskForm):
     scopes = SelectMultipleField(
         "What it may do",
         [InputRequired("Choose at least one.")],
-        choices=[(scope.value, scope.help) for scope in Scope],
+        choices=[SelectChoice(scope.value, scope.help) for scope in Scope],
         default=[Scope.READ.value, Scope.WRITE.value, Scope.TRAIN.value],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    days = SelectField("Good for", choices=[(str(days), words) for days, words in LIFETIMES.items()], default="90")
+    days = SelectField(
+        "Good for", choices=[SelectChoice(str(days), words) for days, words in LIFETIMES.items()], default="90"
+    )
     issue = SubmitField("Make a token")
 
 

@@ -34,9 +34,9 @@ SENTENCES = {
     412: "It was changed since the ETag that If-Match names.",
     413: "The body is too large.",
     415: "The body is of another media type.",
-    422: "A field or parameter is wrong; `errors` names each.",
-    429: "The minute's allowance is used up; `Retry-After` says for how many seconds.",
-    503: "The database or the artifact store is away; `Retry-After` says when to come again.",
+    422: "A field or parameter is wrong; errors names each.",
+    429: "The minute's allowance is used up; Retry-After says for how many seconds.",
+    503: "The database or the artifact store is away; Retry-After says when to come again.",
 }
 INTRODUCTION = "\n\n".join(
     (

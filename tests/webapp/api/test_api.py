@@ -440,6 +440,7 @@ def test_a_wrong_token_is_401_with_how_to_send_one(app: Flask) -> None:
 def test_an_unknown_path_is_a_problem_document(ada: Person) -> None:
     answer = ada.api("GET", "/nothing")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+    assert ada.api("POST", "/experiments/true/comments", json={"body": "A word"}).status_code == 404
 
 
 def test_deleting_takes_everything_away(
