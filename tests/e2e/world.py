@@ -47,7 +47,7 @@ class Browsing:
             base_url=url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(20_000)
         if self.name:
             self.register()
 

@@ -89,8 +89,8 @@ function signs(shown, scale, range, colours) {
   const x = [], y = [], symbol = [], color = [];
   shown.forEach((one, place) => {
     if (one.x.length < FEW) return;
-    const behind = (apart * place) / shown.length, marked = new Set();
-    for (let at = Math.ceil((low - behind) / apart) * apart + behind; at <= high; at += apart) marked.add(nearest(one.x, scale.fromLinear(at)));
+    const behind = (apart * place) / shown.length, marked = new Set(), first = Math.ceil((low - behind) / apart) * apart + behind;
+    for (let turn = 0; turn < 2 * SIGNS && first + turn * apart <= high; turn += 1) marked.add(nearest(one.x, scale.fromLinear(first + turn * apart)));
     for (const i of marked) {
       if (i < one.from || i >= one.to || !Number.isFinite(one.y[i])) continue;
       x.push(scale.data(one.x[i]));
