@@ -105,7 +105,7 @@ def mail_configuration(settings: Settings) -> dict[str, Any]:
     }
 
 
-class FolderBackend(BaseEmailBackend):  # type: ignore[misc]
+class FolderBackend(BaseEmailBackend):
     """Writes each mail into a file of its own that mail programs open. Only the instance's owner may read it: links are in it."""
 
     def send_messages(self, messages: list[EmailMessage]) -> int:
