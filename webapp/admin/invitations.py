@@ -80,5 +80,9 @@ def page(**given: Any) -> str:
         "registration_form": RegistrationForm(formdata=None, registration=mode),
         "invite_form": InviteForm(formdata=None),
     }
-    known = {"invitations": registration.invitations(db.session()), "mode": mode}
+    known = {
+        "invitations": registration.invitations(db.session()),
+        "mode": mode,
+        "has_server": current_app.config["SETTINGS"].mail_server is not None,
+    }
     return render_template("admin/invitations.html", **known, **{**forms, **given})

@@ -46,7 +46,7 @@ class Filter:
         until = until + timedelta(days=1) if until else None
         return cls(words["actor"], words["action"], words["subject"], day("since", words["since"]), until)
 
-    def query(self) -> Select[tuple[AuditEntry]]:
+    def query(self) -> Select[AuditEntry]:
         """Newest first."""
         found = select(AuditEntry).order_by(AuditEntry.id.desc())
         if self.actor:

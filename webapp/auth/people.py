@@ -1,6 +1,6 @@
 """What becomes of people: their role, and whether they may come in. Pages and the API call this."""
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
 from webapp import audit
@@ -56,11 +56,11 @@ def write_unless_last(session: Session, user: User, field: str, **values: object
         select(other.id).where(*rules).order_by(other.id).with_for_update()
     )  # these changes wait for each other
     is_left = select(other.id).where(*rules, other.id != user.id).exists()
-    counts = User.role != Role.ADMINISTRATOR.value, User.deactivated_at.is_not(None), is_left
-    condition = counts[0] | counts[1] | counts[2]
-    if values.get("role") == Role.ADMINISTRATOR.value:
-        condition = User.id == user.id
-    query = update(User).where(User.id == user.id, condition).values(**values)
+    counts_for_nothing = (User.role != Role.ADMINISTRATOR.value) | User.deactivated_at.is_not(None)
+    allowed: ColumnElement[bool] = (
+        true() if values.get("role") == Role.ADMINISTRATOR.value else or_(counts_for_nothing, is_left)
+    )
+    query = update(User).where(User.id == user.id, allowed).values(**values)
     done = session.execute(query.execution_options(synchronize_session=False))
     if not done.rowcount:  # type: ignore[attr-defined]
         session.rollback()

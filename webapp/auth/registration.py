@@ -81,7 +81,8 @@ def is_open() -> ColumnElement[bool]:
 def find_invitation(session: Session, secret: str) -> Invitation | None:
     """The open invitation of a link."""
     query = select(Invitation).where(Invitation.digest == digest_of(secret), is_open())
-    return session.scalar(query.options(joinedload(Invitation.made_by)))
+    found = session.scalar(query.options(joinedload(Invitation.made_by)))
+    return found if found and found.state == "open" else None
 
 
 def invitations(session: Session, most: int = 200) -> list[Invitation]:

@@ -43,11 +43,13 @@ class Invitation(Model):
 
     @property
     def state(self) -> str:
-        """open, used, revoked or expired."""
+        """open, used, revoked or expired; void where who made it may no longer invite anybody."""
         if self.used_at:
             return "used"
         if self.revoked_at:
             return "revoked"
+        if not (self.made_by.is_administrator and self.made_by.is_active):
+            return "void"
         return "open" if self.expires_at > now() else "expired"
 
 

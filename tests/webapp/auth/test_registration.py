@@ -1,5 +1,6 @@
 """Who may make an account, and invitations."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from tests.conftest import PASSWORD, Person, Store
 from tests.webapp.auth.mails import last_mail
 from webapp.app import create_app
-from webapp.models import Invitation, User, db, now
+from webapp.models import Invitation, Role, User, db, now
 from webapp.settings import Settings
 
 FORM = {"username": "new", "email": "new@example.com", "password": PASSWORD}
@@ -46,6 +47,14 @@ def test_an_invitation_expires_and_can_be_revoked(app: Flask, root: Person, stor
     root.browser.post("/admin/invitations/2/revoke")
     assert app.test_client().post(second, data=FORM).status_code == 404
     assert [row["state"] for row in root.api("GET", "/invitations").json["invitations"]] == ["revoked", "expired"]
+
+
+def test_an_invitation_is_worth_as_much_as_who_made_it(app: Flask, root: Person, person: Callable[..., Person]) -> None:
+    other = person("other", Role.ADMINISTRATOR)
+    path = invite(other, role="administrator")
+    root.api("PATCH", f"/people/{other.id}", json={"role": "member"})
+    assert app.test_client().post(path, data=FORM).status_code == 404
+    assert root.api("GET", "/invitations").json["invitations"][0]["state"] == "void"
 
 
 def test_an_invitation_is_mailed(app: Flask, root: Person, settings: Settings) -> None:
