@@ -52,7 +52,7 @@ def test_two_people_share_and_one_loses_access_while_the_page_is_open(
     expect(dialog.locator(f"#share-names option[value={name}]")).to_have_count(1)
     dialog.get_by_label("Username").fill(name)
     dialog.get_by_role("button", name="Add", exact=True).click()
-    expect(dialog.get_by_text("may view", exact=True)).to_be_visible()
+    expect(dialog.locator("li").get_by_text("may view", exact=True)).to_be_visible()
     expect(page.locator("#visibility-badge")).to_have_text("shared")
     screenshot("sharing-people")
     grace.goto("/experiments?search=shared:me")

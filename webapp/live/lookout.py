@@ -25,7 +25,7 @@ def lookout() -> Lookout:
         try:
             with app.request_context(environ):
                 return set(sources) - seen(sources)
-        except SQLAlchemyError:  # the database is away: what cannot be known now is asked again soon
+        except SQLAlchemyError:  # the database is away: what cannot be known now is asked again in a while
             return set()
 
     return gone
