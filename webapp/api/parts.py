@@ -1,5 +1,6 @@
 """What a spec may be composed of, for programs."""
 
+from functools import cache
 from typing import Any
 
 from flask.typing import ResponseReturnValue
@@ -33,9 +34,10 @@ PARTS = Listing("parts", PartResource, default=500, most=1000)
 @documented("List every declared part", answer=PARTS)
 def list_parts() -> ResponseReturnValue:
     """Each part with its family, kind, name, help and JSON schema. The schema of the whole spec is at ``/api/v1/specs/schema``."""
-    return PARTS.of_items(map(as_data, declared_parts()), lambda part: (part["family"], part["kind"]), dict)
+    return PARTS.of_items(declared_parts(), lambda part: (part.family, part.kinds()[0]), as_data)
 
 
+@cache
 def as_data(part: type[Part]) -> PartResource:
     """What a program may want to know of a part."""
     return {
