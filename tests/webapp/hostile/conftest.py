@@ -19,7 +19,7 @@ from tests.services import running_postgres
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.app import create_app
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Model, Role, Trial, db
+from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Model, Notification, Role, Trial, db
 from webapp.settings import Settings
 from webapp.store import artifacts, curves
 from webapp.store.storage import storage_of
@@ -62,13 +62,19 @@ class Instance:
         db.session.commit()
         comment = self.person.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json
         layout = self.person.api("POST", "/layouts", json={"name": "Mine"}).json
+        webhook = self.person.api("POST", "/webhooks", json={"url": "https://example.com/hook"}).json
+        delivery = self.person.api("POST", f"/webhooks/{webhook['id']}/test").json
         user = trial.experiment.owner
+        told = Notification(user_id=user.id, kind="ended", source="trial", experiment_id=made["id"], trial_id=trial.id)
+        db.session.add(told)
+        db.session.commit()
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
         assert token
         return {
             "experiment_id": made["id"], "trial_id": trial.id, "artifact_id": picture.id, "comment_id": comment["id"],
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id,
+            "webhook_id": webhook["id"], "delivery_id": delivery["id"], "notification_id": told.id,
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:
