@@ -17,15 +17,23 @@ from webapp.models import (
     ComparedExperiment,
     Comparison,
     Dataset,
+    Digest,
+    Happening,
     IdempotencyKey,
     InstanceChoice,
     Invitation,
     Layout,
     LogLine,
     MailLink,
+    Notification,
+    NotificationChoice,
     Reaction,
     Tag,
     Trial,
+    User,
+    Watch,
+    Webhook,
+    WebhookDelivery,
     db,
     now,
 )
@@ -62,6 +70,8 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         link, _ = MailLink.issue(ada, "email", timedelta(days=1), "ada@elsewhere.example.com")
         invited = Invitation(digest="0" * 64, email="grace@example.com", made_by=ada, expires_at=now())
         session.add_all([link, invited, InstanceChoice(name="registration", value="invited")])
+        session.flush()
+        session.add_all(what_is_told(ada, said, trial_id))
         audit.record(session, ada, "login", "ada", {"größe": [1, None]}, "203.0.113.9")
         kept = {"status": 201, "headers": {"Location": "/api/v1/experiments/1"}, "body": b'{"id": 1}'}
         session.add(IdempotencyKey(user_id=ada.id, digest="d" * 64, fingerprint="f" * 64, **kept))
@@ -78,6 +88,23 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         session.commit()
     keep_checkpoint(sessions, storage, trial_id, 1, Checkpoint(9, 1, {"model/w": np.eye(3)}, {"batch": 0}))
     return trial_id
+
+
+def what_is_told(ada: User, said: Comment, trial_id: int) -> list[Any]:
+    """A row in each table of notifications."""
+    about = {"experiment_id": said.experiment_id, "user_id": ada.id}
+    webhook, digest = Webhook(user_id=ada.id, url="https://example.com/größe"), Digest(user_id=ada.id)
+    known = Notification(kind="mention", source="comment:1", comment_id=said.id, **about)
+    return [
+        Happening(what="commented", comment_id=said.id, mentioned=[ada.id]),
+        Happening(what="trial_ended", trial_id=trial_id),
+        known,
+        digest,
+        NotificationChoice(user_id=ada.id, channels={"mention": ["page"]}, rhythm="daily", hour=23),
+        Watch(**about, muted=True),
+        webhook,
+        WebhookDelivery(webhook=webhook, notification=known, response="größe", status=200, duration_ms=3),
+    ]
 
 
 def fill_what_is_empty(connection: Connection) -> None:

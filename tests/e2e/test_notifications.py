@@ -98,7 +98,7 @@ def test_a_bell_rings_on_anothers_page_and_leads_to_the_place(
     expect(page.locator("#notifications")).to_contain_text("Nothing unread")
 
     page.get_by_role("link", name="Choose what you get").click()
-    box = page.get_by_label("A comment on my experiment, or in a thread that I wrote in: on the pages")
+    box = page.get_by_label("A comment on my experiment, or in a thread that I wrote in: page")
     box.uncheck()
     page.select_option("#rhythm", "daily")
     page.select_option("#hour", "18")

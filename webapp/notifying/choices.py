@@ -18,7 +18,7 @@ WORDS = {
     Kind.FAILED: "A trial of mine failed",
     Kind.DIVERGED: "A trial of mine diverged: its loss became NaN or infinite",
 }
-CHANNEL_WORDS = {Channel.PAGE: "On the pages", Channel.MAIL: "By e-mail", Channel.WEBHOOK: "By webhook"}
+CHANNEL_WORDS = {Channel.PAGE: "Page", Channel.MAIL: "E-mail", Channel.WEBHOOK: "Webhook"}
 RHYTHM_WORDS = {
     Rhythm.OFF: "Never",
     Rhythm.AT_ONCE: "At once",

@@ -19,7 +19,20 @@ from tests.services import running_postgres
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.app import create_app
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, Artifact, Comment, Dataset, Experiment, Layout, Login, Model, Role, Trial, db
+from webapp.models import (
+    ApiToken,
+    Artifact,
+    Comment,
+    Dataset,
+    Experiment,
+    Layout,
+    Login,
+    Model,
+    Notification,
+    Role,
+    Trial,
+    db,
+)
 from webapp.settings import Settings
 from webapp.store import artifacts, curves
 from webapp.store.storage import storage_of
@@ -72,7 +85,12 @@ class Instance:
         other = self.person.api("POST", "/experiments", json=body).json
         pair = {"name": "Mine", "ids": [made["id"], other["id"]]}
         comparison = self.person.api("POST", "/comparisons", json=pair).json
+        webhook = self.person.api("POST", "/webhooks", json={"url": "https://example.com/hook"}).json
+        delivery = self.person.api("POST", f"/webhooks/{webhook['id']}/test").json
         user = trial.experiment.owner
+        told = Notification(user_id=user.id, kind="ended", source="trial", experiment_id=made["id"], trial_id=trial.id)
+        db.session.add(told)
+        db.session.commit()
         dataset = datasets.add(db.session(), self.settings.var, user, sent(pets__zip=zipped(PETS)), "Pets", 1 << 30)
         token = db.session.scalars(select(ApiToken)).first()
         login = db.session.scalars(select(Login)).first()
@@ -84,6 +102,7 @@ class Instance:
             "layout_id": layout["id"], "dataset_id": dataset.id, "token_id": token.id, "tag_id": tag["id"],
             "person_id": user.id, "comparison_id": comparison["id"],
             "user_id": user.id, "login_id": login.id, "invitation_id": invitation["id"],
+            "webhook_id": webhook["id"], "delivery_id": delivery["id"], "notification_id": told.id,
         }  # fmt: skip
 
     def check(self, answer: TestResponse, *what: object) -> None:
