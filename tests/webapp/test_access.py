@@ -36,7 +36,27 @@ from tests.webapp.access_table import (
 )
 from tests.webapp.hostile.surface import Way, ways
 from webapp.app import create_app
-from webapp.models import ApiToken, Comment, Dataset, Experiment, Layout, Role, Share, Tag, Trial, User, db
+from webapp.models import (
+    ApiToken,
+    Comment,
+    ComparedExperiment,
+    Comparison,
+    Dataset,
+    Experiment,
+    Invitation,
+    Layout,
+    Login,
+    Notification,
+    Role,
+    Share,
+    Tag,
+    Trial,
+    User,
+    Webhook,
+    WebhookDelivery,
+    db,
+    now,
+)
 from webapp.settings import Settings
 from webapp.store import artifacts
 from webapp.store.database import open_sessions
@@ -59,7 +79,9 @@ class Scene:
         self.app, self.settings = app, settings
         self.store = Store(create_engine(settings.database))
         self.sessions = open_sessions(settings.database)
-        self.people = {name: Person(app, self.store, name, OTHER.get(name, Role.MEMBER)) for name in SIGNED_IN}
+        self.people = {
+            name: Person(app, self.store, name, OTHER.get(name, Role.MEMBER)) for name in (*SIGNED_IN, "spare")
+        }
         self.visitor = app.test_client()
         with self.sessions() as session:
             owner = session.get_one(User, self.people["owner"].id)
@@ -92,14 +114,31 @@ class Scene:
             brought = Dataset(owner=owner, name=f"set {self.begun}", kind="npz", file=f"{self.begun}.npz")
             brought.size_bytes, brought.found = 1, {"examples": 1, "shape": [2, 2]}
             brought.sheet = b"a picture"
-            session.add_all([made, said, layout, token, brought])
+            compared = Comparison(owner=owner, name=f"pair {self.begun}")
+            compared.compared = [ComparedExperiment(experiment_id=self.beside, position=0)]
+            webhook, told = Webhook(user=owner, url="https://example.com/hook"), Notification(user=owner, kind="ended")
+            told.source, delivery = f"trial:{self.begun}", WebhookDelivery(webhook=webhook)
+            login, login_of_other = Login(user_id=owner.id), Login(user_id=self.people["spare"].id)
+            invited = Invitation(digest=f"{self.begun:064}", made_by=owner, expires_at=now())
+            session.add_all(
+                [made, said, layout, token, brought, compared, told, delivery, login, login_of_other, invited]
+            )
             session.commit()
+            self.ids_of_others = {"login_id": login_of_other.id}
             storage = self.app.extensions["storage"]
             picture = Picture("filters", "w", 3, 0.1, np.eye(4, dtype=np.uint8))
             shown = artifacts.add_picture(session, storage, trial.id, 1, picture)
             artifacts.add_report(session, storage, trial.id, 1, Report("errors", 3, 0.1, {"worst": []}))
             session.commit()
             self.ids = {"experiment_id": made.id, "trial_id": trial.id, "comment_id": said.id, "artifact_id": shown.id}
+            self.ids |= {"comparison_id": compared.id, "comparison_key": compared.key, "webhook_id": webhook.id}
+            self.ids |= {"delivery_id": delivery.id, "notification_id": told.id, "login_id": login.id}
+            self.ids |= {
+                "invitation_id": invited.id,
+                "tag_id": tag.id,
+                "user_id": self.people["spare"].id,
+                "secret": "a",
+            }
             self.ids |= {"layout_id": layout.id, "token_id": token.id, "dataset_id": brought.id}
         self.ids |= {"person_id": self.people["shared_view"].id, "name": tag_name(), "what": "disable"}
         self.ids |= {"filename": "css/descent.css", "version": "x", "kind": "checkpoint", "other": self.beside}
@@ -121,6 +160,8 @@ class Scene:
     def ask(self, role: str, way: Way) -> TestResponse:
         """What somebody gets."""
         ids = {**self.ids, **({"name": "live.js"} if way.endpoint == "module" else {})}
+        if way.endpoint == "api.end_login_of_person":
+            ids |= self.ids_of_others
         with self.app.test_request_context():
             path = self.app.url_for(way.endpoint, **{name: ids[name] for name in way.rule.arguments})
         rest: dict[str, Any] = {"method": way.method}
