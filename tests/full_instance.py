@@ -39,7 +39,9 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         session.add_all(
             [said, answer, brought, ApiToken.issue(ada)[0], Layout(user_id=ada.id, name="mine", pins=["train/"])]
         )
-        session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
+        session.add_all(
+            [LogLine(trial_id=trial_id, attempt=1, message=words) for words in ("a line\nand another", "a third")]
+        )
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])
         bins = Histogram("weights/w", 3, 0.0, -1.0, 2.0, np.array([1, 5, 0]), 0)
