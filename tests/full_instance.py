@@ -75,7 +75,9 @@ def fill(sessions: sessionmaker[Session], storage: Storage) -> int:
         audit.record(session, ada, "login", "ada", {"größe": [1, None]}, "203.0.113.9")
         kept = {"status": 201, "headers": {"Location": "/api/v1/experiments/1"}, "body": b'{"id": 1}'}
         session.add(IdempotencyKey(user_id=ada.id, digest="d" * 64, fingerprint="f" * 64, **kept))
-        session.add(LogLine(trial_id=trial_id, attempt=1, message="a line\nand another"))
+        session.add_all(
+            [LogLine(trial_id=trial_id, attempt=1, message=words) for words in ("a line\nand another", "a third")]
+        )
         promise(session, "worker.run_trial", "cpu", [trial_id])
         curves.append(session, trial_id, 1, [LOGGED])
         bins = Histogram("weights/w", 3, 0.0, -1.0, 2.0, np.array([1, 5, 0]), 0)
