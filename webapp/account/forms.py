@@ -118,6 +118,7 @@ class LeaveForm(FlaskForm):
     experiments = RadioField(
         "Experiments and data sets",
         [InputRequired("Please choose what becomes of the experiments.")],
+        default="hand_over",
         choices=[
             SelectChoice("hand_over", "Hand them over to somebody"),
             SelectChoice("delete", "Delete them for good"),
