@@ -1,27 +1,95 @@
 """Tags, for programs."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, WithJsonSchema, with_config
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body, read_count
+from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
+from webapp.api.resources import Path
 from webapp.ids import LARGEST
 from webapp.models import COLOURS, Experiment, Tag, db
 from webapp.tags import changes
 from webapp.tags.service import TagProblem, parse_tags, tag_many
-from webapp.tags.uses import counted_tags, is_known_to, people_of, uses_of
+from webapp.tags.uses import CountedTag, counted_tags, is_known_to, people_of, uses_of
 
 COLOUR: dict[str, Any] = {"enum": [*COLOURS]}
+
+
+Colour = Annotated[str, WithJsonSchema({"type": "string", **COLOUR})]
+
+
+@with_config(extra="forbid")
+class TagResource(TypedDict):
+    """A tag by itself."""
+
+    id: int
+    name: str
+    colour: Colour
+    url: Annotated[Path, Field(description="Its page.")]
+
+
+class CountedTagResource(TagResource):
+    """A tag with what carries it, of what you may see."""
+
+    experiments: int
+    comments: int
+
+
+@with_config(extra="forbid")
+class NamedExperimentResource(TypedDict):
+    """An experiment by its name."""
+
+    id: int
+    title: str
+
+
+@with_config(extra="forbid")
+class NamedCommentResource(TypedDict):
+    """A comment by its place."""
+
+    id: int
+    experiment: int
+
+
+class UsedTagResource(TagResource):
+    """A tag with all that carries it."""
+
+    experiments: Annotated[int, Field(description="How many experiments carry it, of all there are.")]
+    comments: Annotated[int, Field(description="How many comments carry it, of all there are.")]
+    hidden: Annotated[int, Field(description="How many of these you may not see.")]
+    first_experiments: list[NamedExperimentResource]
+    first_comments: list[NamedCommentResource]
+    may_change: Annotated[bool, Field(description="Whether you may rename, recolour, merge and delete it.")]
+
+
+@with_config(extra="forbid")
+class TaggedResource(TypedDict):
+    """An experiment with its tags."""
+
+    id: int
+    tags: list[str]
+
+
+@with_config(extra="forbid")
+class AllTaggedResource(TypedDict):
+    """Experiments with their tags."""
+
+    experiments: list[TaggedResource]
+
+
+TAGS = Listing("tags", CountedTagResource, default=200, most=1000)
 
 
 class TagBody(Body):
@@ -53,24 +121,18 @@ class TaggingBody(Body):
 
 
 @blueprint.get("/tags")
-@documented(
-    "List tags",
-    query={"q": "Text that their names have; those that begin so come first.", "limit": "1 to 1,000; 200 otherwise."},
-    errors=(422,),
-)
+@documented("List tags", query={"q": "Text that their names have; those that begin so come first."}, answer=TAGS)
 def list_tags() -> ResponseReturnValue:
     """By name, each with how many of the experiments and comments that you may see carry it."""
-    limit, text = read_count("limit", 200, 1, 1000), request.args.get("q", "").strip().lstrip("#").lower()[:40]
-    counted = counted_tags(db.session(), current_user, text, limit)
-    return jsonify(
-        tags=[
-            {**tag_resource(each.tag), "experiments": each.experiments, "comments": each.comments} for each in counted
-        ]
+    text = request.args.get("q", "").strip().lstrip("#").lower()[:40]
+    counted = counted_tags(db.session(), current_user, text)
+    return TAGS.of_items(
+        counted, lambda each: (int(not each.tag.name.startswith(text)), each.tag.name), counted_resource
     )
 
 
 @blueprint.post("/tags")
-@documented("Make a tag", body=TagBody, status=201, errors=(403, 409, 422))
+@documented("Make a tag", body=TagBody, status=201, errors=(403, 409), answer=TagResource)
 def create_tag() -> ResponseReturnValue:
     """Tags are also made by giving one to an experiment or a comment."""
     if not policy.may_submit(current_user):
@@ -84,7 +146,7 @@ def create_tag() -> ResponseReturnValue:
 
 
 @blueprint.get("/tags/<int:tag_id>")
-@documented("Show a tag", errors=(404,))
+@documented("Show a tag", errors=(404,), answer=UsedTagResource)
 def show_tag(tag_id: int) -> ResponseReturnValue:
     """What carries it: how much, the first few that you may see, and how many you may not see; and whether you may change it."""
     tag = find_tag(tag_id)
@@ -101,7 +163,7 @@ def show_tag(tag_id: int) -> ResponseReturnValue:
 
 
 @blueprint.patch("/tags/<int:tag_id>")
-@documented("Rename or recolour a tag", body=TagPatch, errors=(403, 404, 409, 422))
+@documented("Rename or recolour a tag", body=TagPatch, errors=(403, 404, 409), answer=TagResource)
 def change_tag(tag_id: int) -> ResponseReturnValue:
     """Everything that carries it keeps it. 409 where another tag has the name: merge the two then."""
     tag, body = own_tag(tag_id), read_body(TagPatch)
@@ -113,7 +175,7 @@ def change_tag(tag_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/tags/<int:tag_id>/merge")
-@documented("Merge a tag into another", body=MergeBody, errors=(403, 404, 422))
+@documented("Merge a tag into another", body=MergeBody, errors=(403, 404), answer=TagResource)
 def merge_tag(tag_id: int) -> ResponseReturnValue:
     """Everything that carries it carries the other one from now on, and it is gone. Answers the one that stays."""
     tag, body = own_tag(tag_id), read_body(MergeBody)
@@ -137,7 +199,7 @@ def delete_tag(tag_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/experiments/tags")
-@documented("Tag many experiments", body=TaggingBody, errors=(403, 404, 422))
+@documented("Tag many experiments", body=TaggingBody, errors=(403, 404), answer=AllTaggedResource)
 def tag_experiments() -> ResponseReturnValue:
     """All of them or none: each keeps what tags it has else."""
     body = read_body(TaggingBody)
@@ -162,7 +224,12 @@ def find_experiments(ids: list[int]) -> list[Experiment]:
     return list(found.values())
 
 
-def tag_resource(tag: Tag) -> dict[str, Any]:
+def counted_resource(each: CountedTag) -> CountedTagResource:
+    """A tag with what carries it."""
+    return {**tag_resource(each.tag), "experiments": each.experiments, "comments": each.comments}
+
+
+def tag_resource(tag: Tag) -> TagResource:
     """A tag by itself."""
     return {"id": tag.id, "name": tag.name, "colour": tag.colour, "url": url_for("tags.show", name=tag.name)}
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from webapp import policy
 from webapp.comments.markdown import words_of as plain_words
+from webapp.comments.reading import LOADED
 from webapp.models import Comment, CommentWord, Experiment, Tag, User, comment_tags
 from webapp.models.indexing import words_of
 from webapp.search.conditions import beginning
@@ -90,8 +91,9 @@ def find_comments(session: Session, user: User, text: str, limit: int) -> list[C
     else:
         return []
     ids = session.scalars(query.order_by(Comment.id.desc()).limit(limit)).all()
-    whole = (joinedload(Comment.author), joinedload(Comment.experiment), selectinload(Comment.tags))
-    return list(session.scalars(select(Comment).where(Comment.id.in_(ids)).options(*whole).order_by(Comment.id.desc())))
+    return list(
+        session.scalars(select(Comment).where(Comment.id.in_(ids)).options(*LOADED).order_by(Comment.id.desc()))
+    )
 
 
 def find_people(session: Session, text: str, limit: int) -> list[User]:
