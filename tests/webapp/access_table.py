@@ -28,6 +28,11 @@ def signed_in(role: str, visibility: str) -> str:
     return OK if role in SIGNED_IN else LOGIN
 
 
+def unknown_secret(role: str, visibility: str) -> str:
+    """Whoever has the link, which nobody has here."""
+    return HIDDEN
+
+
 def submit(role: str, visibility: str) -> str:
     """Everyone with an account that is not for looking only."""
     return REFUSED if role == "viewer" else signed_in(role, visibility)
@@ -88,7 +93,7 @@ ROUTES: dict[str, Kind] = {
     "account.address": signed_in,
     "account.begin_factor": signed_in,
     "account.confirm_factor": signed_in,
-    "account.end_all": signed_in,
+    "account.end_all": lambda role, visibility: LOGIN,
     "account.end_one": mine,
     "account.factor_off": signed_in,
     "account.factor_picture": signed_in,
@@ -249,14 +254,14 @@ ROUTES: dict[str, Kind] = {
     "api.unstar_experiment": see,
     "api.validate_spec": signed_in,
     "apidocs.index": anyone,
-    "auth.code": anyone,
-    "auth.confirm_address": anyone,
+    "auth.code": lambda role, visibility: LOGIN,
+    "auth.confirm_address": unknown_secret,
     "auth.forgotten": anyone,
-    "auth.invited": anyone,
+    "auth.invited": unknown_secret,
     "auth.login": anyone,
     "auth.logout": lambda role, visibility: LOGIN,  # which is where it leads
     "auth.register": anyone,
-    "auth.reset": anyone,
+    "auth.reset": unknown_secret,
     "comments.create": comment,
     "comments.delete": manage,
     "comments.edit": author,
@@ -388,6 +393,7 @@ FORMS: dict[str, dict[str, str]] = {
 }
 BODIES: dict[str, dict[str, object]] = {
     "api.act_on_trial": {"action": "pause"},
+    "api.tag_experiments": {"experiments": ["{experiment_id}"], "add": ["zebratag"]},
     "api.change_comment": {"body": "Another word"},
     "api.change_experiment": {"description": "Other words"},
     "api.change_trial": {"priority": "high"},

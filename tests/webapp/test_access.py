@@ -102,7 +102,7 @@ class Scene:
                 session.commit()
             self.begun += 1
             owner = session.get_one(User, self.people["owner"].id)
-            tag = session.query(Tag).filter_by(name=f"{MARK}tag").one()
+            tag = session.query(Tag).filter_by(name=tag_name()).first() or Tag(name=tag_name())
             results = {f"validation/{MARK}": {"best": 0.9, "last": 0.9, "best_step": 1}}
             trial = Trial(number=1, seed=0, state="running", attempt=1, results=results)
             made = Experiment(owner=owner, title=f"{MARK.capitalize()} crossing", spec=full_spec(), tags=[tag])
@@ -168,7 +168,7 @@ class Scene:
         rest["query_string"] = {k: v.format(**self.ids) for k, v in QUERIES.get(way.endpoint, {}).items()}
         if way.method != "GET":
             rest |= (
-                {"json": BODIES.get(way.endpoint, {})}
+                {"json": self.filled(BODIES.get(way.endpoint, {}))}
                 if path.startswith("/api/")
                 else {"data": FORMS.get(way.endpoint, {})}
             )
@@ -178,6 +178,14 @@ class Scene:
         if path.startswith("/api/"):
             return self.app.test_client().open(path, headers={"Authorization": f"Bearer {person.token}"}, **rest)
         return person.browser.open(path, **rest)
+
+    def filled(self, body: Any) -> Any:
+        """A body with the ids in the places of their names."""
+        if isinstance(body, dict):
+            return {name: self.filled(value) for name, value in body.items()}
+        if isinstance(body, list):
+            return [self.filled(value) for value in body]
+        return self.ids.get(body[1:-1], body) if isinstance(body, str) else body
 
 
 def tag_name() -> str:
@@ -241,6 +249,7 @@ def mend(scene: Scene, way: Way, role: str, got: str, visibility: str) -> None:
     if way.endpoint in ENDS_LOGIN and role in SIGNED_IN:
         person = scene.people[role]
         scene.people[role].browser.post("/login", data={"login": person.username, "password": "correct horse battery"})
+        scene.begin()
     elif way.method != "GET" and got == OK and ROUTES[way.endpoint] not in (anyone, signed_in, submit):
         scene.begin()
         scene.show_as(visibility)

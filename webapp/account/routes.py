@@ -13,6 +13,7 @@ from webapp.auth import mailed_links
 from webapp.auth.limits import mails_by_person, password_change
 from webapp.auth.login import begin_login, logins_of
 from webapp.auth.passwords import password_fits, set_password
+from webapp.auth.people import tell_streams
 from webapp.auth.service import AccountProblem, check_password
 from webapp.mail import MailNotSent
 from webapp.models import db
@@ -82,6 +83,7 @@ def password() -> ResponseReturnValue:
     set_password(current_user, form.password.data or "")
     audit.record(db.session(), current_user, "password.changed", current_user.username)
     begin_login(current_user)
+    tell_streams()
     flash("Your password is changed, and all other browsers are logged out.", "success")
     return redirect(url_for("account.index"))
 

@@ -146,6 +146,7 @@ def change_password() -> ResponseReturnValue:
     set_password(current_user, body.password)
     audit.record(db.session(), current_user, "password.changed", current_user.username)
     db.session.commit()
+    people.tell_streams()
     return Response(status=204)
 
 

@@ -65,7 +65,7 @@ def change_me() -> ResponseReturnValue:
 @documented("List everybody", query={"beginning": "Only those whose username begins so."}, answer=PEOPLE)
 def list_people() -> ResponseReturnValue:
     """By username."""
-    people = select(User)
+    people = select(User).where(User.deactivated_at.is_(None))
     if beginning := request.args.get("beginning", "").strip().lower()[:40]:
         people = people.where(User.username.startswith(beginning, autoescape=True))
     return PEOPLE.of_query(people, {User.username: False}, person_resource)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit
-from webapp.auth.people import DELETE, HAND_OVER, deactivate
+from webapp.auth.people import DELETE, HAND_OVER, deactivate, tell_streams
 from webapp.auth.service import AccountProblem, find_user
 from webapp.datasets import service as datasets
 from webapp.experiments import service as experiments
@@ -66,6 +66,7 @@ def delete_account(session: Session, actor: User, user: User, what: str, heir_na
     audit.record(session, actor, "account.deleted", name, details)
     forget(session, user)
     session.commit()
+    tell_streams()
 
 
 def heir_of(session: Session, user: User, name: str) -> User:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
 from webapp.auth.passwords import set_password
+from webapp.auth.people import tell_streams
 from webapp.auth.service import AccountProblem, check_free, check_password, clean_email, find_user
 from webapp.models import MailLink, User, db, now
 from webapp.models.access import digest_of
@@ -65,6 +66,7 @@ def reset_password(session: Session, link: MailLink, password: str) -> User:
     set_password(user, password)
     audit.record(session, user, "password.reset", user.username)
     session.commit()
+    tell_streams()
     tell(
         user.email,
         "Your password for Descent was changed",

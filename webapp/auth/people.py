@@ -1,5 +1,6 @@
 """What becomes of people: their role, and whether they may come in. Pages and the API call this."""
 
+from flask import current_app, has_app_context
 from sqlalchemy import ColumnElement, delete, or_, select, true, update
 from sqlalchemy.orm import Session, aliased
 
@@ -7,6 +8,7 @@ from webapp import audit
 from webapp.auth.registration import checked_role
 from webapp.auth.service import AccountProblem
 from webapp.models import Login, Role, User, now
+from webapp.store.access import tell_watchers
 
 DELETE, HAND_OVER = "delete", "hand_over"
 LAST = "{who} is the last administrator. Make somebody else one first."
@@ -25,6 +27,7 @@ def change_role(session: Session, actor: User, user: User, role: str) -> None:
     write_unless_last(session, user, "role", role=chosen.value)
     audit.record(session, actor, "role.changed", user.username, {"from": before, "to": chosen.value})
     session.commit()
+    tell_streams()
 
 
 def deactivate(session: Session, actor: User, user: User) -> None:
@@ -35,6 +38,7 @@ def deactivate(session: Session, actor: User, user: User) -> None:
     session.execute(delete(Login).where(Login.user_id == user.id))
     audit.record(session, actor, "account.deactivated", user.username)
     session.commit()
+    tell_streams()
 
 
 def activate(session: Session, actor: User, user: User) -> None:
@@ -73,4 +77,11 @@ def end_logins(session: Session, actor: User, user: User) -> int:
     done = session.execute(delete(Login).where(Login.user_id == user.id))
     audit.record(session, actor, "logins.ended", user.username, {"logins": done.rowcount})  # type: ignore[attr-defined]
     session.commit()
+    tell_streams()
     return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def tell_streams() -> None:
+    """Somebody may see less than before: streams that are open ask again. To be called after the commit."""
+    if has_app_context():
+        tell_watchers(current_app.extensions["redis"])

@@ -19,11 +19,17 @@ def people_who_see(session: Session, experiment: Experiment, beginning: str, mos
         User.name.ilike(f"{escaped}%", escape="\\"),
         User.name.ilike(f"% {escaped}%", escape="\\"),
     )
-    found = session.scalars(select(User).where(matches).order_by(User.username).limit(LOOKED_AT))
+    found = session.scalars(
+        select(User).where(matches, User.deactivated_at.is_(None)).order_by(User.username).limit(LOOKED_AT)
+    )
     return [user for user in found if policy.may_see(user, experiment)][:most]
 
 
 def people_named(session: Session, experiment: Experiment, names: Collection[str]) -> list[User]:
     """Those of these usernames who may see the experiment."""
-    found = session.scalars(select(User).where(User.username.in_(list(names)[:LOOKED_AT]))) if names else ()
+    found = (
+        session.scalars(select(User).where(User.username.in_(list(names)[:LOOKED_AT]), User.deactivated_at.is_(None)))
+        if names
+        else ()
+    )
     return [user for user in found if policy.may_see(user, experiment)]

@@ -101,7 +101,11 @@ def find_people(session: Session, text: str, limit: int) -> list[User]:
     text = text.lstrip("@")
     fits = or_(User.username.icontains(text, autoescape=True), User.name.icontains(text, autoescape=True))
     first = User.username.istartswith(text, autoescape=True).desc()
-    return list(session.scalars(select(User).where(fits).order_by(first, User.username).limit(limit)))
+    return list(
+        session.scalars(
+            select(User).where(fits, User.deactivated_at.is_(None)).order_by(first, User.username).limit(limit)
+        )
+    )
 
 
 def excerpt(body: str, text: str, longest: int = 200) -> str:

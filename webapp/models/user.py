@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import BigInteger, ForeignKey, String
@@ -27,6 +28,7 @@ class User(UserMixin, Model):
 
     __tablename__ = "users"
     login_key = ""
+    link_keys: ClassVar[tuple[str, ...]] = ()  # public links are for those who are not logged in
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True, index=True)

@@ -79,7 +79,12 @@ def names(experiment_id: int) -> ResponseReturnValue:
     begun = request.args.get("username", "").strip().lstrip("@").lower()[:40]
     fits = or_(User.username.startswith(begun, autoescape=True), User.name.istartswith(begun, autoescape=True))
     others = User.id.not_in([experiment.owner_id, *(share.user_id for share in experiment.shares)])
-    found = select(User.username, User.name).where(fits, others).order_by(User.username).limit(OFFERED)
+    found = (
+        select(User.username, User.name)
+        .where(fits, others, User.deactivated_at.is_(None))
+        .order_by(User.username)
+        .limit(OFFERED)
+    )
     return render_template("sharing/_names.html", people=db.session.execute(found).all() if begun else [])
 
 

@@ -109,7 +109,11 @@ def unshare(experiment: Experiment, person_id: int) -> None:
 def find_person(session: Session, username: str) -> User:
     """The person of this name. Raises SharingProblem."""
     name = username.strip().lstrip("@").lower()
-    found = session.scalar(select(User).where(User.username == name)) if name and "\x00" not in name else None
+    found = (
+        session.scalar(select(User).where(User.username == name, User.deactivated_at.is_(None)))
+        if name and "\x00" not in name
+        else None
+    )
     return found or nobody(username)
 
 
