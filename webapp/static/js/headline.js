@@ -18,7 +18,7 @@ export class Headline {
   }
 
   // A trial that waits moves up as others end, which no message of its own tells.
-  showPlace() {
+  lookForPlace() {
     if (this.trial.state !== "queued") put(one("waiting"), "");
     else if (this.waited++ % LOOK_EVERY_S === 0) one("waiting").dispatchEvent(new Event("look"));
   }
@@ -36,7 +36,7 @@ export class Headline {
     put(badge, trial.state);
     const states = [trial.state, ...this.others];
     for (const element of document.querySelectorAll("[data-in-states]")) element.hidden = !states.some((state) => element.dataset.inStates.split(" ").includes(state));
-    this.showPlace();
+    this.forgetPlace();
     one("failure").hidden = !trial.failure;
     put(one("failure-text"), trial.failure ?? "");
     this.showProgress();
@@ -45,7 +45,7 @@ export class Headline {
   }
 
   // What the page was opened with, its place in line and what was asked of it, holds until its state is another.
-  showPlace() {
+  forgetPlace() {
     if (this.before === this.trial.state) return;
     this.before = this.trial.state;
     one("request")?.remove();
@@ -75,7 +75,7 @@ export class Headline {
   showTimes() {
     const { trial } = this;
     put(one("left"), this.timeLeft());
-    this.showPlace();
+    this.lookForPlace();
     const seconds = trial.results.duration_s ?? (trial.started_at && !hasEnded(trial.state) ? Date.now() / 1000 - trial.started_at : NaN);
     put(document.querySelector("[data-duration]"), duration(seconds));
   }
