@@ -28,6 +28,7 @@ from webapp import (
     tags,
 )
 from webapp.assets import register_assets
+from webapp.audit import following  # noqa: F401 - follows every flush
 from webapp.auth.limits import limiter, limits_storage
 from webapp.auth.login import csrf, login_manager
 from webapp.compression import register_compression

@@ -184,7 +184,7 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
         raise invalid([Problem("into", f"There is no tag “{body.into[:40]}”.")])
     stays = tag_resource(into)
     try:
-        changes.merge(db.session(), tag, into)
+        changes.merge(db.session(), current_user, tag, into)
     except TagProblem as problem:
         raise refused(problem, "into") from problem
     return jsonify(stays)
@@ -194,7 +194,7 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
 @documented("Delete a tag", status=204, errors=(403, 404))
 def delete_tag(tag_id: int) -> ResponseReturnValue:
     """It is taken from everything that carries it."""
-    changes.delete(db.session(), own_tag(tag_id))
+    changes.delete(db.session(), current_user, own_tag(tag_id))
     return Response(status=204)
 
 

@@ -5,7 +5,8 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.models import COLOURS, Tag, comment_tags, experiment_tags
+from webapp import audit
+from webapp.models import COLOURS, Tag, User, comment_tags, experiment_tags
 from webapp.tags.service import TagProblem, parse_name
 
 
@@ -58,7 +59,7 @@ def checked_colour(colour: str) -> str:
     return colour
 
 
-def merge(session: Session, tag: Tag, into: Tag) -> None:
+def merge(session: Session, actor: User, tag: Tag, into: Tag) -> None:
     """Whatever carries ``tag`` carries ``into`` from now on, and ``tag`` is gone; committed. Raises TagProblem."""
     if tag.id == into.id:
         raise TagProblem(f"“{tag.name}” cannot be merged into itself.")
@@ -68,11 +69,12 @@ def merge(session: Session, tag: Tag, into: Tag) -> None:
             table.c.tag_id == tag.id, table.c[column].not_in(there)
         )
         session.execute(insert(table).from_select([column, "tag_id"], others))
-    delete(session, tag)
+    delete(session, actor, tag)
 
 
-def delete(session: Session, tag: Tag) -> None:
+def delete(session: Session, actor: User, tag: Tag) -> None:
     """Take a tag from all that carry it, and away; committed."""
+    audit.record(session, actor, "tag.deleted", f"tag {tag.id}", {"name": tag.name})
     for table in (experiment_tags, comment_tags):
         session.execute(delete_rows(table).where(table.c.tag_id == tag.id))
     session.execute(delete_rows(Tag).where(Tag.id == tag.id))

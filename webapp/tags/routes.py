@@ -106,7 +106,7 @@ def merge(name: str) -> ResponseReturnValue:
         abort(422, "The field into must name the tag that stays; there is none of that name.")
     stays = into.name
     try:
-        changes.merge(db.session(), tag, into)
+        changes.merge(db.session(), current_user, tag, into)
     except TagProblem as problem:
         abort(422, f"The field into is wrong: {problem}")
     flash(f"“{name.lower()}” is “{stays}” now.", "success")
@@ -117,7 +117,7 @@ def merge(name: str) -> ResponseReturnValue:
 @login_required
 def delete(name: str) -> ResponseReturnValue:
     """Take it from all that carry it; the page has shown before what that touches."""
-    changes.delete(db.session(), own_tag(name))
+    changes.delete(db.session(), current_user, own_tag(name))
     flash(f"The tag “{name.lower()}” is deleted.", "success")
     return redirect(url_for("tags.listing"))
 
