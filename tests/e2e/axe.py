@@ -7,8 +7,7 @@ import axe_playwright_python
 from playwright.sync_api import Page
 
 SOURCE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
-OF_COLOURS = ["color-contrast", "link-in-text-block"]
-OF_WIDTHS = ["scrollable-region-focusable", "target-size", *OF_COLOURS]
+OF_WIDTHS_AND_COLOURS = ["scrollable-region-focusable", "target-size", "color-contrast", "link-in-text-block"]
 OPTIONS: dict[str, Any] = {"preload": False, "resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 ASK = "([part, options]) => axe.run(part || document, options).then(({ violations }) => violations)"
 

@@ -55,6 +55,16 @@ def scrolled(selector: str, until: str) -> Reach:
     return reach
 
 
+def keys(combination: str, until: str) -> Reach:
+    """Presses keys, and waits."""
+
+    def reach(page: Page) -> None:
+        page.keyboard.press(combination)
+        press(until=until)(page)
+
+    return reach
+
+
 @dataclass(frozen=True)
 class Place:
     """A page in a state. ``within`` narrows the look to a part, where the rest of the page has been looked at before."""
@@ -199,6 +209,29 @@ PLACES = [
     Place("reference", "/parts", filled(("#parts-filter", "adam"))),
     Place("tags", "/tags"),
     Place("tag", "/tags/baseline"),
+    Place("tag-changed", "/tags/baseline/edit", within="#main"),
+    Place("tags-merged", "/tags/baseline/merge?into=insight", within="#main"),
+    Place("search", "/search?q=digits", within="#main"),
+    Place("search-of-nothing", "/search", within="#main"),
+    Place("commands", "/", keys("Control+k", until="dialog[open]"), within="dialog[open]"),
+    Place("notifications", "/notifications", within="#main"),
+    Place("notifications-chosen", "/account/notifications", within="#main"),
+    Place("webhook", "/account/webhooks/{webhook}", within="#main"),
+    Place("compare-saved", "/compare/saved/{comparison}", until(DRAWN), within="#main"),
+    Place("compare-chooser", "/compare/choose", within="#main"),
+    Place("two-factor", "/account/two-factor", within="#main"),
+    Place("leaving", "/account/delete", within="#main"),
+    Place("people", "/admin", within="#main"),
+    Place("somebody", "/admin/people/1", within="#main"),
+    Place("somebody-deleted", "/admin/people/1/delete", within="#main"),
+    Place("invitations", "/admin/invitations", within="#main"),
+    Place("logins", "/admin/logins", within="#main"),
+    Place("audit-log", "/admin/audit", within="#main"),
+    Place("mail", "/admin/mail", within="#main"),
+    Place("sharing", "/experiments/{ended}", press("text=Share", until="#share-modal.show"), within="#share-modal"),
+    Place("experiment-public", "/public/{link}", until(DRAWN), who="stranger"),
+    Place("password-forgotten", "/password/forgotten", who="stranger"),
+    Place("api-docs", "/api/docs", within="#main"),
     Place("not-found", "/nothing-is-here"),
 ]
 
@@ -221,5 +254,17 @@ NO_PAGES = {
     "experiments.columns": "a fragment, seen in experiments-columns",
     "experiments.completions": "JSON for the search box",
     "experiments.show_sparklines": "JSON for the table",
-    "tags.completions": "JSON for fields of tags",
+    "account.factor_picture": "a picture",
+    "admin.export_audit": "a file",
+    "auth.code": "the second step of a login, seen in test_accounts.py",
+    "auth.confirm_address": "behind a link of a mail, seen in test_accounts.py",
+    "auth.invited": "behind a link, seen in test_accounts.py",
+    "auth.reset": "behind a link of a mail, seen in test_accounts.py",
+    "comments.history": "a fragment of the comments",
+    "comments.reply": "a fragment of the comments",
+    "comments.thread": "a fragment of the comments",
+    "home.commands": "JSON for the palette of commands",
+    "home.search_offers": "a fragment of the search",
+    "sharing.names": "a fragment, seen in sharing",
+    "sharing.show": "a fragment, seen in sharing",
 }

@@ -87,6 +87,9 @@ class World:
     failed: int
     dataset: int
     comment: int
+    webhook: int
+    comparison: str
+    link: str
 
     def address(self, path: str) -> str:
         """With the numbers in it."""
@@ -108,4 +111,11 @@ def furnish(person: Browsing, sessions: sessionmaker[Session]) -> World:
     file = {"name": "kinds.csv", "mimeType": "text/csv", "buffer": TABLE.encode()}
     dataset = person.api("POST", "/datasets", multipart={"files": file})
     trial, running_trial = ended["trials"][0]["id"], running["trials"][0]["id"]
-    return World(ended["id"], trial, running["id"], running_trial, failed["id"], dataset["id"], comment["id"])
+    webhook = person.api("POST", "/webhooks", data={"url": "https://example.com/hook"})
+    pair = {"name": "Side by side", "ids": [ended["id"], failed["id"]], "notes": "**See** the loss."}
+    comparison = person.api("POST", "/comparisons", data=pair)
+    link = person.api("POST", f"/experiments/{ended['id']}/link")["link"]
+    return World(
+        ended["id"], trial, running["id"], running_trial, failed["id"], dataset["id"], comment["id"], webhook["id"],
+        comparison["url"].rsplit("/", 1)[1], link.rsplit("/", 1)[1],
+    )  # fmt: skip
