@@ -1,32 +1,85 @@
 """Stars, what was looked at last, and the search over everything, for programs."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from webapp.api import blueprint
 from webapp.api.bodies import read_count
-from webapp.api.description import documented
+from webapp.api.description import documented, whole_number
 from webapp.api.experiments import find_experiment
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused
-from webapp.api.resources import comment_resource, experiment_resource
-from webapp.api.tags import tag_resource
+from webapp.api.resources import (
+    CommentResource,
+    ExperimentResource,
+    Moment,
+    Path,
+    comment_resource,
+    experiment_resource,
+)
+from webapp.api.tags import CountedTagResource, counted_resource
 from webapp.finding import stars, visits
 from webapp.finding.everything import excerpt, find_everything
 from webapp.formatting import iso
-from webapp.models import User, db
+from webapp.models import Comment, Star, User, Visit, db
+
+
+@with_config(extra="forbid")
+class StarredResource(ExperimentResource):
+    """An experiment that you starred."""
+
+    starred_at: Moment
+
+
+@with_config(extra="forbid")
+class SeenResource(ExperimentResource):
+    """An experiment that you looked at."""
+
+    seen_at: Moment
+
+
+@with_config(extra="forbid")
+class FoundCommentResource(CommentResource):
+    """A comment that was found."""
+
+    excerpt: Annotated[str, Field(description="Its words around the first that was looked for.")]
+
+
+@with_config(extra="forbid")
+class FoundPersonResource(TypedDict):
+    """Somebody who was found."""
+
+    username: str
+    name: str
+    url: Annotated[Path, Field(description="Where their experiments are.")]
+
+
+@with_config(extra="forbid")
+class FoundResource(TypedDict):
+    """What a search over everything finds."""
+
+    experiments: list[ExperimentResource]
+    comments: list[FoundCommentResource]
+    tags: list[CountedTagResource]
+    people: list[FoundPersonResource]
+    more: Annotated[list[str], Field(description="The kinds of which there are others.")]
+
+
+STARS = Listing("experiments", StarredResource, default=100, most=stars.MOST)
+RECENT = Listing("experiments", SeenResource, default=visits.KEPT, most=visits.KEPT)
 
 
 @blueprint.get("/stars")
-@documented("List what you starred", query={"limit": "1 to 500; 100 otherwise."}, errors=(422,))
+@documented("List what you starred", answer=STARS)
 def list_stars() -> ResponseReturnValue:
     """The newest star first. The table's search finds them by ``is:starred``."""
-    found = stars.starred(db.session(), current_user, read_count("limit", 100, 1, stars.MOST))
-    return jsonify(
-        experiments=[{**experiment_resource(each.experiment), "starred_at": iso(each.created_at)} for each in found]
-    )
+    found = stars.starred(db.session(), current_user)
+    return STARS.of_items(found, lambda each: (-each.created_at.timestamp(), -each.experiment_id), starred_resource)
 
 
 @blueprint.put("/experiments/<int:experiment_id>/star")
@@ -49,13 +102,11 @@ def unstar_experiment(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/recent")
-@documented("List what you looked at last", query={"limit": "1 to 50; 50 otherwise."}, errors=(422,))
+@documented("List what you looked at last", answer=RECENT)
 def list_recent() -> ResponseReturnValue:
     """The experiments whose pages you opened, the last one first. Nobody else sees this."""
-    found = visits.recent(db.session(), current_user, read_count("limit", visits.KEPT, 1, visits.KEPT))
-    return jsonify(
-        experiments=[{**experiment_resource(each.experiment), "seen_at": iso(each.seen_at)} for each in found]
-    )
+    found = visits.recent(db.session(), current_user)
+    return RECENT.of_items(found, lambda each: (-each.seen_at.timestamp(), -each.experiment_id), seen_resource)
 
 
 @blueprint.delete("/recent")
@@ -71,9 +122,9 @@ def forget_recent() -> ResponseReturnValue:
     "Search everything",
     query={
         "q": "Words, #tag, @person, or a search of the table.",
-        "limit": "How many of each kind, 1 to 50; 10 otherwise.",
+        "limit": whole_number("How many of each kind, 1 to 50; 10 otherwise.", 1, 50, 10),
     },
-    errors=(422,),
+    answer=FoundResource,
 )
 def search() -> ResponseReturnValue:
     """Experiments, comments, tags and people, of each the first few that you may see; ``more`` names the kinds with others."""
@@ -81,19 +132,29 @@ def search() -> ResponseReturnValue:
     found = find_everything(db.session(), current_user, text, read_count("limit", 10, 1, 50))
     return jsonify(
         experiments=[experiment_resource(each) for each in found.experiments],
-        comments=[
-            {**comment_resource(each, current_user), "excerpt": excerpt(each.body, text)} for each in found.comments
-        ],
-        tags=[
-            {**tag_resource(each.tag), "experiments": each.experiments, "comments": each.comments}
-            for each in found.tags
-        ],
+        comments=[found_comment(each, text) for each in found.comments],
+        tags=[counted_resource(each) for each in found.tags],
         people=[person_resource(each) for each in found.people],
         more=sorted(found.more),
     )
 
 
-def person_resource(person: User) -> dict[str, Any]:
+def starred_resource(star: Star) -> StarredResource:
+    """An experiment with when it was starred."""
+    return {**experiment_resource(star.experiment), "starred_at": iso(star.created_at)}
+
+
+def seen_resource(visit: Visit) -> SeenResource:
+    """An experiment with when it was looked at."""
+    return {**experiment_resource(visit.experiment), "seen_at": iso(visit.seen_at)}
+
+
+def found_comment(comment: Comment, text: str) -> FoundCommentResource:
+    """A comment with its words around what was looked for."""
+    return {**comment_resource(comment, current_user), "excerpt": excerpt(comment.body, text)}
+
+
+def person_resource(person: User) -> FoundPersonResource:
     """A person by name, and where their experiments are."""
     url = url_for("experiments.listing", search=f"owner:{person.username}")
     return {"username": person.username, "name": person.shown_name, "url": url}
