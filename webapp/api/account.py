@@ -1,18 +1,21 @@
 """A person's own account: profile, address, password, logins, tokens, second factor."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import audit
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
+from webapp.api.resources import Moment
 from webapp.auth import farewell, mailed_links, people, two_factor
 from webapp.auth.devices import device_of
 from webapp.auth.limits import mails_by_person, password_change_by_program
@@ -20,7 +23,7 @@ from webapp.auth.login import end_one_login, logins_of
 from webapp.auth.passwords import password_fits, set_password
 from webapp.auth.service import AccountProblem, check_password
 from webapp.mail import MailNotSent
-from webapp.models import Login, User, db
+from webapp.models import Login, Scope, User, db
 
 
 class AddressBody(Body):
@@ -63,7 +66,67 @@ class LeaveBody(Body):
     password: str = Field(description="Your own password.")
 
 
-def person_resource(user: User) -> dict[str, Any]:
+@with_config(extra="forbid")
+class AccountResource(TypedDict):
+    """An account, as its owner and administrators see it."""
+
+    id: int
+    username: str
+    name: str
+    about: str
+    email: str
+    role: str
+    active: Annotated[bool, Field(description="Whether they may come in.")]
+    two_factor: bool
+    created_at: Moment
+
+
+@with_config(extra="forbid")
+class LoginResource(TypedDict):
+    """Where somebody is logged in."""
+
+    id: int
+    device: Annotated[str, Field(description="The browser and the system, in words.")]
+    ip: str
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+@with_config(extra="forbid")
+class AddressResource(TypedDict):
+    """An address, and the one that waits for its link to be opened."""
+
+    email: str
+    waiting: str
+
+
+@with_config(extra="forbid")
+class SecondFactorResource(TypedDict):
+    """A secret for an app that shows codes; both are null when the same request comes again."""
+
+    secret: str | None
+    uri: Annotated[str | None, Field(description="The same as an otpauth address, for a QR code.")]
+
+
+@with_config(extra="forbid")
+class RecoveryCodesResource(TypedDict):
+    """Codes that each let you in once without the app."""
+
+    recovery_codes: Annotated[
+        list[str] | None, Field(description="Told this once; null when the same request comes again.")
+    ]
+
+
+LOGINS = Listing("logins", LoginResource, default=200)
+
+
+def last_used_first(login: Login) -> tuple[float, int]:
+    """The place of a login in a list."""
+    used = login.last_used_at
+    return -used.timestamp() if used else 0.0, -login.id
+
+
+def person_resource(user: User) -> AccountResource:
     """An account, as its owner and administrators see it."""
     return {
         "id": user.id,
@@ -78,7 +141,7 @@ def person_resource(user: User) -> dict[str, Any]:
     }
 
 
-def login_resource(login: Login) -> dict[str, Any]:
+def login_resource(login: Login) -> LoginResource:
     """Where somebody is logged in."""
     used = login.last_used_at
     return {
@@ -103,7 +166,7 @@ def check_own_password(password: str, field: str = "password") -> None:
 
 @blueprint.delete("/account")
 @password_change_by_program
-@documented("Delete your account", body=LeaveBody, status=204, errors=(422, 429))
+@documented("Delete your account", body=LeaveBody, status=204, scope=Scope.ACCOUNT)
 def leave_account() -> ResponseReturnValue:
     """Comments stay, by “a deleted account”."""
     body, user = read_body(LeaveBody), db.session.get_one(User, current_user.id)
@@ -118,7 +181,7 @@ def leave_account() -> ResponseReturnValue:
 @blueprint.post("/account/address")
 @password_change_by_program
 @mails_by_person
-@documented("Ask for another e-mail address", body=AddressBody, status=202, errors=(422, 429, 503))
+@documented("Ask for another e-mail address", body=AddressBody, status=202, answer=AddressResource, scope=Scope.ACCOUNT)
 def ask_for_address() -> ResponseReturnValue:
     """Mails a link to the new address."""
     body = read_body(AddressBody)
@@ -134,7 +197,7 @@ def ask_for_address() -> ResponseReturnValue:
 
 @blueprint.post("/account/password")
 @password_change_by_program
-@documented("Change your password", body=PasswordBody, status=204, errors=(422, 429))
+@documented("Change your password", body=PasswordBody, status=204, scope=Scope.ACCOUNT)
 def change_password() -> ResponseReturnValue:
     """Every browser is logged out. Tokens go on."""
     body = read_body(PasswordBody)
@@ -151,14 +214,14 @@ def change_password() -> ResponseReturnValue:
 
 
 @blueprint.get("/account/logins")
-@documented("List where you are logged in")
+@documented("List where you are logged in", answer=LOGINS, scope=Scope.ACCOUNT)
 def list_logins() -> ResponseReturnValue:
     """The last used first."""
-    return jsonify(logins=[login_resource(login) for login in logins_of(db.session(), current_user)])
+    return LOGINS.of_items(logins_of(db.session(), current_user), last_used_first, login_resource)
 
 
 @blueprint.delete("/account/logins")
-@documented("Log out everywhere", status=204)
+@documented("Log out everywhere", status=204, scope=Scope.ACCOUNT)
 def end_all_logins() -> ResponseReturnValue:
     """Every browser is logged out. Tokens go on."""
     people.end_logins(db.session(), current_user, current_user)
@@ -166,7 +229,7 @@ def end_all_logins() -> ResponseReturnValue:
 
 
 @blueprint.delete("/account/logins/<int:login_id>")
-@documented("End a login", status=204, errors=(404,))
+@documented("End a login", status=204, errors=(404,), scope=Scope.ACCOUNT)
 def end_login(login_id: int) -> ResponseReturnValue:
     """That browser is logged out."""
     login = db.session.get(Login, login_id)
@@ -177,7 +240,13 @@ def end_login(login_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/account/two-factor")
-@documented("Begin with two-factor login", status=201, errors=(422,))
+@documented(
+    "Begin with two-factor login",
+    status=201,
+    answer=SecondFactorResource,
+    scope=Scope.ACCOUNT,
+    secrets=("secret", "uri"),
+)
 def begin_two_factor() -> ResponseReturnValue:
     """A secret for the app. It counts once it is confirmed."""
     try:
@@ -189,7 +258,13 @@ def begin_two_factor() -> ResponseReturnValue:
 
 @blueprint.post("/account/two-factor/confirm")
 @password_change_by_program
-@documented("Switch two-factor login on", body=CodeBody, errors=(422, 429))
+@documented(
+    "Switch two-factor login on",
+    body=CodeBody,
+    answer=RecoveryCodesResource,
+    scope=Scope.ACCOUNT,
+    secrets=("recovery_codes",),
+)
 def confirm_two_factor() -> ResponseReturnValue:
     """The recovery codes are in this answer, and shown this once."""
     body = read_body(CodeBody)
@@ -202,7 +277,13 @@ def confirm_two_factor() -> ResponseReturnValue:
 
 @blueprint.post("/account/two-factor/codes")
 @password_change_by_program
-@documented("Make other recovery codes", body=SureBody, errors=(422, 429))
+@documented(
+    "Make other recovery codes",
+    body=SureBody,
+    answer=RecoveryCodesResource,
+    scope=Scope.ACCOUNT,
+    secrets=("recovery_codes",),
+)
 def renew_recovery_codes() -> ResponseReturnValue:
     """The older ones are worth nothing from now on."""
     check_own_password(read_body(SureBody).password)
@@ -214,7 +295,7 @@ def renew_recovery_codes() -> ResponseReturnValue:
 
 @blueprint.delete("/account/two-factor")
 @password_change_by_program
-@documented("Switch two-factor login off", body=SureBody, status=204, errors=(422, 429))
+@documented("Switch two-factor login off", body=SureBody, status=204, scope=Scope.ACCOUNT)
 def end_two_factor() -> ResponseReturnValue:
     """The password alone lets you in then."""
     check_own_password(read_body(SureBody).password)

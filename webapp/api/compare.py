@@ -1,20 +1,23 @@
 """Comparisons for programs: what experiments differ in, their final values, mean curves of groups, and those that are kept."""
 
-from typing import Any
+from typing import Annotated
 
 import orjson
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body, read_count
-from webapp.api.description import documented
+from webapp.api.description import documented, whole_number
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
-from webapp.api.resources import picture_resource
+from webapp.api.resources import Moment, Path, PictureResource, StateName, picture_resource
 from webapp.compare import saved
 from webapp.compare.axes import axes_of
 from webapp.compare.chosen import FEWEST, MOST, absent, find, read_ids
@@ -55,11 +58,128 @@ class ComparisonPatch(Body):
     notes: str | None = Field(None, description="Other notes.")
 
 
+@with_config(extra="forbid")
+class ShortExperimentResource(TypedDict):
+    """An experiment, briefly."""
+
+    id: int
+    title: str
+    state: StateName
+    trials: Annotated[list[int], Field(description="Their ids.")]
+    url: Path
+
+
+@with_config(extra="forbid")
+class DifferenceResource(TypedDict):
+    """A path of specs, and its value in each."""
+
+    path: str
+    values: Annotated[list[str | None], Field(description="In words; null where a spec has no such path.")]
+
+
+@with_config(extra="forbid")
+class ComparedValue(TypedDict):
+    """A number, and its standard deviation where it is the mean of several."""
+
+    mean: float | None
+    deviation: float | None
+
+
+@with_config(extra="forbid")
+class MetricResource(TypedDict):
+    """A metric of compared experiments."""
+
+    metric: str
+    which: Annotated[str, Field(description="best or last.")]
+    heading: str
+    better: Annotated[str | None, Field(description="higher or lower, where it is known.")]
+    values: list[ComparedValue]
+    best: Annotated[list[int], Field(description="The experiments that are best in it.")]
+
+
+@with_config(extra="forbid")
+class AxisResource(TypedDict):
+    """A field of specs or a result, by which experiments can be plotted."""
+
+    name: str
+    title: str
+    source: Annotated[str, Field(description="field or result.")]
+    kind: Annotated[str, Field(description="number or category.")]
+    scale: Annotated[str, Field(description="linear or log.")]
+    better: str | None
+    values: list[float | str | None]
+
+
+@with_config(extra="forbid")
+class ComparedResource(TypedDict):
+    """Experiments beside each other; every list of values is in their order."""
+
+    experiments: list[ShortExperimentResource]
+    differences: list[DifferenceResource]
+    metrics: list[MetricResource]
+    axes: list[AxisResource]
+
+
+@with_config(extra="forbid")
+class GroupResource(TypedDict):
+    """Experiments whose curves are averaged, and all their trials."""
+
+    label: str
+    experiments: list[int]
+    trials: list[int]
+
+
+@with_config(extra="forbid")
+class MeanCurveResource(TypedDict):
+    """The mean of curves, as columns."""
+
+    step: list[int]
+    mean: Annotated[list[float | str], Field(description="A number, or the name of one that is not finite.")]
+    deviation: Annotated[list[float | None], Field(description="null where fewer than two trials reach the step.")]
+    count: list[int]
+    time: list[float]
+
+
+@with_config(extra="forbid")
+class MeanCurvesResource(TypedDict):
+    """Mean curves of groups."""
+
+    groups: list[GroupResource]
+    curves: Annotated[dict[str, list[MeanCurveResource | None]], Field(description="By key, one for each group.")]
+
+
+@with_config(extra="forbid")
+class ComparedPicturesResource(TypedDict):
+    """Pictures of compared experiments."""
+
+    pictures: Annotated[dict[str, list[PictureResource]], Field(description="By the experiment's id.")]
+
+
+@with_config(extra="forbid")
+class ComparisonResource(TypedDict):
+    """A comparison that is kept."""
+
+    id: int
+    name: str
+    owner: str
+    ids: Annotated[list[int], Field(description="Those of its experiments that you may see.")]
+    hidden: Annotated[int, Field(description="How many of its experiments you may not see.")]
+    view: str
+    notes: str
+    notes_html: str
+    created_at: Moment
+    updated_at: Moment
+    url: Annotated[Path, Field(description="Its page, for whoever is given it.")]
+
+
+COMPARISONS = Listing("comparisons", ComparisonResource, default=saved.MOST_KEPT, most=saved.MOST_KEPT)
+
+
 @blueprint.get("/compare")
 @documented(
     "Compare experiments",
     query={"ids": IDS, "equal": "1: also the fields of the specs in which they do not differ."},
-    errors=(422,),
+    answer=ComparedResource,
 )
 def compare_experiments() -> ResponseReturnValue:
     """``differences``: {path, values}, null where a spec has no such path. ``metrics``: each with the mean and deviation over each
@@ -86,9 +206,9 @@ def compare_experiments() -> ResponseReturnValue:
         "ids": IDS,
         "by": "A path of the specs, e.g. optimizer.kind: a group for each of its values. experiment: a group for each experiment.",
         "keys": f"1 to {MOST_KEYS} curve keys with commas between.",
-        "points": "About so many points a curve, 10 to 5,000; 400 otherwise.",
+        "points": whole_number("About so many points a curve, 10 to 5,000; 400 otherwise.", 10, 5000, 400),
     },
-    errors=(422,),
+    answer=MeanCurvesResource,
 )
 def show_mean_curves() -> ResponseReturnValue:
     """``groups``: {label, experiments, trials}; ``curves``: {key: [a curve for each group, or null]}, each with step, mean, deviation
@@ -115,7 +235,7 @@ def show_mean_curves() -> ResponseReturnValue:
 
 
 @blueprint.get("/compare/pictures")
-@documented("List the filters of compared experiments", query={"ids": IDS}, errors=(422,))
+@documented("Show the filters of compared experiments", query={"ids": IDS}, answer=ComparedPicturesResource)
 def list_compared_pictures() -> ResponseReturnValue:
     """``{pictures: {experiment: [...]}}``: of each experiment those of its first trial that has any, by their steps."""
     experiments = wanted_experiments()
@@ -128,15 +248,15 @@ def list_compared_pictures() -> ResponseReturnValue:
 
 
 @blueprint.get("/comparisons")
-@documented("List your comparisons")
+@documented("List your comparisons", answer=COMPARISONS)
 def list_comparisons() -> ResponseReturnValue:
     """The one that was changed last first."""
     found = saved.of_person(db.session(), current_user.id)
-    return jsonify(comparisons=[comparison_resource(comparison) for comparison in found])
+    return COMPARISONS.of_items(found, lambda one: (-one.updated_at.timestamp(), -one.id), comparison_resource)
 
 
 @blueprint.post("/comparisons")
-@documented("Keep a comparison", body=ComparisonBody, status=201, errors=(403, 422))
+@documented("Keep a comparison", body=ComparisonBody, status=201, errors=(403,), answer=ComparisonResource)
 def create_comparison() -> ResponseReturnValue:
     """``url`` is its page; whoever is given it sees the comparison, and of its experiments those that they may see."""
     if not policy.may_keep_comparisons(current_user):
@@ -146,29 +266,36 @@ def create_comparison() -> ResponseReturnValue:
         comparison = saved.create(db.session(), current_user, **body.model_dump())
     except saved.ComparisonProblem as problem:
         raise refused(problem) from problem
-    return jsonify(comparison_resource(comparison)), 201
+    return tagged(jsonify(comparison_resource(comparison))), 201
 
 
 @blueprint.get("/comparisons/<int:comparison_id>")
-@documented("Show a comparison", query={"key": "The key from its address, where it is somebody else's."}, errors=(404,))
+@documented(
+    "Show a comparison",
+    query={"key": "The key from its address, where it is somebody else's."},
+    errors=(404,),
+    answer=ComparisonResource,
+)
 def show_comparison(comparison_id: int) -> ResponseReturnValue:
     """``hidden``: how many of its experiments you may not see; ``ids`` are the others."""
     comparison = saved.by_id(db.session(), comparison_id)
     if comparison is None or not policy.may_see_comparison(current_user, comparison, request.args.get("key", "")):
         raise Refused(404, f"There is no comparison {comparison_id}, or this is not its key.")
-    return jsonify(comparison_resource(comparison))
+    return tagged(jsonify(comparison_resource(comparison)))
 
 
 @blueprint.patch("/comparisons/<int:comparison_id>")
-@documented("Change a comparison", body=ComparisonPatch, errors=(404, 422))
+@documented("Change a comparison", body=ComparisonPatch, errors=(404, 412), answer=ComparisonResource)
 def change_comparison(comparison_id: int) -> ResponseReturnValue:
     """Its name, view and notes."""
     comparison = own_comparison(comparison_id)
+    changed = read_body(ComparisonPatch).model_dump()
+    check_match(comparison, lambda: comparison_resource(comparison))
     try:
-        saved.change(db.session(), comparison, **read_body(ComparisonPatch).model_dump())
+        saved.change(db.session(), comparison, **changed)
     except saved.ComparisonProblem as problem:
         raise refused(problem) from problem
-    return jsonify(comparison_resource(comparison))
+    return tagged(jsonify(comparison_resource(comparison)))
 
 
 @blueprint.delete("/comparisons/<int:comparison_id>")
@@ -199,7 +326,7 @@ def own_comparison(comparison_id: int) -> Comparison:
     return comparison
 
 
-def comparison_resource(comparison: Comparison) -> dict[str, Any]:
+def comparison_resource(comparison: Comparison) -> ComparisonResource:
     """A comparison, with those of its experiments that the reader may see."""
     seen = find(db.session(), comparison.ids, current_user)
     return {
@@ -217,7 +344,7 @@ def comparison_resource(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def short_resource(experiment: Experiment) -> dict[str, Any]:
+def short_resource(experiment: Experiment) -> ShortExperimentResource:
     """An experiment, briefly."""
     return {
         "id": experiment.id,
@@ -228,7 +355,7 @@ def short_resource(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def metric_resource(column: Column, place: int, rows: list[Summary]) -> dict[str, Any]:
+def metric_resource(column: Column, place: int, rows: list[Summary]) -> MetricResource:
     """A metric, its value of each experiment, and the ids of those that are best in it."""
     cells = [row.cells[place] for row in rows]
     known = [cell.value for cell in cells if cell.value is not None]

@@ -182,7 +182,8 @@ def content_of(said: Description, media: str, schemas: dict[str, Any]) -> dict[s
         return refer(schemas, said.answer)
     items = {"type": "array", "items": refer(schemas, said.answer.item)}
     cursor = {"type": ["string", "null"], "description": "What cursor= takes for the next page; null on the last."}
-    known = {said.answer.name: items, "next_cursor": cursor}
+    beside = {name: refer(schemas, model) for name, model in said.answer.beside.items()}
+    known = {said.answer.name: items, "next_cursor": cursor, **beside}
     return {"type": "object", "required": list(known), "properties": known, "additionalProperties": False}
 
 

@@ -22,6 +22,7 @@ MOVING: Final = frozenset(
     {
         "attempt", "ended_at", "epoch", "examples_per_second", "failure", "request", "results", "runs", "started_at",
         "state", "step", "steps", "trials", "updated_at", "waiting", "experiments", "body_html",
+        "failures", "notes_html",
     }
 )  # fmt: skip
 

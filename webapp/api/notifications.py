@@ -1,25 +1,26 @@
 """What a person is told, for programs: the list, and what they chose."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body, read_count
-from webapp.api.description import documented
+from webapp.api.description import documented, whole_number
 from webapp.api.experiments import find_experiment
+from webapp.api.paging import Listing
 from webapp.api.problems import invalid
+from webapp.api.resources import Moment, Path
 from webapp.formatting import iso
 from webapp.ids import LARGEST
-from webapp.models import Notification, NotificationChoice, db
+from webapp.models import Notification, NotificationChoice, Scope, db
 from webapp.notifications.routes import ring
 from webapp.notifying import choices, inbox, wording
-
-MOST = 100
 
 
 class ReadBody(Body):
@@ -53,32 +54,58 @@ class WatchingBody(Body):
     )
 
 
+@with_config(extra="forbid")
+class NotificationResource(TypedDict):
+    """Something that you were told."""
+
+    id: int
+    kind: str
+    text: Annotated[str, Field(description="In one line.")]
+    details: Annotated[str, Field(description="The beginning of the comment, or why the trial failed.")]
+    url: Annotated[Path, Field(description="The page that it leads to.")]
+    experiment: int | None
+    trial: int | None
+    comment: int | None
+    webhook: int | None
+    created_at: Moment
+    read_at: Moment | None
+
+
+@with_config(extra="forbid")
+class PreferencesResource(TypedDict):
+    """What you are told, and how."""
+
+    channels: Annotated[dict[str, list[str]], Field(description="By kind, the ways by which you hear of it.")]
+    rhythm: str
+    hour: Annotated[int, Field(description="When the daily mail comes, in UTC.")]
+
+
+@with_config(extra="forbid")
+class WatchingResource(TypedDict):
+    """How you follow an experiment."""
+
+    watching: Annotated[str, Field(description="involved, watch or mute.")]
+
+
+Unread = Annotated[int, Field(description="How many you have not read.")]
+NOTIFICATIONS = Listing("notifications", NotificationResource, default=inbox.PAGE, most=100, beside={"unread": Unread})
+
+
 @blueprint.get("/notifications")
 @documented(
     "List your notifications",
-    query={
-        "unread": "1: only those that you have not read.",
-        "before": "Go on behind this id, the last one of the page before.",
-        "limit": "At most so many, 1 to 100; 30 otherwise.",
-    },
-    errors=(422,),
+    query={"unread": whole_number("1: only those that you have not read.", 0, 1, 0)},
+    answer=NOTIFICATIONS,
 )
 def list_notifications() -> ResponseReturnValue:
-    """The newest first. ``next`` is what ``before`` of the next page is; null at the end."""
-    limit = read_count("limit", inbox.PAGE, 1, MOST)
-    before = read_count("before", LARGEST, 1, LARGEST)
-    unread = read_count("unread", 0, 0, 1) == 1
-    found = inbox.listing(db.session(), current_user, before=before, unread=unread, limit=limit + 1)
-    shown = found[:limit]
-    return jsonify(
-        notifications=[notification_resource(notification) for notification in shown],
-        next=shown[-1].id if len(found) > limit else None,
-        unread=inbox.count_unread(db.session(), current_user),
-    )
+    """The newest first. ``unread`` counts all that you have not read."""
+    found = inbox.on_pages(current_user, unread=read_count("unread", 0, 0, 1) == 1)
+    unread = inbox.count_unread(db.session(), current_user)
+    return NOTIFICATIONS.of_query(found, {Notification.id: True}, notification_resource, unread=unread)
 
 
 @blueprint.post("/notifications/read")
-@documented("Mark notifications as read", body=ReadBody, status=204, errors=(422,))
+@documented("Mark notifications as read", body=ReadBody, status=204)
 def read_notifications() -> ResponseReturnValue:
     """Or as unread. Ids that are not yours are passed over."""
     body = read_body(ReadBody)
@@ -95,14 +122,14 @@ def read_notifications() -> ResponseReturnValue:
 
 
 @blueprint.get("/notifications/preferences")
-@documented("Show what you are told, and how")
+@documented("Show what you are told, and how", answer=PreferencesResource)
 def show_preferences() -> ResponseReturnValue:
     """The matrix, and how often mail comes."""
     return jsonify(preferences_resource(choices.of_person(db.session(), current_user.id)))
 
 
 @blueprint.patch("/notifications/preferences")
-@documented("Choose what you are told, and how", body=PreferencesBody, errors=(422,))
+@documented("Choose what you are told, and how", body=PreferencesBody, answer=PreferencesResource, scope=Scope.ACCOUNT)
 def change_preferences() -> ResponseReturnValue:
     """Kinds that are left out stay as they are."""
     body = read_body(PreferencesBody)
@@ -117,7 +144,7 @@ def change_preferences() -> ResponseReturnValue:
 
 
 @blueprint.get("/experiments/<int:experiment_id>/watching")
-@documented("Show how you follow an experiment", errors=(404,))
+@documented("Show how you follow an experiment", errors=(404,), answer=WatchingResource)
 def show_watching(experiment_id: int) -> ResponseReturnValue:
     """involved, watch or mute."""
     find_experiment(experiment_id)
@@ -125,7 +152,7 @@ def show_watching(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.put("/experiments/<int:experiment_id>/watching")
-@documented("Watch or mute an experiment", body=WatchingBody, errors=(404, 422))
+@documented("Watch or mute an experiment", body=WatchingBody, errors=(404,), answer=WatchingResource)
 def change_watching(experiment_id: int) -> ResponseReturnValue:
     """For you alone."""
     experiment = find_experiment(experiment_id)
@@ -137,7 +164,7 @@ def change_watching(experiment_id: int) -> ResponseReturnValue:
     return jsonify(watching=body.watching)
 
 
-def notification_resource(notification: Notification) -> dict[str, Any]:
+def notification_resource(notification: Notification) -> NotificationResource:
     """One of them, in words."""
     return {
         "id": notification.id,
@@ -154,6 +181,6 @@ def notification_resource(notification: Notification) -> dict[str, Any]:
     }
 
 
-def preferences_resource(choice: NotificationChoice) -> dict[str, Any]:
+def preferences_resource(choice: NotificationChoice) -> PreferencesResource:
     """What somebody chose."""
     return {"channels": choices.matrix(choice), "rhythm": choice.rhythm, "hour": choice.hour}

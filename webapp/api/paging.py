@@ -7,7 +7,7 @@ import base64
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,12 +26,13 @@ CURSOR = "next_cursor of the page before."
 
 @dataclass(frozen=True)
 class Listing:
-    """A list of the API: the name of its field, the model of one item, and how many items a page has."""
+    """A list of the API: the name of its field, the model of one item, how many items a page has, and what stands beside them."""
 
     name: str
     item: Any
     default: int = 50
     most: int = 200
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -44,6 +45,7 @@ class Listing:
         query: Select[Any],
         keys: Mapping[Any, bool],
         form: Callable[[Any], Any],
+        **beside: Any,
     ) -> Response:
         """A page of what a query finds. ``keys``: the columns of its order, the last one unique, and whether each descends."""
         limit, after = self.limit, read_cursor(request.args.get("cursor", ""), len(keys))
@@ -55,7 +57,7 @@ class Listing:
         rows = db.session.execute(ordered.add_columns(*columns).limit(limit + 1)).all()
         width = len(columns)
         cursor = write_cursor(rows[limit - 1][-width:]) if len(rows) > limit else None
-        return self.page([form(row[0]) for row in rows[:limit]], cursor)
+        return self.page([form(row[0]) for row in rows[:limit]], cursor, **beside)
 
     def of_items(self, items: Iterable[Any], key: Callable[[Any], Key], form: Callable[[Any], Any]) -> Response:
         """A page of items that are at hand, in the order of their keys, each of which is one item's alone."""
@@ -67,9 +69,9 @@ class Listing:
         cursor = write_cursor(key(known[limit - 1])) if len(known) > limit else None
         return self.page([form(item) for item in known[:limit]], cursor)
 
-    def page(self, items: list[Any], cursor: str | None) -> Response:
+    def page(self, items: list[Any], cursor: str | None, **beside: Any) -> Response:
         """The answer."""
-        answer = jsonify({self.name: items, "next_cursor": cursor})
+        answer = jsonify({self.name: items, "next_cursor": cursor, **beside})
         if cursor:
             query = {**request.args.to_dict(flat=True), "cursor": cursor}
             answer.headers["Link"] = f'<{request.path}?{urlencode(query)}>; rel="next"'

@@ -1,19 +1,34 @@
 """For administrators: people, invitations, registration, and the audit log."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import mail, policy
 from webapp.api import blueprint
-from webapp.api.account import LeaveBody, check_own_password, login_resource, person_resource, refused
-from webapp.api.bodies import Body, read_body, read_count
-from webapp.api.description import documented
+from webapp.api.account import (
+    LOGINS,
+    AccountResource,
+    LeaveBody,
+    check_own_password,
+    last_used_first,
+    login_resource,
+    person_resource,
+    refused,
+)
+from webapp.api.bodies import Body, read_body
+from webapp.api.description import Parameter, documented, one_of
+from webapp.api.matching import check_match, tag_of, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
+from webapp.api.resources import Moment
 from webapp.audit import listing
 from webapp.audit.export import KINDS, export
 from webapp.audit.listing import FIELDS, Filter, FilterProblem
@@ -21,10 +36,9 @@ from webapp.auth import farewell, mailed_links, people, registration, two_factor
 from webapp.auth.limits import mails_by_person, password_change_by_program
 from webapp.auth.login import end_one_login, logins_of
 from webapp.auth.service import AccountProblem
-from webapp.ids import LARGEST
-from webapp.models import Invitation, Login, Role, User, db
+from webapp.models import AuditEntry, Invitation, Login, Role, Scope, User, db
 
-AUDIT_QUERY = {
+AUDIT_QUERY: dict[str, str | Parameter] = {
     "actor": "Whose deeds: a username.",
     "action": "What kind, such as role.changed; login means login.failed as well.",
     "subject": "Words of what it was done to.",
@@ -60,6 +74,79 @@ class RegistrationBody(Body):
     )
 
 
+@with_config(extra="forbid")
+class AffectedResource(TypedDict):
+    """How much the end of an account is about."""
+
+    experiments: int
+    live_trials: int
+    datasets: int
+    comments: int
+    tokens: int
+
+
+@with_config(extra="forbid")
+class WholeAccountResource(AccountResource):
+    """An account, and what its end would be about."""
+
+    affected: AffectedResource
+
+
+@with_config(extra="forbid")
+class MailedResource(TypedDict):
+    """That a link was mailed."""
+
+    mailed: bool
+
+
+@with_config(extra="forbid")
+class InvitationResource(TypedDict):
+    """An invitation, without its link."""
+
+    id: int
+    state: str
+    role: str
+    email: str
+    made_by: str
+    used_by: str | None
+    created_at: Moment
+    expires_at: Moment
+
+
+@with_config(extra="forbid")
+class NewInvitationResource(InvitationResource):
+    """An invitation that was just made."""
+
+    link: Annotated[str | None, Field(description="Told this once; null when the same request comes again.")]
+    mail_problem: Annotated[str | None, Field(description="Why its link could not be mailed.")]
+
+
+@with_config(extra="forbid")
+class RegistrationResource(TypedDict):
+    """Who may make an account."""
+
+    registration: str
+
+
+@with_config(extra="forbid")
+class AuditEntryResource(TypedDict):
+    """One thing that somebody did."""
+
+    id: int
+    at: Moment
+    actor_id: int | None
+    actor: Annotated[str, Field(description="Their username then.")]
+    action: str
+    subject: str
+    details: dict[str, Any]
+    ip: str
+
+
+ACCOUNTS = Listing("accounts", AccountResource, default=200)
+INVITATIONS = Listing("invitations", InvitationResource, default=200)
+ENTRIES = Listing("entries", AuditEntryResource, default=listing.PAGE, most=listing.AT_ONCE)
+
+
 def for_administrators() -> None:
     """Raises Refused (403) for everybody else."""
     if not policy.may_administer(current_user):
@@ -75,7 +162,7 @@ def somebody(user_id: int) -> User:
     return user
 
 
-def invitation_resource(invitation: Invitation) -> dict[str, Any]:
+def invitation_resource(invitation: Invitation) -> InvitationResource:
     """An invitation, without its link."""
     return {
         "id": invitation.id,
@@ -90,27 +177,37 @@ def invitation_resource(invitation: Invitation) -> dict[str, Any]:
 
 
 @blueprint.get("/accounts")
-@documented("List people", errors=(403,))
+@documented("List accounts", answer=ACCOUNTS, scope=Scope.ADMIN)
 def list_accounts() -> ResponseReturnValue:
     """All accounts, for administrators."""
     for_administrators()
-    return jsonify(accounts=[person_resource(user) for user in people.people(db.session())])
+    everybody = select(User).where(User.deleted_at.is_(None))
+    return ACCOUNTS.of_query(everybody, {User.username: False}, person_resource)
 
 
 @blueprint.get("/accounts/<int:user_id>")
-@documented("Show a person", errors=(403, 404))
+@documented("Show an account", errors=(404,), answer=WholeAccountResource, scope=Scope.ADMIN)
 def show_account(user_id: int) -> ResponseReturnValue:
     """With what the end of the account would be about, for administrators."""
     user = somebody(user_id)
     counts = farewell.affected(db.session(), user)
-    return jsonify({**person_resource(user), "affected": vars(counts)})
+    answer = jsonify({**person_resource(user), "affected": vars(counts)})
+    answer.set_etag(tag_of(person_resource(user)))
+    return answer
 
 
 @blueprint.patch("/accounts/<int:user_id>")
-@documented("Change a person's role, or whether they may come in", body=PersonPatch, errors=(403, 404, 409, 422))
+@documented(
+    "Change a person's role, or whether they may come in",
+    body=PersonPatch,
+    errors=(404, 409, 412),
+    answer=AccountResource,
+    scope=Scope.ADMIN,
+)
 def change_person(user_id: int) -> ResponseReturnValue:
     """The last administrator stays one. For administrators."""
     user, body = somebody(user_id), read_body(PersonPatch)
+    check_match(user, lambda: person_resource(user))
     try:
         if body.role is not None:
             registration.checked_role(body.role)
@@ -124,12 +221,12 @@ def change_person(user_id: int) -> ResponseReturnValue:
             act(db.session(), current_user, user)
     except AccountProblem as problem:
         raise Refused(409, problem.message) from problem
-    return jsonify(person_resource(user))
+    return tagged(jsonify(person_resource(user)))
 
 
 @blueprint.delete("/accounts/<int:user_id>")
 @password_change_by_program
-@documented("Delete a person's account", body=LeaveBody, status=204, errors=(403, 404, 422, 429))
+@documented("Delete a person's account", body=LeaveBody, status=204, errors=(404,), scope=Scope.ADMIN)
 def delete_person(user_id: int) -> ResponseReturnValue:
     """Comments stay, by “a deleted account”. For administrators."""
     user, body = somebody(user_id), read_body(LeaveBody)
@@ -143,14 +240,14 @@ def delete_person(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/accounts/<int:user_id>/logins")
-@documented("List where somebody is logged in", errors=(403, 404))
+@documented("List where somebody is logged in", errors=(404,), answer=LOGINS, scope=Scope.ADMIN)
 def list_logins_of_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
-    return jsonify(logins=[login_resource(login) for login in logins_of(db.session(), somebody(user_id))])
+    return LOGINS.of_items(logins_of(db.session(), somebody(user_id)), last_used_first, login_resource)
 
 
 @blueprint.delete("/accounts/<int:user_id>/logins")
-@documented("Log somebody out everywhere", status=204, errors=(403, 404))
+@documented("Log somebody out everywhere", status=204, errors=(404,), scope=Scope.ADMIN)
 def end_logins_of_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
     people.end_logins(db.session(), current_user, somebody(user_id))
@@ -158,7 +255,7 @@ def end_logins_of_person(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/accounts/<int:user_id>/logins/<int:login_id>")
-@documented("End a login of somebody", status=204, errors=(403, 404))
+@documented("End a login of somebody", status=204, errors=(404,), scope=Scope.ADMIN)
 def end_login_of_person(user_id: int, login_id: int) -> ResponseReturnValue:
     """For administrators."""
     user, login = somebody(user_id), db.session.get(Login, login_id)
@@ -170,7 +267,9 @@ def end_login_of_person(user_id: int, login_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/accounts/<int:user_id>/reset")
 @mails_by_person
-@documented("Mail somebody a link for another password", status=202, errors=(403, 404, 429))
+@documented(
+    "Mail somebody a link for another password", status=202, errors=(404,), answer=MailedResource, scope=Scope.ADMIN
+)
 def mail_reset_to_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
     mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "")
@@ -178,7 +277,7 @@ def mail_reset_to_person(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/accounts/<int:user_id>/two-factor")
-@documented("Switch somebody's two-factor login off", status=204, errors=(403, 404))
+@documented("Switch somebody's two-factor login off", status=204, errors=(404,), scope=Scope.ADMIN)
 def end_two_factor_of_person(user_id: int) -> ResponseReturnValue:
     """For who lost phone and recovery codes. For administrators."""
     two_factor.switch_off(db.session(), current_user, somebody(user_id))
@@ -186,17 +285,24 @@ def end_two_factor_of_person(user_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/invitations")
-@documented("List invitations", errors=(403,))
+@documented("List invitations", answer=INVITATIONS, scope=Scope.ADMIN)
 def list_invitations() -> ResponseReturnValue:
     """Newest first, for administrators."""
     for_administrators()
-    found = registration.invitations(db.session())
-    return jsonify(invitations=[invitation_resource(invitation) for invitation in found])
+    found = select(Invitation).options(joinedload(Invitation.made_by), joinedload(Invitation.used_by))
+    return INVITATIONS.of_query(found, {Invitation.id: True}, invitation_resource)
 
 
 @blueprint.post("/invitations")
 @mails_by_person
-@documented("Make an invitation", body=InvitationBody, status=201, errors=(403, 422, 429))
+@documented(
+    "Make an invitation",
+    body=InvitationBody,
+    status=201,
+    answer=NewInvitationResource,
+    scope=Scope.ADMIN,
+    secrets=("link",),
+)
 def create_invitation() -> ResponseReturnValue:
     """Its link is in this answer, and shown this once. For administrators."""
     for_administrators()
@@ -216,7 +322,7 @@ def create_invitation() -> ResponseReturnValue:
 
 
 @blueprint.delete("/invitations/<int:invitation_id>")
-@documented("Revoke an invitation", status=204, errors=(403, 404))
+@documented("Revoke an invitation", status=204, errors=(404,), scope=Scope.ADMIN)
 def delete_invitation(invitation_id: int) -> ResponseReturnValue:
     """Its link is worth nothing from now on. For administrators."""
     for_administrators()
@@ -228,7 +334,7 @@ def delete_invitation(invitation_id: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/registration")
-@documented("Show who may make an account", errors=(403,))
+@documented("Show who may make an account", answer=RegistrationResource, scope=Scope.ADMIN)
 def show_registration() -> ResponseReturnValue:
     """For administrators."""
     for_administrators()
@@ -236,7 +342,7 @@ def show_registration() -> ResponseReturnValue:
 
 
 @blueprint.put("/registration")
-@documented("Choose who may make an account", body=RegistrationBody, errors=(403, 422))
+@documented("Choose who may make an account", body=RegistrationBody, answer=RegistrationResource, scope=Scope.ADMIN)
 def choose_registration() -> ResponseReturnValue:
     """From now on. For administrators."""
     for_administrators()
@@ -250,23 +356,22 @@ def choose_registration() -> ResponseReturnValue:
 @blueprint.get("/audit")
 @documented(
     "Read the audit log",
-    query={**AUDIT_QUERY, "before": "Entries older than this id: next of the page before.", "size": "1 to 1,000; 50."},
-    errors=(403, 422),
+    query=AUDIT_QUERY,
+    answer=ENTRIES,
+    scope=Scope.ADMIN,
 )
 def read_audit() -> ResponseReturnValue:
-    """Newest first, for administrators. ``next`` is 0 where there are no more."""
-    wanted = wanted_entries()
-    before, size = read_count("before", 0, 0, LARGEST), read_count("size", listing.PAGE, 1, listing.AT_ONCE)
-    found, following = listing.page(db.session(), wanted, before, size)
-    return jsonify(entries=[listing.as_json(entry) for entry in found], next=following)
+    """Newest first, for administrators."""
+    return ENTRIES.of_query(wanted_entries().query().order_by(None), {AuditEntry.id: True}, listing.as_json)
 
 
 @blueprint.get("/audit/export")
 @documented(
     "Export the audit log",
-    query={**AUDIT_QUERY, "format": "csv or json."},
-    errors=(403, 422),
+    query={**AUDIT_QUERY, "format": one_of("csv otherwise.", *KINDS)},
     answers=("text/csv", "application/json"),
+    answer=list[AuditEntryResource],
+    scope=Scope.ADMIN,
 )
 def export_audit_log() -> ResponseReturnValue:
     """All that fits, as a file. For administrators."""

@@ -17,7 +17,7 @@ from webapp.api.experiments import find_experiment
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import Moment
 from webapp.formatting import iso
-from webapp.models import Access, Experiment, Share, Visibility, db
+from webapp.models import Access, Experiment, Scope, Share, Visibility, db
 from webapp.sharing import service
 
 
@@ -147,7 +147,7 @@ def show_default_visibility() -> ResponseReturnValue:
 
 
 @blueprint.put("/account/visibility")
-@documented("Say who sees what you submit", body=DefaultBody, answer=DefaultVisibility)
+@documented("Say who sees what you submit", body=DefaultBody, answer=DefaultVisibility, scope=Scope.ACCOUNT)
 def set_default_visibility() -> ResponseReturnValue:
     """From now on, unless a submission says otherwise."""
     word = read_body(DefaultBody).visibility

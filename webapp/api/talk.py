@@ -1,6 +1,6 @@
 """What belongs to comments, for programs: reactions, moderation, history, people to mention, pins on curves."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
@@ -50,17 +50,31 @@ class MentionableResource(TypedDict):
 
 
 @with_config(extra="forbid")
-class PeopleResource(TypedDict):
+class MentionableListResource(TypedDict):
     """Those who can be mentioned, the likeliest first."""
 
     people: list[MentionableResource]
 
 
 @with_config(extra="forbid")
+class PinnedResource(TypedDict):
+    """A point of a curve that a comment is about, with the beginning of what it says."""
+
+    comment: int
+    experiment: int
+    trial: int | None
+    key: str | None
+    step: int | None
+    value: float | None
+    author: Annotated[str, Field(description="How its author is called.")]
+    said: str
+
+
+@with_config(extra="forbid")
 class PinsResource(TypedDict):
     """The pins of experiments, and how many comments each has."""
 
-    pins: list[dict[str, Any]]
+    pins: list[PinnedResource]
     counts: Annotated[dict[str, int], Field(description="By the experiment's id.")]
 
 
@@ -84,7 +98,7 @@ class HistoryResource(TypedDict):
     "Find people to mention",
     query={"q": "How their username or a word of their name begins."},
     errors=(404,),
-    answer=PeopleResource,
+    answer=MentionableListResource,
 )
 def list_mentionable(experiment_id: int) -> ResponseReturnValue:
     """At most eight of those who may see the experiment."""
@@ -95,7 +109,7 @@ def list_mentionable(experiment_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/pins")
 @documented(
-    "List the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
+    "Read the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
 )
 def list_pins() -> ResponseReturnValue:
     """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""

@@ -1,19 +1,24 @@
 """A person's webhooks, for programs."""
 
-from typing import Any
+from typing import Annotated
 
 from flask import Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
+from sqlalchemy import select
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body, read_count
+from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
+from webapp.api.matching import check_match, tagged
+from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
+from webapp.api.resources import Moment
 from webapp.formatting import iso
-from webapp.models import Webhook, WebhookDelivery, db
+from webapp.models import Scope, Webhook, WebhookDelivery, db
 from webapp.notifications.webhooks import send_by_person
 from webapp.notifying import webhooks as service
 
@@ -31,15 +36,65 @@ class WebhookPatch(Body):
     active: bool | None = Field(None, description="Whether anything is sent to it.")
 
 
+@with_config(extra="forbid")
+class WebhookResource(TypedDict):
+    """A webhook without its secret."""
+
+    id: int
+    url: str
+    active: bool
+    failures: Annotated[int, Field(description="How many deliveries failed one after the other.")]
+    disabled_because: Annotated[str | None, Field(description="Why nothing is sent to it, where you did not say so.")]
+    created_at: Moment
+
+
+@with_config(extra="forbid")
+class SecretWebhookResource(WebhookResource):
+    """A webhook whose secret is new."""
+
+    secret: Annotated[str | None, Field(description="Told this once; null when the same request comes again.")]
+
+
+@with_config(extra="forbid")
+class DeliveryResource(TypedDict):
+    """A message to a webhook, and how its newest try went."""
+
+    id: int
+    message: Annotated[str, Field(description="The message's own id, the same in every try.")]
+    webhook: int
+    notification: int | None
+    state: str
+    attempts: int
+    status: Annotated[int | None, Field(description="The HTTP status that was answered.")]
+    duration_ms: int | None
+    response: Annotated[str | None, Field(description="The beginning of what was answered.")]
+    problem: Annotated[str | None, Field(description="Why it failed, in a sentence.")]
+    created_at: Moment
+    attempted_at: Moment | None
+    next_at: Annotated[Moment | None, Field(description="When it is tried again.")]
+
+
+WEBHOOKS = Listing("webhooks", WebhookResource)
+DELIVERIES = Listing("deliveries", DeliveryResource, default=service.SHOWN, most=500)
+
+
 @blueprint.get("/webhooks")
-@documented("List your webhooks")
+@documented("List your webhooks", answer=WEBHOOKS)
 def list_webhooks() -> ResponseReturnValue:
     """Oldest first, without their secrets."""
-    return jsonify(webhooks=[webhook_resource(one) for one in service.of_person(db.session(), current_user.id)])
+    mine = select(Webhook).where(Webhook.user_id == current_user.id)
+    return WEBHOOKS.of_query(mine, {Webhook.id: False}, webhook_resource)
 
 
 @blueprint.post("/webhooks")
-@documented("Make a webhook", body=WebhookBody, status=201, errors=(422,))
+@documented(
+    "Make a webhook",
+    body=WebhookBody,
+    status=201,
+    answer=SecretWebhookResource,
+    scope=Scope.ACCOUNT,
+    secrets=("secret",),
+)
 def create_webhook() -> ResponseReturnValue:
     """Its secret, which signs what is sent, is in this answer and in no other."""
     body = read_body(WebhookBody)
@@ -51,27 +106,28 @@ def create_webhook() -> ResponseReturnValue:
 
 
 @blueprint.get("/webhooks/<int:webhook_id>")
-@documented("Show a webhook", errors=(404,))
+@documented("Show a webhook", errors=(404,), answer=WebhookResource)
 def show_webhook(webhook_id: int) -> ResponseReturnValue:
     """Without its secret."""
-    return jsonify(webhook_resource(own_webhook(webhook_id)))
+    return tagged(jsonify(webhook_resource(own_webhook(webhook_id))))
 
 
 @blueprint.patch("/webhooks/<int:webhook_id>")
-@documented("Change a webhook", body=WebhookPatch, errors=(404, 422))
+@documented("Change a webhook", body=WebhookPatch, errors=(404, 412), answer=WebhookResource, scope=Scope.ACCOUNT)
 def change_webhook(webhook_id: int) -> ResponseReturnValue:
     """Switching it on forgets how often it failed; switching it off gives up what waits for it."""
     webhook = own_webhook(webhook_id)
     values = read_body(WebhookPatch).model_dump(exclude_none=True)
+    check_match(webhook, lambda: webhook_resource(webhook))
     try:
         service.change(db.session(), webhook, allow_private(), **values)
     except service.WebhookProblem as problem:
         raise refused(problem) from problem
-    return jsonify(webhook_resource(webhook))
+    return tagged(jsonify(webhook_resource(webhook)))
 
 
 @blueprint.delete("/webhooks/<int:webhook_id>")
-@documented("Delete a webhook", status=204, errors=(404,))
+@documented("Delete a webhook", status=204, errors=(404,), scope=Scope.ACCOUNT)
 def delete_webhook(webhook_id: int) -> ResponseReturnValue:
     """With the log of what was sent to it."""
     db.session.delete(own_webhook(webhook_id))
@@ -80,7 +136,13 @@ def delete_webhook(webhook_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/webhooks/<int:webhook_id>/secret")
-@documented("Renew a webhook's secret", errors=(404,))
+@documented(
+    "Renew a webhook's secret",
+    errors=(404,),
+    answer=SecretWebhookResource,
+    scope=Scope.ACCOUNT,
+    secrets=("secret",),
+)
 def renew_webhook_secret(webhook_id: int) -> ResponseReturnValue:
     """The new one is in this answer and in no other; the old one signs nothing any more."""
     webhook = own_webhook(webhook_id)
@@ -89,7 +151,7 @@ def renew_webhook_secret(webhook_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/webhooks/<int:webhook_id>/test")
-@documented("Send a test to a webhook", status=202, errors=(404, 409, 429))
+@documented("Send a test to a webhook", status=202, errors=(404,), answer=DeliveryResource, scope=Scope.ACCOUNT)
 @send_by_person
 def test_webhook(webhook_id: int) -> ResponseReturnValue:
     """A worker sends it within seconds; the delivery says how it went."""
@@ -103,18 +165,18 @@ def test_webhook(webhook_id: int) -> ResponseReturnValue:
 @blueprint.get("/webhooks/<int:webhook_id>/deliveries")
 @documented(
     "List what was sent to a webhook",
-    query={"limit": "At most so many, 1 to 500; 50 otherwise."},
-    errors=(404, 422),
+    errors=(404,),
+    answer=DELIVERIES,
 )
 def list_deliveries(webhook_id: int) -> ResponseReturnValue:
     """The newest first; they are kept for 30 days."""
     webhook = own_webhook(webhook_id)
-    found = service.deliveries(db.session(), webhook.id, read_count("limit", service.SHOWN, 1, 500))
-    return jsonify(deliveries=[delivery_resource(delivery) for delivery in found])
+    sent = select(WebhookDelivery).where(WebhookDelivery.webhook_id == webhook.id)
+    return DELIVERIES.of_query(sent, {WebhookDelivery.id: True}, delivery_resource)
 
 
 @blueprint.post("/deliveries/<int:delivery_id>/redeliver")
-@documented("Send a delivery again", status=202, errors=(404, 409, 429))
+@documented("Send a delivery again", status=202, errors=(404,), answer=DeliveryResource, scope=Scope.ACCOUNT)
 @send_by_person
 def redeliver(delivery_id: int) -> ResponseReturnValue:
     """The same message with the same id."""
@@ -147,7 +209,7 @@ def refused(problem: service.WebhookProblem) -> Refused:
     return invalid([Problem(problem.field, problem.message)])
 
 
-def webhook_resource(webhook: Webhook) -> dict[str, Any]:
+def webhook_resource(webhook: Webhook) -> WebhookResource:
     """A webhook without its secret."""
     return {
         "id": webhook.id,
@@ -159,7 +221,7 @@ def webhook_resource(webhook: Webhook) -> dict[str, Any]:
     }
 
 
-def delivery_resource(delivery: WebhookDelivery) -> dict[str, Any]:
+def delivery_resource(delivery: WebhookDelivery) -> DeliveryResource:
     """A message to a webhook, and how its newest try went."""
     return {
         "id": delivery.id,

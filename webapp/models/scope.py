@@ -23,7 +23,7 @@ HELP = {
     Scope.READ: "Read whatever you may see.",
     Scope.WRITE: "Make, change and delete what is yours: experiments, comments, tags, layouts, data sets.",
     Scope.TRAIN: "Submit experiments, and pause, resume, stop, move and test trials.",
-    Scope.ACCOUNT: "Change your profile, and issue and revoke tokens.",
+    Scope.ACCOUNT: "Change your account, your webhooks and what you are told, and issue and revoke tokens.",
     Scope.ADMIN: "Do what only administrators may, if you are one.",
 }
 ALL = frozenset(Scope)

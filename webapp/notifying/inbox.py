@@ -32,15 +32,19 @@ def loaded() -> Select[Notification]:
     return select(Notification).options(*about)
 
 
+def on_pages(user: User, unread: bool = False) -> Select[Notification]:
+    """Those on a person's pages, or of them those that are unread."""
+    query = loaded().where(visible(user), Notification.in_page.is_(True))
+    return query.where(Notification.read_at.is_(None)) if unread else query
+
+
 def listing(
     session: Session, user: User, *, before: int | None = None, unread: bool = False, limit: int = PAGE
 ) -> list[Notification]:
     """Those on the pages, the newest first; ``before`` is the id of the last one that was seen."""
-    query = loaded().where(visible(user), Notification.in_page.is_(True))
+    query = on_pages(user, unread)
     if before is not None:
         query = query.where(Notification.id < before)
-    if unread:
-        query = query.where(Notification.read_at.is_(None))
     return list(session.scalars(query.order_by(Notification.id.desc()).limit(limit)))
 
 

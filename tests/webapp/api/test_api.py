@@ -357,28 +357,81 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
     document = app.test_client().get("/api/v1/openapi.json").json
     assert document["openapi"].startswith("3.1")
     promised = {
+        "/api/v1/account": {"delete"},
+        "/api/v1/account/address": {"post"},
+        "/api/v1/account/logins": {"get", "delete"},
+        "/api/v1/account/logins/{login_id}": {"delete"},
+        "/api/v1/account/password": {"post"},
+        "/api/v1/account/two-factor": {"post", "delete"},
+        "/api/v1/account/two-factor/codes": {"post"},
+        "/api/v1/account/two-factor/confirm": {"post"},
+        "/api/v1/account/visibility": {"get", "put"},
+        "/api/v1/accounts": {"get"},
+        "/api/v1/accounts/{user_id}": {"get", "patch", "delete"},
+        "/api/v1/accounts/{user_id}/logins": {"get", "delete"},
+        "/api/v1/accounts/{user_id}/logins/{login_id}": {"delete"},
+        "/api/v1/accounts/{user_id}/reset": {"post"},
+        "/api/v1/accounts/{user_id}/two-factor": {"delete"},
+        "/api/v1/audit": {"get"},
+        "/api/v1/audit/export": {"get"},
         "/api/v1/comments/{comment_id}": {"get", "patch", "delete"},
         "/api/v1/comments/{comment_id}/history": {"get"},
         "/api/v1/comments/{comment_id}/moderation": {"post"},
         "/api/v1/comments/{comment_id}/reactions": {"post"},
         "/api/v1/comments/{comment_id}/undelete": {"post"},
-        "/api/v1/experiments/{experiment_id}/people": {"get"},
-        "/api/v1/pins": {"get"},
+        "/api/v1/compare": {"get"},
+        "/api/v1/compare/curves": {"get"},
+        "/api/v1/compare/pictures": {"get"},
+        "/api/v1/comparisons": {"get", "post"},
+        "/api/v1/comparisons/{comparison_id}": {"get", "patch", "delete"},
         "/api/v1/datasets": {"get", "post"},
         "/api/v1/datasets/{dataset_id}": {"get", "patch", "delete"},
+        "/api/v1/deliveries/{delivery_id}/redeliver": {"post"},
         "/api/v1/experiments": {"get", "post"},
-        "/api/v1/account/visibility": {"get", "put"},
-        "/api/v1/experiments/{experiment_id}/link": {"post", "delete"},
-        "/api/v1/experiments/{experiment_id}/shares": {"put"},
-        "/api/v1/experiments/{experiment_id}/shares/{person_id}": {"delete"},
-        "/api/v1/experiments/{experiment_id}/sharing": {"get"},
-        "/api/v1/experiments/{experiment_id}/visibility": {"put"},
+        "/api/v1/experiments/columns": {"get"},
+        "/api/v1/experiments/completions": {"get"},
+        "/api/v1/experiments/import": {"post"},
+        "/api/v1/experiments/tags": {"post"},
         "/api/v1/experiments/{experiment_id}": {"get", "patch", "delete"},
         "/api/v1/experiments/{experiment_id}/comments": {"get", "post"},
         "/api/v1/experiments/{experiment_id}/export": {"get"},
-        "/api/v1/experiments/import": {"post"},
+        "/api/v1/experiments/{experiment_id}/link": {"post", "delete"},
+        "/api/v1/experiments/{experiment_id}/people": {"get"},
+        "/api/v1/experiments/{experiment_id}/shares": {"put"},
+        "/api/v1/experiments/{experiment_id}/shares/{person_id}": {"delete"},
+        "/api/v1/experiments/{experiment_id}/sharing": {"get"},
+        "/api/v1/experiments/{experiment_id}/star": {"put", "delete"},
+        "/api/v1/experiments/{experiment_id}/trials": {"get"},
+        "/api/v1/experiments/{experiment_id}/visibility": {"put"},
+        "/api/v1/experiments/{experiment_id}/watching": {"get", "put"},
+        "/api/v1/invitations": {"get", "post"},
+        "/api/v1/invitations/{invitation_id}": {"delete"},
         "/api/v1/layouts": {"get", "post"},
-        "/api/v1/layouts/{layout_id}": {"patch", "delete"},
+        "/api/v1/layouts/{layout_id}": {"get", "patch", "delete"},
+        "/api/v1/me": {"get", "patch"},
+        "/api/v1/notifications": {"get"},
+        "/api/v1/notifications/preferences": {"get", "patch"},
+        "/api/v1/notifications/read": {"post"},
+        "/api/v1/openapi.json": {"get"},
+        "/api/v1/parts": {"get"},
+        "/api/v1/people": {"get"},
+        "/api/v1/people/{person_id}": {"get"},
+        "/api/v1/pins": {"get"},
+        "/api/v1/queues": {"get"},
+        "/api/v1/recent": {"get", "delete"},
+        "/api/v1/recipes": {"get"},
+        "/api/v1/registration": {"get", "put"},
+        "/api/v1/search": {"get"},
+        "/api/v1/sparklines": {"get"},
+        "/api/v1/specs/schema": {"get"},
+        "/api/v1/specs/validate": {"post"},
+        "/api/v1/stars": {"get"},
+        "/api/v1/status": {"get"},
+        "/api/v1/tags": {"get", "post"},
+        "/api/v1/tags/{tag_id}": {"get", "patch", "delete"},
+        "/api/v1/tags/{tag_id}/merge": {"post"},
+        "/api/v1/tokens": {"get", "post"},
+        "/api/v1/tokens/{token_id}": {"get", "delete"},
         "/api/v1/trials/{trial_id}": {"get", "patch"},
         "/api/v1/trials/{trial_id}/actions": {"post"},
         "/api/v1/trials/{trial_id}/checkpoints": {"get"},
@@ -387,17 +440,14 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/trials/{trial_id}/events": {"get"},
         "/api/v1/trials/{trial_id}/export": {"get"},
         "/api/v1/trials/{trial_id}/histograms": {"get"},
+        "/api/v1/trials/{trial_id}/log": {"get"},
         "/api/v1/trials/{trial_id}/pictures": {"get"},
-        "/api/v1/experiments/tags": {"post"},
-        "/api/v1/experiments/{experiment_id}/star": {"put", "delete"},
-        "/api/v1/stars": {"get"},
-        "/api/v1/recent": {"get", "delete"},
-        "/api/v1/search": {"get"},
-        "/api/v1/tags": {"get", "post"},
-        "/api/v1/tags/{tag_id}": {"get", "patch", "delete"},
-        "/api/v1/tags/{tag_id}/merge": {"post"},
-        "/api/v1/parts": {"get"},
-        "/api/v1/openapi.json": {"get"},
+        "/api/v1/webhooks": {"get", "post"},
+        "/api/v1/webhooks/{webhook_id}": {"get", "patch", "delete"},
+        "/api/v1/webhooks/{webhook_id}/deliveries": {"get"},
+        "/api/v1/webhooks/{webhook_id}/secret": {"post"},
+        "/api/v1/webhooks/{webhook_id}/test": {"post"},
+        "/api/v1/workers": {"get"},
     }
     found = {path: set(methods) for path, methods in document["paths"].items()}
     assert {path: promised[path] & found.get(path, set()) for path in promised} == promised
@@ -461,11 +511,18 @@ def test_a_change_is_refused_where_somebody_else_made_one_meanwhile(ada: Person)
     trial = made["trials"][0]["id"]
     comment = ada.api("POST", f"/experiments/{made['id']}/comments", json={"body": "A word"}).json["id"]
     layout = ada.api("POST", "/layouts", json={"name": "Mine"}).json["id"]
+    tag = ada.api("GET", "/tags").json["tags"][0]["id"]
+    pair = [made["id"], ada.api("POST", "/experiments", json=GOOD).json["id"]]
+    comparison = ada.api("POST", "/comparisons", json={"name": "Mine", "ids": pair}).json["id"]
+    webhook = ada.api("POST", "/webhooks", json={"url": "https://example.com/hook"}).json["id"]
     for path, one, other in (
         (f"/experiments/{made['id']}", {"title": "One's"}, {"title": "Another's"}),
         (f"/trials/{trial}", {"priority": "high"}, {"priority": "low"}),
         (f"/comments/{comment}", {"body": "One's"}, {"body": "Another's"}),
         (f"/layouts/{layout}", {"name": "One's"}, {"name": "Another's"}),
+        (f"/tags/{tag}", {"name": "one"}, {"name": "another"}),
+        (f"/comparisons/{comparison}", {"name": "One's"}, {"name": "Another's"}),
+        (f"/webhooks/{webhook}", {"active": False}, {"active": True}),
     ):
         read = ada.api("GET", path).headers["ETag"]
         changed = ada.api("PATCH", path, json=one, headers={"If-Match": read})
@@ -483,14 +540,16 @@ def test_comments_are_changed_hidden_and_deleted_by_whom_they_concern(ada: Perso
     path = f"/experiments/{ada.api('POST', '/experiments', json=GOOD).json['id']}/comments"
     one = f"/comments/{grace.api('POST', path, json={'body': 'A word'}).json['id']}"
     assert ada.api("PATCH", one, json={"body": "Put into her mouth"}).status_code == 403
-    assert grace.api("PATCH", one, json={"disabled": True}).status_code == 403
+    assert grace.api("POST", f"{one}/moderation", json={"disabled": True}).status_code == 403
     assert grace.api("PATCH", one, json={"body": "Another", "tags": ["x"]}).json["body"] == "Another"
     assert fields_of(grace.api("PATCH", one, json={"body": ""})) == ["body"]
-    assert ada.api("PATCH", one, json={"disabled": True}).json["disabled"]
+    assert ada.api("POST", f"{one}/moderation", json={"disabled": True}).json["disabled"]
     assert grace.api("PATCH", one, json={"body": "Once more"}).status_code == 403
     assert ada.api("DELETE", one).status_code == 403
     assert grace.api("DELETE", one).status_code == 204
-    assert grace.api("GET", one).status_code == 404
+    gone = grace.api("GET", one).json
+    assert (gone["deleted"], gone["body"], gone["body_html"]) == (True, None, None)
+    assert {grace.api("PATCH", one, json={"body": "More"}).status_code, grace.api("DELETE", one).status_code} == {403}
 
 
 def test_a_spec_is_looked_at_without_being_submitted(ada: Person, store: Store) -> None:
@@ -529,7 +588,10 @@ def test_what_was_deleted_is_gone_for_every_method(app: Flask, ada: Person) -> N
         "layouts": ada.api("POST", "/layouts", json={"name": "Mine"}).json["id"],
         "tokens": ada.api("POST", "/tokens", json={"scopes": ["read"]}).json["id"],
     }
-    made["comments"] = ada.api("POST", f"/experiments/{made['experiments']}/comments", json={"body": "x"}).json["id"]
+    made["tags"] = ada.api("POST", "/tags", json={"name": "mine"}).json["id"]
+    made["webhooks"] = ada.api("POST", "/webhooks", json={"url": "https://example.com/hook"}).json["id"]
+    pair = [made["experiments"], ada.api("POST", "/experiments", json=GOOD).json["id"]]
+    made["comparisons"] = ada.api("POST", "/comparisons", json={"name": "Mine", "ids": pair}).json["id"]
     for kind, number in reversed(made.items()):
         assert ada.api("DELETE", f"/{kind}/{number}").status_code == 204
         patched = [ada.api("PATCH", f"/{kind}/{number}", json={}).status_code] if kind != "tokens" else []

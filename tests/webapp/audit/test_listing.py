@@ -40,13 +40,11 @@ def test_it_is_filtered(told: Person) -> None:
 
 
 def test_it_is_read_page_by_page(told: Person) -> None:
-    whole, pages, before = actions(told, ""), [], 0
-    while True:
-        answer = told.api("GET", f"/audit?size=2&before={before}").json
+    whole, pages, cursor = actions(told, ""), [], ""
+    while cursor is not None:
+        answer = told.api("GET", f"/audit?limit=2&cursor={cursor}").json
         pages += [entry["action"] for entry in answer["entries"]]
-        before = answer["next"]
-        if not before:
-            break
+        cursor = answer["next_cursor"]
     assert pages == whole
 
 

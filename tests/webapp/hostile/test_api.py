@@ -133,13 +133,14 @@ class Asked:
         return ids[name] if name in ids and isinstance(value, int) and value % 3 else value
 
 
+@pytest.mark.timeout(600)  # there are many operations
 def test_requests_made_from_the_openapi_document(served: Served) -> None:
     asked = Asked(served)
     for result in schemathesis.openapi.from_url(f"{served.url}/api/v1/openapi.json").get_all_operations():
         if result.ok().definition.raw["operationId"] not in STREAMS:
-            asked.all_of(result.ok(), GenerationMode.POSITIVE, 3, 150)
+            asked.all_of(result.ok(), GenerationMode.POSITIVE, 2, 150)
             if any(result.ok().iter_parameters()) or result.ok().body:
-                asked.all_of(result.ok(), GenerationMode.NEGATIVE, 2, 100)
+                asked.all_of(result.ok(), GenerationMode.NEGATIVE, 1, 100)
     assert asked.failures == [], "\n".join(asked.failures[:20])
     assert b"Traceback" not in served.log.read_bytes()
     assert asked.statuses.total() > (3000 if LONG else 100)

@@ -57,8 +57,8 @@ def test_long_lists_come_in_pages(
     assert "Word 0" in ada.browser.get(f"/notifications?before={everything[3]}").text
     answer = ada.api("GET", "/notifications?limit=2").json
     found = ids(ada, "limit=2")
-    while answer["next"]:
-        answer = ada.api("GET", f"/notifications?limit=2&before={answer['next']}").json
+    while answer["next_cursor"]:
+        answer = ada.api("GET", f"/notifications?limit=2&cursor={answer['next_cursor']}").json
         found += [one["id"] for one in answer["notifications"]]
     assert found == everything
 

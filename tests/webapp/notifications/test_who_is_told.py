@@ -134,7 +134,7 @@ def test_what_one_may_no_longer_see_is_neither_shown_nor_counted(
     (one,) = grace.api("GET", "/notifications").json["notifications"]
     monkeypatch.setattr(policy, "seen_by", lambda user: Experiment.owner_id == user.id)
     assert "Secret plan" not in grace.browser.get("/notifications").text
-    assert grace.api("GET", "/notifications").json == {"notifications": [], "next": None, "unread": 0}
+    assert grace.api("GET", "/notifications").json == {"notifications": [], "next_cursor": None, "unread": 0}
     assert grace.browser.post(f"/notifications/{one['id']}/read").status_code == 404
     monkeypatch.undo()
     assert "Secret plan" in grace.browser.get("/notifications").text
