@@ -29,18 +29,21 @@ from webapp.formatting import iso
 from webapp.models import Comment, Star, User, Visit, db
 
 
+@with_config(extra="forbid")
 class StarredResource(ExperimentResource):
     """An experiment that you starred."""
 
     starred_at: Moment
 
 
+@with_config(extra="forbid")
 class SeenResource(ExperimentResource):
     """An experiment that you looked at."""
 
     seen_at: Moment
 
 
+@with_config(extra="forbid")
 class FoundCommentResource(CommentResource):
     """A comment that was found."""
 
@@ -49,7 +52,7 @@ class FoundCommentResource(CommentResource):
 
 @with_config(extra="forbid")
 class FoundPersonResource(TypedDict):
-    """A person by name."""
+    """Somebody who was found."""
 
     username: str
     name: str
@@ -58,13 +61,13 @@ class FoundPersonResource(TypedDict):
 
 @with_config(extra="forbid")
 class FoundResource(TypedDict):
-    """What a search over everything found."""
+    """What a search over everything finds."""
 
     experiments: list[ExperimentResource]
     comments: list[FoundCommentResource]
     tags: list[CountedTagResource]
     people: list[FoundPersonResource]
-    more: Annotated[list[str], Field(description="Of which of these there are others.")]
+    more: Annotated[list[str], Field(description="The kinds of which there are others.")]
 
 
 STARS = Listing("experiments", StarredResource, default=100, most=stars.MOST)
@@ -131,27 +134,27 @@ def search() -> ResponseReturnValue:
         experiments=[experiment_resource(each) for each in found.experiments],
         comments=[found_comment(each, text) for each in found.comments],
         tags=[counted_resource(each) for each in found.tags],
-        people=[found_person(each) for each in found.people],
+        people=[person_resource(each) for each in found.people],
         more=sorted(found.more),
     )
 
 
 def starred_resource(star: Star) -> StarredResource:
-    """What was starred, and when."""
+    """An experiment with when it was starred."""
     return {**experiment_resource(star.experiment), "starred_at": iso(star.created_at)}
 
 
 def seen_resource(visit: Visit) -> SeenResource:
-    """What was looked at, and when."""
+    """An experiment with when it was looked at."""
     return {**experiment_resource(visit.experiment), "seen_at": iso(visit.seen_at)}
 
 
 def found_comment(comment: Comment, text: str) -> FoundCommentResource:
-    """A comment and where its words fit."""
+    """A comment with its words around what was looked for."""
     return {**comment_resource(comment, current_user), "excerpt": excerpt(comment.body, text)}
 
 
-def found_person(person: User) -> FoundPersonResource:
+def person_resource(person: User) -> FoundPersonResource:
     """A person by name, and where their experiments are."""
     url = url_for("experiments.listing", search=f"owner:{person.username}")
     return {"username": person.username, "name": person.shown_name, "url": url}

@@ -15,6 +15,7 @@ from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
+from webapp.api.matching import check_match, tag_of, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import Path
@@ -25,71 +26,6 @@ from webapp.tags.service import TagProblem, parse_tags, tag_many
 from webapp.tags.uses import CountedTag, counted_tags, is_known_to, people_of, uses_of
 
 COLOUR: dict[str, Any] = {"enum": [*COLOURS]}
-
-
-Colour = Annotated[str, WithJsonSchema({"type": "string", **COLOUR})]
-
-
-@with_config(extra="forbid")
-class TagResource(TypedDict):
-    """A tag by itself."""
-
-    id: int
-    name: str
-    colour: Colour
-    url: Annotated[Path, Field(description="Its page.")]
-
-
-class CountedTagResource(TagResource):
-    """A tag with what carries it, of what you may see."""
-
-    experiments: int
-    comments: int
-
-
-@with_config(extra="forbid")
-class NamedExperimentResource(TypedDict):
-    """An experiment by its name."""
-
-    id: int
-    title: str
-
-
-@with_config(extra="forbid")
-class NamedCommentResource(TypedDict):
-    """A comment by its place."""
-
-    id: int
-    experiment: int
-
-
-class UsedTagResource(TagResource):
-    """A tag with all that carries it."""
-
-    experiments: Annotated[int, Field(description="How many experiments carry it, of all there are.")]
-    comments: Annotated[int, Field(description="How many comments carry it, of all there are.")]
-    hidden: Annotated[int, Field(description="How many of these you may not see.")]
-    first_experiments: list[NamedExperimentResource]
-    first_comments: list[NamedCommentResource]
-    may_change: Annotated[bool, Field(description="Whether you may rename, recolour, merge and delete it.")]
-
-
-@with_config(extra="forbid")
-class TaggedResource(TypedDict):
-    """An experiment with its tags."""
-
-    id: int
-    tags: list[str]
-
-
-@with_config(extra="forbid")
-class AllTaggedResource(TypedDict):
-    """Experiments with their tags."""
-
-    experiments: list[TaggedResource]
-
-
-TAGS = Listing("tags", CountedTagResource, default=200, most=1000)
 
 
 class TagBody(Body):
@@ -120,8 +56,74 @@ class TaggingBody(Body):
     remove: list[str] = Field(default_factory=list, description="Tags that they lose.")
 
 
+@with_config(extra="forbid")
+class TagResource(TypedDict):
+    """A tag by itself."""
+
+    id: int
+    name: str
+    colour: Annotated[str, WithJsonSchema({"type": "string", **COLOUR})]
+    url: Annotated[Path, Field(description="Its page.")]
+
+
+@with_config(extra="forbid")
+class CountedTagResource(TagResource):
+    """A tag with how many experiments and comments that you may see carry it."""
+
+    experiments: int
+    comments: int
+
+
+@with_config(extra="forbid")
+class TaggedExperiment(TypedDict):
+    """An experiment that carries a tag."""
+
+    id: int
+    title: str
+
+
+@with_config(extra="forbid")
+class TaggedComment(TypedDict):
+    """A comment that carries a tag."""
+
+    id: int
+    experiment: int
+
+
+@with_config(extra="forbid")
+class UsedTagResource(CountedTagResource):
+    """A tag and what carries it; the counts are of all there is."""
+
+    hidden: Annotated[int, Field(description="How many experiments and comments with it you may not see.")]
+    first_experiments: list[TaggedExperiment]
+    first_comments: list[TaggedComment]
+    may_change: Annotated[bool, Field(description="Whether you may change, merge and delete it.")]
+
+
+@with_config(extra="forbid")
+class ExperimentTags(TypedDict):
+    """An experiment and all its tags."""
+
+    id: int
+    tags: list[str]
+
+
+@with_config(extra="forbid")
+class TaggedResource(TypedDict):
+    """The experiments that were tagged."""
+
+    experiments: list[ExperimentTags]
+
+
+TAGS = Listing("tags", CountedTagResource, default=200, most=1000)
+
+
 @blueprint.get("/tags")
-@documented("List tags", query={"q": "Text that their names have; those that begin so come first."}, answer=TAGS)
+@documented(
+    "List tags",
+    query={"q": "Text that their names have; those that begin so come first."},
+    answer=TAGS,
+)
 def list_tags() -> ResponseReturnValue:
     """By name, each with how many of the experiments and comments that you may see carry it."""
     text = request.args.get("q", "").strip().lstrip("#").lower()[:40]
@@ -132,7 +134,7 @@ def list_tags() -> ResponseReturnValue:
 
 
 @blueprint.post("/tags")
-@documented("Make a tag", body=TagBody, status=201, errors=(403, 409), answer=TagResource)
+@documented("Make a tag", body=TagBody, status=201, answer=TagResource)
 def create_tag() -> ResponseReturnValue:
     """Tags are also made by giving one to an experiment or a comment."""
     if not policy.may_submit(current_user):
@@ -142,7 +144,7 @@ def create_tag() -> ResponseReturnValue:
         tag = changes.create(db.session(), body.name, body.colour)
     except (TagProblem, changes.NameTaken) as problem:
         raise refused(problem, "colour" if body.colour not in COLOURS else "name") from problem
-    return jsonify(tag_resource(tag)), 201
+    return tagged(jsonify(tag_resource(tag))), 201
 
 
 @blueprint.get("/tags/<int:tag_id>")
@@ -151,7 +153,7 @@ def show_tag(tag_id: int) -> ResponseReturnValue:
     """What carries it: how much, the first few that you may see, and how many you may not see; and whether you may change it."""
     tag = find_tag(tag_id)
     uses = uses_of(db.session(), tag, current_user)
-    return jsonify(
+    answer = jsonify(
         **tag_resource(tag),
         experiments=uses.experiments,
         comments=uses.comments,
@@ -160,18 +162,21 @@ def show_tag(tag_id: int) -> ResponseReturnValue:
         first_comments=[{"id": each.id, "experiment": each.experiment_id} for each in uses.first_comments],
         may_change=policy.may_manage_tag(current_user, people_of(db.session(), tag)),
     )
+    answer.set_etag(tag_of(tag_resource(tag)))
+    return answer
 
 
 @blueprint.patch("/tags/<int:tag_id>")
-@documented("Rename or recolour a tag", body=TagPatch, errors=(403, 404, 409), answer=TagResource)
+@documented("Rename or recolour a tag", body=TagPatch, errors=(403, 404, 409, 412), answer=TagResource)
 def change_tag(tag_id: int) -> ResponseReturnValue:
     """Everything that carries it keeps it. 409 where another tag has the name: merge the two then."""
     tag, body = own_tag(tag_id), read_body(TagPatch)
+    check_match(tag, lambda: tag_resource(tag))
     try:
         changes.change(db.session(), tag, body.name, body.colour)
     except (TagProblem, changes.NameTaken) as problem:
         raise refused(problem, "colour" if body.colour not in (None, *COLOURS) else "name") from problem
-    return jsonify(tag_resource(tag))
+    return tagged(jsonify(tag_resource(tag)))
 
 
 @blueprint.post("/tags/<int:tag_id>/merge")
@@ -199,7 +204,7 @@ def delete_tag(tag_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/experiments/tags")
-@documented("Tag many experiments", body=TaggingBody, errors=(403, 404), answer=AllTaggedResource)
+@documented("Tag many experiments", body=TaggingBody, errors=(403, 404), answer=TaggedResource)
 def tag_experiments() -> ResponseReturnValue:
     """All of them or none: each keeps what tags it has else."""
     body = read_body(TaggingBody)
@@ -224,14 +229,14 @@ def find_experiments(ids: list[int]) -> list[Experiment]:
     return list(found.values())
 
 
-def counted_resource(each: CountedTag) -> CountedTagResource:
-    """A tag with what carries it."""
-    return {**tag_resource(each.tag), "experiments": each.experiments, "comments": each.comments}
-
-
 def tag_resource(tag: Tag) -> TagResource:
     """A tag by itself."""
     return {"id": tag.id, "name": tag.name, "colour": tag.colour, "url": url_for("tags.show", name=tag.name)}
+
+
+def counted_resource(counted: CountedTag) -> CountedTagResource:
+    """A tag with how much carries it."""
+    return {**tag_resource(counted.tag), "experiments": counted.experiments, "comments": counted.comments}
 
 
 def find_tag(tag_id: int) -> Tag:

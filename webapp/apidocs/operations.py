@@ -101,7 +101,7 @@ def example_of(document: dict[str, Any], schema: dict[str, Any] | None) -> Any:
     known = whole.get("properties", {})
     if "next_cursor" not in known:
         return None
-    (name,) = known.keys() - {"next_cursor"}
+    name = next(name for name, one in known.items() if one.get("type") == "array")  # others may stand beside it
     item = example_of(document, known[name]["items"])
     return None if item is None else {name: [item], "next_cursor": None}
 

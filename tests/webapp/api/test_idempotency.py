@@ -145,10 +145,10 @@ def test_a_late_try_whose_place_was_taken_changes_nothing(
 
     write = service.write
 
-    def write_late(*args: Any) -> Any:
+    def write_late(*args: Any, **rest: Any) -> Any:
         store.execute(update(IdempotencyKey).values(claim=IdempotencyKey.claim + 1))
         store.commit()
-        return write(*args)
+        return write(*args, **rest)
 
     monkeypatch.setattr(service, "write", write_late)
     refused = ada.api("POST", path, json=body, headers=KEY)

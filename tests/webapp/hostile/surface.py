@@ -125,6 +125,11 @@ ENDS = {  # what the other cases go on with
     "admin.end_login",
     "admin.end_logins",
     "auth.logout",
+    "api.change_person",
+    "api.end_all_logins",
+    "api.end_login",
+    "api.end_login_of_person",
+    "api.end_logins_of_person",
 }
 
 
