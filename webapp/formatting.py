@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask import Flask
 
-from webapp.auth.devices import device_of
+from webapp.devices import device_of
 
 
 def register_filters(app: Flask) -> None:

@@ -38,6 +38,11 @@ WIDER = """() => {
 SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
+@pytest.fixture(autouse=True)
+def _free_workers() -> None:
+    """What trains is for all of the tests here, not for one."""
+
+
 @pytest.fixture(scope="module")
 def people(browser: Browser, stack: Stack) -> Iterator[dict[str, Browsing]]:
     """Somebody of each kind, by the words of ``Place.who``."""

@@ -129,7 +129,7 @@ def test_a_yes_given_at_once_counts(page: Page, person: str) -> None:
     wait_for_first_point(page)
     page.evaluate(
         """() => {
-            document.querySelector("form[data-while-live] button").click();
+            document.querySelector("button[value=stop]").click();
             document.querySelector("[data-confirm-yes]").click();
         }"""
     )

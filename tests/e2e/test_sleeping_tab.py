@@ -60,7 +60,7 @@ def say(made: Scene, trial: int) -> Iterator[Callable[[int], int]]:
 @pytest.fixture
 def tab(browser: Browser, made: Scene, trial: int, say: Callable[[int], int]) -> Iterator[Page]:
     """The experiment's page with 20 points drawn, whose visibility the test decides."""
-    context = browser.new_context(base_url=made.url)
+    context = browser.new_context(base_url=made.url, viewport={"width": 1280, "height": 1800})  # all charts are seen
     page = context.new_page()
     page.add_init_script(CAN_BE_HIDDEN)
     log_in(page)

@@ -17,11 +17,11 @@ from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import Moment
 from webapp.auth import farewell, mailed_links, people, two_factor
-from webapp.auth.devices import device_of
 from webapp.auth.limits import mails_by_person, password_change_by_program
 from webapp.auth.login import end_one_login, logins_of
 from webapp.auth.passwords import password_fits, set_password
 from webapp.auth.service import AccountProblem, check_password
+from webapp.devices import device_of
 from webapp.mail import MailNotSent
 from webapp.models import Login, Scope, User, db
 

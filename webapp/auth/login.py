@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from webapp import audit
-from webapp.auth.devices import AGENT_LONGEST, device_of
+from webapp.devices import AGENT_LONGEST, device_of
 from webapp.models import Login, User, Visitor, db, now
 from webapp.store.access import tell_watchers
 

@@ -52,7 +52,7 @@ def test_an_invitation_expires_and_can_be_revoked(app: Flask, root: Person, stor
 def test_an_invitation_is_worth_as_much_as_who_made_it(app: Flask, root: Person, person: Callable[..., Person]) -> None:
     other = person("other", Role.ADMINISTRATOR)
     path = invite(other, role="administrator")
-    root.api("PATCH", f"/people/{other.id}", json={"role": "member"})
+    root.api("PATCH", f"/accounts/{other.id}", json={"role": "member"})
     assert app.test_client().post(path, data=FORM).status_code == 404
     assert root.api("GET", "/invitations").json["invitations"][0]["state"] == "void"
 
