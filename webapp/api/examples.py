@@ -77,11 +77,11 @@ EXAMPLES: dict[str, Any] = {
     "VisibilityBody": {"visibility": "shared"},
     "DefaultBody": {"visibility": "private"},
     "ShareBody": {"username": "grace", "access": "edit"},
-    "AddressBody": {"email": "ada@example.com", "password": "correct horse battery"},
-    "PasswordBody": {"current": "correct horse battery", "password": "staple correct horse"},
-    "CodeBody": {"code": "123456", "password": "correct horse battery"},
-    "SureBody": {"password": "correct horse battery"},
-    "LeaveBody": {"experiments": "hand_over", "heir": "grace", "password": "correct horse battery"},
+    "AddressBody": {"email": "ada@example.com", "password": "correct horse battery"},  # an example  # nosec B105
+    "PasswordBody": {"current": "correct horse battery", "password": "staple correct horse"},  # an example  # nosec B105
+    "CodeBody": {"code": "123456", "password": "correct horse battery"},  # an example  # nosec B105
+    "SureBody": {"password": "correct horse battery"},  # an example  # nosec B105
+    "LeaveBody": {"experiments": "hand_over", "heir": "grace", "password": "correct horse battery"},  # an example  # nosec B105
     "PersonPatch": {"role": "viewer"},
     "InvitationBody": {"role": "member", "email": "grace@example.com", "days": 7},
     "RegistrationBody": {"registration": "invited"},
