@@ -343,13 +343,8 @@ def test_the_page_does_not_move_when_its_charts_fill(
     )
     trials = [[loss(noise[:3000]), points("validation/loss", 1, 60, every=50)] for _ in range(3)]
     show(page, experiment(*trials, steps=3000) + "?trials=mean")
-    moved = []
-    for _ in range(3):  # what moves by itself moves each time; what a busy machine brings late does not
-        page.wait_for_timeout(800)
-        moved.append(page.evaluate("globalThis.moved"))
-        page.reload()
-        page.wait_for_selector(".main-svg", state="attached")
-    assert min(moved) < 0.01, moved
+    page.wait_for_timeout(800)
+    assert page.evaluate("globalThis.moved") < 0.01
 
 
 def test_hovering_moves_the_cross_hair_of_all_charts_and_draws_nothing(
