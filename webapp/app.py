@@ -136,6 +136,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_STORAGE_OPTIONS": {"socket_connect_timeout": ANSWER_S, "socket_timeout": ANSWER_S}
         if settings.redis_url
         else {},
+        "RATELIMIT_ENABLED": True,  # said, because the one limiter else keeps what the application made before it had
         "RATELIMIT_HEADERS_ENABLED": True,
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "SEND_FILE_MAX_AGE_DEFAULT": None,

@@ -1,7 +1,7 @@
 """How numbers and moments look on the pages."""
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Flask
 
@@ -9,8 +9,8 @@ from webapp.devices import device_of
 
 
 def register_filters(app: Flask) -> None:
-    """Filters for templates: ``|number``, ``|percent``, ``|duration``, ``|iso``, ``|size``, ``|device_of``."""
-    for function in (number, percent, duration, iso, size, device_of):
+    """Filters for templates: ``|number``, ``|percent``, ``|duration``, ``|iso``, ``|ago``, ``|size``, ``|device_of``."""
+    for function in (number, percent, duration, iso, ago, size, device_of):
         app.add_template_filter(function, function.__name__)
 
 
@@ -48,6 +48,28 @@ def duration(seconds: float | None) -> str:
 def iso(moment: datetime | None) -> str:
     """A moment for machines."""
     return moment.isoformat(timespec="seconds") if moment else ""
+
+
+UNITS = {"year": 31536000, "month": 2592000, "day": 86400, "hour": 3600, "minute": 60}
+ONE_OFF = {
+    "year": ("last year", "next year"),
+    "month": ("last month", "next month"),
+    "day": ("yesterday", "tomorrow"),
+    "hour": ("1 hour ago", "in 1 hour"),
+    "minute": ("1 minute ago", "in 1 minute"),
+}
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long ago that was, in the words of static/js/time.js, which goes on saying it: a page whose words a script exchanges moves."""
+    seconds = (moment - (now or datetime.now(UTC))).total_seconds()
+    for unit, length in UNITS.items():
+        if abs(seconds) >= length:
+            count = math.floor(seconds / length + 0.5)
+            if abs(count) == 1:
+                return ONE_OFF[unit][count > 0]
+            return f"in {count} {unit}s" if count > 0 else f"{-count} {unit}s ago"
+    return "just now"
 
 
 def size(count: float | None) -> str:

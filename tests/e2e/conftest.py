@@ -25,6 +25,14 @@ PASSWORD = "correct horse battery"
 PATIENCE_MS = 60_000  # a busy machine is no failure
 
 
+def width_of(page: Page, image: str) -> int:
+    """How many pixels wide a picture is, once it has come."""
+    width = """selector => { const image = document.querySelector(selector);
+        return image?.complete && image.naturalWidth; }"""
+    found: int = page.wait_for_function(width, arg=image).json_value()
+    return found
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Descent, as ``make run`` brings it up."""

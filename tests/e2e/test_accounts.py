@@ -8,7 +8,7 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PASSWORD, PATIENCE_MS
+from tests.e2e.conftest import PASSWORD, PATIENCE_MS, width_of
 from tests.stack import Stack
 from tests.webapp.auth.mails import last_mail
 from webapp.settings import Settings
@@ -45,7 +45,7 @@ def set_up_second_factor(page: Page, look: Callable[[Page, str], None]) -> list[
     look(page, "account")
     page.get_by_role("link", name="Set it up").click()
     page.get_by_role("button", name="Set it up").click()
-    assert page.locator("img.qr").evaluate("image => image.complete && image.naturalWidth") > 100
+    assert width_of(page, "img.qr") > 100
     look(page, "two-factor-setup")
     page.fill("#code", pyotp.TOTP(page.locator("#factor-secret").inner_text()).now())
     page.fill("#password", PASSWORD)
@@ -63,6 +63,7 @@ def test_an_account_from_invitation_to_deactivation(
     address = f"{name}@example.com"
     page.get_by_role("button", name=chief).click()
     page.get_by_role("link", name="Administration").click()
+    page.wait_for_url("**/admin/**")
     screenshot("admin-people")
     page.get_by_role("link", name="Invitations").click()
     page.fill("#email", address)

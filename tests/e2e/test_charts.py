@@ -337,14 +337,18 @@ def test_the_page_does_not_move_when_its_charts_fill(
     page: Page, person: str, experiment: Make, noise: np.ndarray
 ) -> None:
     page.add_init_script(
-        """globalThis.moved = 0;
-        new PerformanceObserver(list => list.getEntries().forEach(({value}) => { globalThis.moved += value; }))
+        """globalThis.moves = [];
+        const corner = ({x, y}) => `(${Math.round(x)}, ${Math.round(y)})`;
+        const words = ({node, previousRect, currentRect}) =>
+            `${node?.nodeName}.${node?.className} from ${corner(previousRect)} to ${corner(currentRect)}`;
+        new PerformanceObserver(list => list.getEntries().forEach(({value, sources}) => moves.push([value, sources.map(words)])))
             .observe({type: "layout-shift", buffered: true});"""
     )
     trials = [[loss(noise[:3000]), points("validation/loss", 1, 60, every=50)] for _ in range(3)]
     show(page, experiment(*trials, steps=3000) + "?trials=mean")
     page.wait_for_timeout(800)
-    assert page.evaluate("globalThis.moved") < 0.01
+    moves = page.evaluate("moves")
+    assert sum(value for value, _ in moves) < 0.01, moves
 
 
 def test_hovering_moves_the_cross_hair_of_all_charts_and_draws_nothing(

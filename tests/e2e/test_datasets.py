@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.conftest import width_of
 from tests.e2e.test_main_job import state_is
 from tests.webapp.datasets.files import PETS, giant_png, picture, zipped
 
@@ -20,6 +21,7 @@ def test_pictures_are_uploaded_and_trained_on(
     page: Page, person: str, tmp_path: Path, screenshot: Callable[[str], None]
 ) -> None:
     page.get_by_role("link", name="Data sets").click()
+    page.wait_for_url("**/datasets")
     screenshot("datasets-empty")
     choose(page, tmp_path / "pets.zip", zipped({**PETS, "pets/dogs/9.png": giant_png()}))
     expect(page.get_by_role("alert")).to_contain_text("“pets/dogs/9.png” has more than 50,000,000 pixels")
@@ -30,7 +32,7 @@ def test_pictures_are_uploaded_and_trained_on(
     choose(page, tmp_path / "pets.zip", zipped(many))
     page.wait_for_url(re.compile(r"/datasets/\d+$"))
     expect(page.get_by_role("cell", name="cats")).to_be_visible()
-    assert page.locator("img.dataset-sheet").evaluate("image => image.complete && image.naturalWidth") == 576
+    assert width_of(page, "img.dataset-sheet") == 576
     screenshot("dataset")
     page.get_by_role("link", name="Train on it").click()
     expect(page.locator(".layer-table tfoot")).to_be_visible()
@@ -38,6 +40,7 @@ def test_pictures_are_uploaded_and_trained_on(
     page.wait_for_url(re.compile(r"/experiments/\d+"))
     state_is(page, "completed")
     page.get_by_role("link", name="Data sets").click()
+    page.wait_for_url("**/datasets")
     screenshot("datasets")
     page.get_by_role("link", name="pets", exact=True).click()
     expect(page.get_by_role("heading", name="Used by").locator("..").get_by_role("link")).to_have_text("pets")

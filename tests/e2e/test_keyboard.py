@@ -93,7 +93,7 @@ def stop(page: Page, keys: Keyboard) -> None:
     page.keyboard.press("Enter")
     expect(yes).to_be_focused()
     page.keyboard.press("Enter")
-    state_is(page, "cancelled", 20)
+    state_is(page, "cancelled")
 
 
 def think_better_of_editing(page: Page, keys: Keyboard) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.conftest import needs_data
-from tests.e2e.conftest import PATIENCE_MS
+from tests.e2e.conftest import PATIENCE_MS, width_of
 from tests.stack import Stack
 
 POINTS = "document.querySelector('[data-chart=loss] .js-plotly-plot')?.data?.[0]?.x?.length ?? 0"
@@ -48,10 +48,9 @@ def test_lenet5_on_real_mnist_from_registration_to_comparison(
         page.wait_for_timeout(500)
     assert len(seen) >= 3
     page.click("[data-tab=filters]")
-    image = page.locator("[data-filters=image]")
-    expect(image).to_be_visible()
+    expect(page.locator("[data-filters=image]")).to_be_visible()
     expect(page.locator("[data-filters=label]")).to_contain_text("step", ignore_case=True)
-    assert image.evaluate("image => image.complete && image.naturalWidth") > 10
+    assert width_of(page, "[data-filters=image]") > 10
     screenshot("experiment-filters")
     page.click("[data-tab=curves]")
     screenshot("experiment-running")

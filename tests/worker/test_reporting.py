@@ -8,8 +8,8 @@ from worker import reporting, runner, slots
 
 
 def test_a_report_says_where_trials_are_taken_from_and_what_waits_in_the_spool(settings: Settings) -> None:
-    (settings.var / "spool" / "trial-1").mkdir(parents=True)
-    (settings.var / "spool" / "trial-1" / "points").write_bytes(bytes(1000))
+    (settings.var / "spool").mkdir(parents=True)
+    (settings.var / "spool" / "trial-1-1.spool").write_bytes(bytes(1000))
     made = reporting.report(settings, ["cpu"])
     assert (made.worker, made.queues, made.spool_bytes) == (leases.worker_name(), ["cpu"], 1000)
     assert 0 < made.disk_free_bytes < made.disk_bytes
