@@ -9,9 +9,9 @@ CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browse
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
 
-# Three processes, a file of tests each at a time: whole instances start and stop in many of them, which is mostly waiting.
+# Three processes, a file of tests each at a time, the longest first: whole instances start and stop in many of them, which is mostly waiting.
 test: check
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 check: lint browser postgres
 

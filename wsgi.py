@@ -2,6 +2,7 @@
 
 import os
 
+from webapp import loading  # the first of all
 from webapp.app import create_app
 from webapp.settings import Settings, SettingsInvalid
 
@@ -11,3 +12,4 @@ try:
     app = create_app(settings)
 except SettingsInvalid as problem:
     raise SystemExit(str(problem)) from None
+loading.done()

@@ -1,5 +1,6 @@
 """What tests share: real services, an application on a database of its own, people who are logged in."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.services import postgres_binary, running_postgres, running_redis, running_s3
+from tests.thrift import empty_tables, make_tables, share_rules, share_templates
 from webapp.app import create_app
 from webapp.auth import passwords
 from webapp.auth.service import create_user
@@ -24,6 +26,14 @@ from webapp.models import ApiToken, Experiment, Role, Trial, User, db
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 
+LONGEST_FIRST = (
+    "faults/test_chaos",
+    "e2e/test_accessible",
+    "setup/test_up",
+    "tests/worker/",
+    "tests/faults/",
+    "tests/e2e/",
+)
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "correct horse battery"
 DIGITS = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 2}
@@ -32,16 +42,27 @@ DIGITS = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "epochs": 
 def pytest_configure() -> None:
     """Real data sets: DESCENT_DATA, else a folder shared/data beside the checkout. One thread, as workers train."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    share_rules()
     beside = ROOT.parent / "shared" / "data"
     if "DESCENT_DATA" not in os.environ and beside.is_dir():
         os.environ["DESCENT_DATA"] = str(beside)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest first, so that processes that share the tests end together."""
+    items.sort(key=lambda item: next((n for n, part in enumerate(LONGEST_FIRST) if part in item.nodeid), 99))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded stays; to look through it for rubbish again and again would cost minutes."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _cheap_passwords() -> None:
     """Hashing as slow as it is for people would be a third of what their tests cost."""
     passwords.hasher = PasswordHasher.from_parameters(CHEAPEST)
-    passwords.nobodys_hash = passwords.hash_password("of nobody")
 
 
 @pytest.fixture(scope="session")
@@ -92,15 +113,24 @@ def bucket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         yield f"s3://{name}/descent"
 
 
+@pytest.fixture(scope="session")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where an empty SQLite database with all tables is, once there is one."""
+    return tmp_path_factory.mktemp("tables") / "empty.sqlite3"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def sessions(request: pytest.FixtureRequest, tmp_path: Path) -> sessionmaker[Session]:
+def sessions(request: pytest.FixtureRequest, tmp_path: Path, tables: Path) -> Iterator[sessionmaker[Session]]:
     """Sessions on an empty database with all tables, of either kind."""
-    url = f"sqlite:///{tmp_path}/test.sqlite3"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://")
-    maker = open_sessions(url)
-    db.metadata.create_all(maker.kw["bind"])
-    return maker
+        url = request.getfixturevalue("postgres_server").replace("postgresql://", "postgresql+psycopg://")
+        maker = open_sessions(url)
+        empty_tables(maker.kw["bind"])
+    else:
+        maker = open_sessions(f"sqlite:///{tmp_path}/test.sqlite3")
+        make_tables(maker.kw["bind"].url, tables)
+    yield maker
+    maker.kw["bind"].dispose()
 
 
 @pytest.fixture
@@ -110,11 +140,10 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, client_of_redis: redis.Redis) -> Iterator[Flask]:
+def app(settings: Settings, client_of_redis: redis.Redis, tables: Path) -> Iterator[Flask]:
     """The application, its tables made."""
-    made = create_app(settings, WTF_CSRF_ENABLED=False)
-    with made.app_context():
-        db.create_all()
+    made = share_templates(create_app(settings, WTF_CSRF_ENABLED=False))
+    make_tables(settings.database, tables)
     yield made
     with made.app_context():
         db.engine.dispose()

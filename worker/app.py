@@ -10,7 +10,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_process_init, worker_shutting_down
 
-from webapp import logs
+from webapp import loading, logs
 from webapp.queue import broker_url, transport_options
 from webapp.settings import Settings
 from worker import broker, control  # noqa: F401 - broker: for the connections of this application
@@ -57,6 +57,7 @@ def log_as_we_do(**_: Any) -> None:
 @worker_init.connect
 def prepare_parent(**_: Any) -> None:
     """Import torch, and make one throw-away optimizer: that imports the other half of torch. No arithmetic, so no threads."""
+    loading.begin()
     import torch
     import torch._dynamo
 
@@ -64,6 +65,7 @@ def prepare_parent(**_: Any) -> None:
     import worker.runner  # noqa: F401
 
     torch.optim.SGD([torch.nn.Parameter(torch.empty(1))], lr=0.1)
+    loading.done()
 
 
 @worker_process_init.connect
@@ -99,3 +101,6 @@ def warm_up() -> None:
 def hand_back(**_: Any) -> None:
     """The worker ends: running trials are checkpointed and go back to the queue."""
     control.ask_to_hand_back()
+
+
+loading.done()

@@ -4,12 +4,12 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import ROOT
+from tests.e2e import pictures
 from tests.stack import Stack
 
 FLAGS = [
@@ -20,7 +20,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PASSWORD = "correct horse battery"
 PATIENCE_MS = 60_000  # a busy machine is no failure
 
@@ -96,25 +95,5 @@ def person(page: Page) -> str:
 
 @pytest.fixture
 def screenshot(page: Page) -> Callable[[str], None]:
-    """Keeps pictures of the page as it is now: desktop and phone, light and dark."""
-    folder = ROOT / "test-artifacts" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    def take(name: str) -> None:
-        before = page.evaluate("document.documentElement.dataset.bsTheme")
-        for size, (width, height) in SIZES.items():
-            page.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                page.evaluate(
-                    f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('theme-changed'))"
-                )
-                page.wait_for_timeout(150)
-                page.screenshot(path=Path(folder / f"{name}-{size}-{theme}.png"), full_page=True)
-            overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 1, f"{name} scrolls sideways at {size} width"
-        page.evaluate(
-            f"document.documentElement.dataset.bsTheme = '{before}'; document.dispatchEvent(new Event('theme-changed'))"
-        )
-        page.set_viewport_size({"width": 1280, "height": 900})
-
-    return take
+    """Looks at the page as it is now, at both widths; keeps pictures where they are asked for."""
+    return partial(pictures.look, page)

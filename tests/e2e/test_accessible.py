@@ -1,6 +1,5 @@
 """Every page can be used by everybody: axe-core finds nothing, and nothing is lost where a window is narrow."""
 
-import contextlib
 import csv
 import os
 import re
@@ -12,23 +11,17 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from werkzeug.exceptions import HTTPException
 
 from tests.conftest import ROOT
-from tests.e2e import axe
-from tests.e2e.conftest import SIZES
+from tests.e2e import axe, pictures
 from tests.e2e.places import NO_PAGES, PLACES, Place
 from tests.e2e.world import Browsing, World, furnish
 from tests.stack import Stack
-from tests.waiting import wait_until
 from webapp.store.database import open_sessions
 
 # Both widths and both themes with two looks; with all four where ACCESS=long says so.
-ASKED = {("desktop", "light"), ("phone", "dark")}
+LOOKS = [("desktop", "light"), ("phone", "dark")]
 if os.environ.get("ACCESS") == "long":
-    ASKED = {(size, theme) for size in SIZES for theme in ("light", "dark")}
+    LOOKS = [(size, theme) for size in pictures.SIZES for theme in pictures.THEMES]
 NARROWEST = 320  # a window of 1280 pixels at 400%
-THEMED = (
-    "theme => { document.documentElement.dataset.bsTheme = theme; document.dispatchEvent(new Event('theme-changed')); }"
-)
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDER = """() => {
     const clipped = (element) => element && (getComputedStyle(element).overflowX !== "visible" || clipped(element.parentElement));
     return [...document.querySelectorAll("main *")]
@@ -83,34 +76,26 @@ def test_every_page_is_looked_at_or_excused(app: Flask) -> None:
 
 
 def look(page: Page, place: Place) -> list[str]:
-    """What is wrong with it as it is now: all rules, then those that another width or theme may break; pictures are kept."""
+    """What is wrong with it as it is now: all rules, then those that another width or theme may break."""
     found = []
-    for size, (width, height) in SIZES.items():
+    for size, theme in LOOKS:
+        width, height = pictures.SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
-        for theme in ("light", "dark"):
-            page.evaluate(THEMED, theme)
-            page.evaluate(SETTLED)
-            if place.within:
-                page.locator(place.within).first.evaluate("part => part.scrollIntoView()")
-            keep(page, f"{place.name}-{size}-{theme}")
-            if (size, theme) not in ASKED:
-                continue
-            rules = None if (size, theme) == ("desktop", "light") else axe.OF_WIDTHS_AND_COLOURS
-            found += [f"{size}, {theme}: {line}" for line in axe.complaints(page, place.within, rules)]
+        page.evaluate(pictures.THEMED, theme)
+        page.evaluate(SETTLED)
+        if place.within:
+            page.locator(place.within).first.evaluate("part => part.scrollIntoView()")
+        if pictures.WANTED:
+            path = ROOT / "test-artifacts" / "accessible" / f"{place.name}-{size}-{theme}.jpg"
+            page.screenshot(path=path, type="jpeg", quality=70)
+        rules = None if (size, theme) == LOOKS[0] else axe.OF_WIDTHS_AND_COLOURS
+        found += [f"{size}, {theme}: {line}" for line in axe.complaints(page, place.within, rules)]
     page.set_viewport_size({"width": NARROWEST, "height": 600})
-    with contextlib.suppress(AssertionError):
-        wait_until(lambda: page.evaluate(TOO_WIDE) <= 1, "charts that follow the window", 3, 0.1)
-    if page.evaluate(TOO_WIDE) > 1:
-        found.append(f"{page.evaluate(TOO_WIDE)} pixels wider than a window of {NARROWEST}: {page.evaluate(WIDER)}")
+    if not pictures.fits(page):
+        wider = page.evaluate(pictures.TOO_WIDE)
+        found.append(f"{wider} pixels wider than a window of {NARROWEST}: {page.evaluate(WIDER)}")
     page.set_viewport_size({"width": 1280, "height": 900})
     return found
-
-
-def keep(page: Page, name: str) -> None:
-    """A picture of what the window shows."""
-    folder = ROOT / "test-artifacts" / "accessible"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.jpg", type="jpeg", quality=70)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=[place.name for place in PLACES])

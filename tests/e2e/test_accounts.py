@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pyotp
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e import pictures
 from tests.e2e.conftest import PASSWORD, PATIENCE_MS, width_of
 from tests.stack import Stack
 from tests.webapp.auth.mails import last_mail
@@ -39,19 +39,19 @@ def administrator(stack: Stack, page: Page) -> str:
     return name
 
 
-def set_up_second_factor(page: Page, look: Callable[[Page, str], None]) -> list[str]:
+def set_up_second_factor(page: Page) -> list[str]:
     """The recovery codes."""
     page.goto("/account")
-    look(page, "account")
+    pictures.look(page, "account")
     page.get_by_role("link", name="Set it up").click()
     page.get_by_role("button", name="Set it up").click()
     assert width_of(page, "img.qr") > 100
-    look(page, "two-factor-setup")
+    pictures.look(page, "two-factor-setup")
     page.fill("#code", pyotp.TOTP(page.locator("#factor-secret").inner_text()).now())
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name="Switch it on").click()
     codes = page.locator("#recovery-codes").inner_text().split()
-    look(page, "two-factor-on")
+    pictures.look(page, "two-factor-on")
     return codes
 
 
@@ -77,25 +77,14 @@ def test_an_account_from_invitation_to_deactivation(
     refused: list[str] = []
     guest.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
 
-    def look(other: Page, title: str) -> None:
-        """Pictures of the guest's page, by the fixture that knows one page."""
-        for size, (width, height) in {"desktop": (1280, 900), "phone": (390, 844)}.items():
-            other.set_viewport_size({"width": width, "height": height})
-            for theme in ("light", "dark"):
-                other.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
-                other.screenshot(path=Path(f"test-artifacts/screenshots/{title}-{size}-{theme}.png"), full_page=True)
-            overflow = other.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert overflow <= 1, f"{title} scrolls sideways at {size} width"
-        other.set_viewport_size({"width": 1280, "height": 900})
-
     guest.goto(path_in(last_mail(mails, address)))
     expect(guest.get_by_text(f"{chief} invites you as a member")).to_be_visible()
-    look(guest, "invited")
+    pictures.look(guest, "invited")
     guest.fill("#username", name)
     guest.fill("#password", PASSWORD)
     guest.get_by_role("button", name="Create account").click()
     guest.wait_for_url("**/")
-    codes = set_up_second_factor(guest, look)
+    codes = set_up_second_factor(guest)
     assert len(codes) == 10
 
     guest.get_by_role("button", name=name).click()
@@ -104,19 +93,19 @@ def test_an_account_from_invitation_to_deactivation(
     guest.fill("#login", address)
     guest.get_by_role("button", name="Mail me a link").click()
     expect(guest.get_by_text("If there is such an account")).to_be_visible()
-    look(guest, "forgotten")
+    pictures.look(guest, "forgotten")
     guest.goto(path_in(last_mail(mails, address, 2)))
     guest.fill("#password", NEW_PASSWORD)
     guest.get_by_role("button", name="Save the new password").click()
     expect(guest.get_by_text("Your password is changed")).to_be_visible()
     log_in(guest, name, NEW_PASSWORD)
     expect(guest.get_by_role("heading", name="Second step")).to_be_visible()
-    look(guest, "second-step")
+    pictures.look(guest, "second-step")
     guest.fill("#code", codes[0])
     guest.get_by_role("button", name="Log in").click()
     guest.wait_for_url("**/")
     guest.goto("/account/delete")
-    look(guest, "account-delete")
+    pictures.look(guest, "account-delete")
 
     page.get_by_role("navigation", name="Administration").get_by_role("link", name="People").click()
     page.get_by_role("link", name=name).click()

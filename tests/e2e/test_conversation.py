@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.conftest import ROOT
-from tests.e2e.conftest import SIZES
+from tests.e2e import pictures
 from tests.load.scene import PASSWORD, Scene, scene
 from tests.making import points
 from webapp.auth.service import create_user
@@ -89,22 +88,6 @@ def say(page: Page, words: str) -> None:
     page.get_by_role("button", name="Comment", exact=True).click()
 
 
-def pictures(page: Page, name: str) -> None:
-    """At both widths, in both themes; nothing scrolls sideways."""
-    folder = ROOT / "test-artifacts" / "screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    for size, (width, height) in SIZES.items():
-        page.set_viewport_size({"width": width, "height": height})
-        for theme in ("light", "dark"):
-            page.evaluate(
-                f"document.documentElement.dataset.bsTheme = '{theme}'; document.dispatchEvent(new Event('theme-changed'))"
-            )
-            page.wait_for_timeout(200)
-            page.screenshot(path=folder / f"{name}-{size}-{theme}.png", full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 1
-    page.set_viewport_size({"width": 1280, "height": 900})
-
-
 def test_two_people_talk_live(talk: Talk) -> None:
     ada, grace = talk.ada, talk.grace
     grace.fill("#new-comment-body", "I am still writing")
@@ -149,7 +132,7 @@ def test_two_people_talk_live(talk: Talk) -> None:
     expect(comment(ada, "It is the batch.")).to_be_visible()
     comment(ada, "It is the batch.").get_by_role("button", name="edited").click()
     expect(ada.locator(".history del")).to_have_text("schedule.")
-    pictures(ada, "conversation")
+    pictures.look(ada, "conversation")
 
     comment(grace, "It is the batch.").get_by_role("button", name="Delete").click()
     expect(comment(ada, "It is the batch.")).to_have_count(0)
@@ -176,7 +159,7 @@ def test_a_point_of_a_curve_and_what_is_said_of_it_lead_to_one_another(talk: Tal
 
     mark = ada.locator(f"{LOSS} .pin-mark")
     expect(mark).to_have_attribute("aria-label", f"Comment by grace at step {step}: Here it turns")
-    pictures(ada, "pin-on-a-chart")
+    pictures.look(ada, "pin-on-a-chart")
     mark.click()
     expect(comment(ada, "Here it turns")).to_be_focused()
     assert re.search(r"#comment-\d+$", ada.url)
@@ -197,7 +180,7 @@ def test_a_point_of_a_curve_and_what_is_said_of_it_lead_to_one_another(talk: Tal
 
     ada.goto(f"/compare?ids={talk.experiment},{talk.other}")
     expect(ada.locator(".chart-grid .pin-mark").first).to_be_visible()
-    pictures(ada, "pin-in-the-comparison")
+    pictures.look(ada, "pin-in-the-comparison")
     ada.locator(".pin-mark[aria-label*='Here it turns']").first.click()
     expect(comment(ada, "Here it turns")).to_be_focused()
 

@@ -59,6 +59,8 @@ class Outcome:
     weights: int = 0
     other_weights: int = 0
     silent_s: float = 0.0  # the longest that a trial was "running" while its worker was no more
+    ends: Counter[str] = field(default_factory=Counter)
+    """How those that are not completed ended, or why they have not."""
 
     @property
     def is_flawless(self) -> bool:
@@ -189,9 +191,20 @@ def undisturbed(spec: dict[str, Any]) -> tuple[Curves, Arrays]:
 
 
 def run(
-    *, seed: int, trials: int, different: int, epochs: int, every_s: float, at_most_s: float, **how: Any
+    *,
+    seed: int,
+    trials: int,
+    different: int,
+    epochs: int,
+    every_s: float,
+    at_most_s: float,
+    settle_s: float = 240.0,
+    **how: Any,
 ) -> Outcome:
-    """Train so many trials of so many ``different`` specs while processes are killed, and look at all they left."""
+    """Train so many trials of so many ``different`` specs while processes are killed, and look at all they left.
+
+    Afterwards they have ``settle_s`` to end.
+    """
     specs = [{**SPEC, "epochs": epochs, "seed": number} for number in range(different)]
     expected = [undisturbed(spec) for spec in specs]
     with tempfile.TemporaryDirectory(prefix="dc") as folder, Scene(Path(folder), **how) as scene:
@@ -205,7 +218,7 @@ def run(
             scene.start(name)
         chaos = Chaos(scene, seed, every_s)
         chaos.go_on(time.monotonic() + at_most_s, lambda: have_ended(scene))
-        until = time.monotonic() + 240
+        until = time.monotonic() + settle_s
         while not have_ended(scene) and time.monotonic() < until:
             chaos.look_after(0.5)
         outcome = Outcome(chaos.kills, silent_s=round(chaos.silent_s, 1))
@@ -229,6 +242,8 @@ def compare(scene: Scene, trial_id: int, curves: Curves, arrays: Arrays, outcome
         trial = session.get_one(Trial, trial_id)
     outcome.trials += 1
     outcome.completed += trial.state == State.COMPLETED
+    if trial.state != State.COMPLETED:
+        outcome.ends[f"{trial.state}, attempt {trial.attempt}, step {trial.step}: {trial.failure}"] += 1
     outcome.resumes += max(0, trial.attempt - 1)
     found = stored_curves(scene.sessions, trial_id)
     for key in curves.keys() | found.keys():

@@ -25,6 +25,11 @@ def test_every_curve_and_every_weight_is_that_of_an_undisturbed_run():
 
 def test_without_leases_and_fences_the_same_finds_faults():
     outcome = run(
-        **HOW | {"at_most_s": 20.0}, trials=6, every_s=0.7, postgres=False, worker_app="tests.faults.unfenced"
+        **HOW | {"at_most_s": 20.0},
+        settle_s=10.0,
+        trials=6,
+        every_s=0.7,
+        postgres=False,
+        worker_app="tests.faults.unfenced",
     )
     assert not outcome.is_flawless

@@ -1,13 +1,14 @@
 """An instance of its own for the worker's tests: SQLite in a file, a real Redis."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
 import torch
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.models import db
+from tests.thrift import make_tables
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 
@@ -19,11 +20,11 @@ def one_thread() -> None:
 
 
 @pytest.fixture
-def sessions(settings: Settings) -> Iterator[sessionmaker[Session]]:
+def sessions(settings: Settings, tables: Path) -> Iterator[sessionmaker[Session]]:
     """Sessions on the instance's empty database."""
     settings.var.mkdir()
     maker = open_sessions(settings.database)
-    db.metadata.create_all(maker.kw["bind"])
+    make_tables(settings.database, tables)
     yield maker
     maker.kw["bind"].dispose()
 

@@ -1,5 +1,6 @@
 """What a trial's curves should be, and what they are."""
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,15 @@ LONG = {
 
 
 def expected_curves(spec: dict[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """The (steps, values) of each curve when nothing interrupts training."""
+    """The (steps, values) of each curve when nothing interrupts training; trained once, however many tests ask."""
+    return dict(curves_of(Spec.model_validate(spec).model_dump_json()))
+
+
+@functools.cache
+def curves_of(spec: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Those of a spec in JSON."""
     pieces: dict[str, list[Scalars]] = {}
-    for event in train(Spec.model_validate(spec)):
+    for event in train(Spec.model_validate_json(spec)):
         if isinstance(event, Scalars) and event.key not in MEASURED:
             pieces.setdefault(event.key, []).append(event)
     return {key: (join(parts, "steps"), join(parts, "values")) for key, parts in pieces.items()}

@@ -1,5 +1,6 @@
 """Passwords: kept as argon2id hashes, compared in the same time whether the account exists or not."""
 
+import functools
 import secrets
 
 from argon2 import PasswordHasher
@@ -9,7 +10,12 @@ from webapp.models import User
 
 SHORTEST, LONGEST = 8, 200
 hasher = PasswordHasher()
-nobodys_hash = hasher.hash(secrets.token_hex())
+
+
+@functools.cache
+def nobodys_hash() -> str:
+    """Made when it is first needed, for it takes as long as any."""
+    return hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -25,8 +31,8 @@ def set_password(user: User, password: str) -> None:
 
 def password_fits(user: User | None, password: str) -> bool:
     """Whether ``password`` is that of ``user``; takes as long when there is no such user."""
-    known = user.password_hash if user and user.password_hash else nobodys_hash
+    known = user.password_hash if user else None
     try:
-        return hasher.verify(known, password[:LONGEST]) and known is not nobodys_hash
+        return hasher.verify(known or nobodys_hash(), password[:LONGEST]) and bool(known)
     except (VerificationError, InvalidHashError):
         return False
