@@ -78,6 +78,8 @@ def empty_tables(engine: Engine) -> None:
     """All tables in a PostgreSQL database, and nothing in them; they are made anew where a test has left others."""
     names = db.metadata.tables.keys()
     with engine.begin() as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        connection.execute(text(others))  # what a test has left open would be waited for
         if set(inspect(connection).get_table_names()) == names:
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # the log of audits is for ever
             connection.execute(text(f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE"))

@@ -2,16 +2,15 @@
 
 import mmap
 import os
-import struct
 import time
 from dataclasses import dataclass
 
 from billiard import current_process
 
-ROW = struct.Struct("=qqqdd")
-HEARD_AT = struct.calcsize("=qqqd")
 MOST = 64
-_table = mmap.mmap(-1, ROW.size * MOST)  # made before the fork, so shared
+CELLS = 5  # pid, trial, attempt, began, heard: eight bytes each, so that each is written at once
+_table = memoryview(mmap.mmap(-1, 8 * CELLS * MOST))  # made before the fork, so shared
+_numbers, _moments = _table.cast("q"), _table.cast("d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,36 +29,41 @@ class Slot:
 
 def enter(trial_id: int, attempt: int, spent_s: float = 0.0) -> None:
     """This process begins with a trial that has trained for ``spent_s`` before."""
+    row = own_row()
+    if row is None:
+        return
     now = time.monotonic()
-    write(ROW.pack(os.getpid(), trial_id, attempt, now - spent_s, now))
+    leave()  # a row that is half written is nobody's
+    _numbers[row + 1], _numbers[row + 2] = trial_id, attempt
+    _moments[row + 3], _moments[row + 4] = now - spent_s, now
+    _numbers[row] = os.getpid()
 
 
 def heard() -> None:
     """Its training has just given a sign."""
-    place = own_place()
-    if place is not None:
-        struct.pack_into("=d", _table, place + HEARD_AT, time.monotonic())
+    row = own_row()
+    if row is not None:
+        _moments[row + 4] = time.monotonic()  # not by struct, which writes zeros first: a look in between sees years of silence
 
 
 def leave() -> None:
     """This process trains no more, though it may still have to write what it logged."""
-    write(bytes(ROW.size))
+    row = own_row()
+    if row is not None:
+        _numbers[row] = 0
 
 
 def at_work() -> list[Slot]:
     """The children that are at work, those among them that are no more."""
-    rows = (Slot(*ROW.unpack_from(_table, place)) for place in range(0, len(_table), ROW.size))
-    return [slot for slot in rows if slot.pid]
+    found = []
+    for row in range(0, CELLS * MOST, CELLS):
+        slot = Slot(*_numbers[row : row + 3], *_moments[row + 3 : row + 5])
+        if slot.pid and slot.pid == _numbers[row]:
+            found.append(slot)
+    return found
 
 
-def write(row: bytes) -> None:
-    """Into this process's own place."""
-    place = own_place()
-    if place is not None:
-        _table[place : place + ROW.size] = row
-
-
-def own_place() -> int | None:
+def own_row() -> int | None:
     """Where this process's row begins; None for one that is not a worker's child."""
     index = getattr(current_process(), "index", None)
-    return None if index is None or index >= MOST else ROW.size * index
+    return None if index is None or index >= MOST else CELLS * index

@@ -4,7 +4,8 @@ from playwright.sync_api import ElementHandle, Locator, Page
 
 MOST_PRESSES = 250
 HERE = """target => {
-    const element = document.activeElement, shown = element.matches('.btn-check') ? element.nextElementSibling : element;
+    const element = document.activeElement, field = element.closest('.tag-field > input')?.parentElement;
+    const shown = element.matches('.btn-check') ? element.nextElementSibling : field ?? element;
     const {outlineStyle, outlineWidth} = getComputedStyle(shown), box = shown.getBoundingClientRect();
     return {
         words: `${element.tagName} ${element.id || element.getAttribute('aria-label') || element.textContent.trim().slice(0, 40)}`,

@@ -62,7 +62,7 @@ FAILURES = {
     "crash": "The worker that ran this trial ended",
     "end": "The worker that ran this trial ended",
     "leave": "SystemExit: not here",
-    "loop": "Its training gave no sign for 12.0 s",
+    "loop": "Its training gave no sign for 12 s",
     "raise_": "KeyError: 'unheard of'",
     "ask_for_everything": "ran out of memory on this machine",
     "hoard": "A trial may take 700 MiB of memory here",

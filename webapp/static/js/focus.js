@@ -7,16 +7,17 @@ let held = null;
 const focusable = (root) => [...root.querySelectorAll(CAN)].filter((element) => !element.disabled && element.offsetParent);
 const signature = ({ tagName, name, title, textContent }) => [tagName, name, title, tagName === "BUTTON" ? textContent.trim() : ""].join("\n");
 
-// Of the element that has the focus and goes away: what it looks like, where it stands, and the nearest box around it with an id.
+// Of the element that has the focus and goes away: what it looks like, where it stands, and the nearest box around it with an id; one
+// with data-focus-to="edit" leaves the focus to what has data-focus="edit".
 function remember(target) {
   const element = document.activeElement, root = target?.parentElement;
   if (!root || !target.contains(element) || element.matches("body, main")) return null;
   const like = signature(element), all = focusable(root);
-  return { element, root, like, place: all.indexOf(element), box: element.parentElement.closest("[id]")?.id };
+  return { element, root, like, to: element.dataset.focusTo, place: all.indexOf(element), box: element.parentElement.closest("[id]")?.id };
 }
 
-function giveBack({ root, like, place, box }) {
-  const now = focusable(root), alike = now.filter((element) => signature(element) === like);
+function giveBack({ root, like, to, place, box }) {
+  const now = focusable(root), alike = now.filter((element) => (to ? element.dataset.focus === to : signature(element) === like));
   const nearest = alike.sort((a, b) => Math.abs(now.indexOf(a) - place) - Math.abs(now.indexOf(b) - place))[0];
   const around = box && document.getElementById(box);
   const found = nearest ?? (around && root !== around && root.contains(around) && focusable(around)[0]) ?? null;
