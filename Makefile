@@ -4,6 +4,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
 
+# Modules are compiled once, whatever the environment says: an instance is many processes, and the tests start hundreds.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: run test check lint format fuzz hosts bench chaos results clean browser postgres
 
 run: .venv/run.stamp

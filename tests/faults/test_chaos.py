@@ -7,7 +7,7 @@ from tests.faults.chaos import run
 from tests.services import postgres_binary
 
 pytestmark = pytest.mark.timeout(400)  # a machine that is busy takes its time
-HOW = {"seed": 5, "different": 3, "epochs": 110, "at_most_s": 40.0, "web": False}
+HOW = {"seed": 5, "different": 3, "epochs": 80, "at_most_s": 40.0, "web": False}
 
 
 @pytest.fixture(autouse=True)
