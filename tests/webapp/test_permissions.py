@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.conftest import Person, Store
-from webapp.models import Comment, Experiment
+from webapp.models import Comment, Experiment, Role
 
 OPEN = {
     "auth.login",
@@ -155,6 +155,13 @@ def test_whoever_may_see_an_experiment_may_export_it(
     for path in (f"/trials/{experiment.trials[0].id}/export", f"/experiments/{experiment.id}/export"):
         assert grace.api("GET", path).status_code == 200
         assert app.test_client().get(f"/api/v1{path}").status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/", "/experiments", "/compare", "/parts", "/datasets"])
+def test_a_viewer_is_not_offered_what_members_may(person: Callable[..., Person], ada: Person, path: str) -> None:
+    viewer = person("vera", Role.VIEWER)
+    assert "experiments/new" in ada.browser.get(path).text or path == "/datasets"
+    assert "experiments/new" not in viewer.browser.get(path).text
 
 
 def test_bulk_deletion_leaves_what_belongs_to_others(
