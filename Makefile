@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
-CHROMIUM := $(or $(shell command -v chromium),$(shell command -v chromium-browser))
+CHROMIUM := $(or $(shell command -v chromium-headless-shell),$(shell command -v chromium),$(shell command -v chromium-browser))
 
 # Modules are compiled once, whatever the environment says: an instance is many processes, and the tests start hundreds.
 export PYTHONDONTWRITEBYTECODE :=
@@ -61,7 +61,9 @@ results: .venv/dev.stamp
 browser: .venv/dev.stamp
 ifeq ($(CHROMIUM),)
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null; \
+		apt-get update -qq && for name in chromium-headless-shell chromium; do \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$name > /dev/null && break; \
+		done; \
 	else \
 		$(BIN)/playwright install chromium; \
 	fi

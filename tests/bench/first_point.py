@@ -1,7 +1,6 @@
 """From pressing “Start training” to the first point on the chart, in a real browser on the real stack."""
 
 import os
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -10,6 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.bench.table import Table
 from tests.e2e.conftest import FLAGS, PASSWORD
+from tests.services import browser_binary
 from tests.stack import Stack
 
 ROUNDS = 8
@@ -33,7 +33,7 @@ def submit_and_wait(stack: Stack) -> list[float]:
     """Seconds of each round, by the browser's own clock."""
     taken = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
         page = browser.new_context(base_url=stack.url).new_page()
         log_in(page)
         time.sleep(5)  # the worker's children warm up after the address answers

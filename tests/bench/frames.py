@@ -1,7 +1,6 @@
 """Twenty curves under the pointer: what each frame costs the browser's main thread while it hovers and pans, by Chromium's own trace."""
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from dlcore.events import Scalars
 from tests.bench.table import Table
 from tests.e2e.conftest import FLAGS, PASSWORD
 from tests.making import completed_experiment
+from tests.services import browser_binary
 from tests.stack import Stack
 from webapp.store.database import open_sessions
 
@@ -50,7 +50,7 @@ def curves_of(seed: int) -> list[Scalars]:
 def gestures(stack: Stack, ids: list[int]) -> dict[str, list[float]]:
     """Milliseconds of each frame while the pointer moves over the first chart, and while it pulls its axis."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
         page = browser.new_context(base_url=stack.url, viewport={"width": 1280, "height": 900}).new_page()
         page.goto("/register")
         name = f"user{os.urandom(4).hex()}"

@@ -1,6 +1,5 @@
 """The first view of an experiment's page in a browser that has never seen Descent, on the real stack."""
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from tests.bench.table import Table
 from tests.e2e.conftest import FLAGS
 from tests.e2e.test_main_job import state_is, submit
 from tests.e2e.test_page_weight import bytes_of_visit
+from tests.services import browser_binary
 from tests.stack import Stack
 
 ROUNDS = 7
@@ -35,7 +35,7 @@ def measure() -> Table:
 def visits(stack: Stack) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
     """(bytes, seconds) of first and of second visits."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
         page = browser.new_context(base_url=stack.url).new_page()
         log_in(page)
         submit(page, "softmax-digits", "Page")

@@ -1,7 +1,6 @@
 """The whole stack, and a real browser on it."""
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -10,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import pictures
+from tests.services import browser_binary
 from tests.stack import Stack
 
 FLAGS = [
@@ -43,10 +43,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium: the system's, else Playwright's own."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
     expect.set_options(timeout=PATIENCE_MS / 2)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
         yield launched
         launched.close()
 

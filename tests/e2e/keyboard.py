@@ -38,10 +38,10 @@ class Keyboard:
         target.wait_for()
         if target.evaluate(IS_HERE):
             return
-        handle, passed = target.element_handle(), []
+        passed = []
         for _ in range(MOST_PRESSES):
             self.page.keyboard.press(key)
-            words, arrived = self.here(handle)
+            words, arrived = self.here(target.element_handle())  # what comes live is exchanged now and then
             if arrived:
                 return
             passed.append(words)

@@ -91,7 +91,9 @@ def choose_by_ranges(page: Page) -> None:
     expect(page.get_by_role("link", name="Compare these 3")).to_be_visible()
     lowest.press("Escape")
     expect(status).to_have_text(re.compile("^All 6 experiments"))
-    box = page.locator("[data-axis='optimizer.kind']").bounding_box()
+    axis = page.locator("[data-axis='optimizer.kind']")
+    axis.scroll_into_view_if_needed()
+    box = axis.bounding_box()
     assert box
     page.mouse.move(box["x"] + 16, box["y"] + 2)
     page.mouse.down()

@@ -1,6 +1,5 @@
 """A page that somebody looks at while the load runs: when each step was drawn."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests.e2e.conftest import FLAGS
 from tests.load.publishers import KEYS
 from tests.load.scene import PASSWORD, WATCHER, Scene
+from tests.services import browser_binary
 from webapp.models import Trial
 from webapp.store import curves
 from webapp.store.database import open_sessions
@@ -26,7 +26,7 @@ REMEMBER_DRAWS = """canvas => {
 def watched_page(scene: Scene, trial: int) -> Iterator[Page]:
     """The page of a trial's experiment, open in a browser of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
         page = browser.new_context(base_url=scene.url, viewport={"width": 1280, "height": 900}).new_page()
         log_in(page)
         page.goto(f"/experiments/{experiment_of(scene, trial)}")
