@@ -43,7 +43,8 @@ def heard() -> None:
     """Its training has just given a sign."""
     row = own_row()
     if row is not None:
-        _moments[row + 4] = time.monotonic()  # not by struct, which writes zeros first: a look in between sees years of silence
+        # Not by struct, which writes zeros first: a look in between would see hours of silence.
+        _moments[row + 4] = time.monotonic()
 
 
 def leave() -> None:
