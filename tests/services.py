@@ -87,9 +87,11 @@ def running_postgres(address: str = "127.0.0.1") -> Iterator[str]:
             process.wait(20)
 
 
-def browser_binary() -> str | None:
-    """The system's Chromium, best without its windows; None has Playwright take its own."""
-    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)
+def browser_binary(*, as_people_have_it: bool = False) -> str | None:
+    """The system's Chromium, best without its windows, which tests can do without; None has Playwright take its own."""
+    names = ["chromium-headless-shell", "chromium", "chromium-browser"]
+    names.sort(key=lambda name: as_people_have_it and "headless" in name)
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def wait_for(try_it: object, expected: tuple[type[Exception], ...], timeout_s: float = 20) -> None:

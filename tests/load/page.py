@@ -26,7 +26,7 @@ REMEMBER_DRAWS = """canvas => {
 def watched_page(scene: Scene, trial: int) -> Iterator[Page]:
     """The page of a trial's experiment, open in a browser of its own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_binary(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_binary(as_people_have_it=True), args=FLAGS)
         page = browser.new_context(base_url=scene.url, viewport={"width": 1280, "height": 900}).new_page()
         log_in(page)
         page.goto(f"/experiments/{experiment_of(scene, trial)}")

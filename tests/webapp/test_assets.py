@@ -74,3 +74,8 @@ def test_a_compressed_file_that_has_not_changed_is_not_sent_again(ada: Person) -
     wants = {"Accept-Encoding": "br"}
     etag = ada.browser.get(address, headers=wants).headers["ETag"]
     assert ada.browser.get(address, headers={**wants, "If-None-Match": etag}).status_code == 304
+
+
+def test_no_rule_of_ours_asks_what_an_element_has(app: Flask) -> None:
+    """With one ``:has()`` over a page, Chromium works out the styles of all its charts anew for every number that changes."""
+    assert ":has(" not in (Path(app.static_folder or "") / "css" / "descent.css").read_text()
