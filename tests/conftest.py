@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
-from tests.services import postgres_binary, running_postgres, running_redis, running_s3
+from tests.services import postgres_binary, running_postgres, running_redis, running_s3, use_data_beside
 from tests.thrift import empty_tables, make_tables, share_rules, share_templates
 from webapp.app import create_app
 from webapp.auth import passwords
@@ -43,9 +43,7 @@ def pytest_configure() -> None:
     """Real data sets: DESCENT_DATA, else a folder shared/data beside the checkout. One thread, as workers train."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     share_rules()
-    beside = ROOT.parent / "shared" / "data"
-    if "DESCENT_DATA" not in os.environ and beside.is_dir():
-        os.environ["DESCENT_DATA"] = str(beside)
+    use_data_beside()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -87,6 +87,13 @@ def running_postgres(address: str = "127.0.0.1") -> Iterator[str]:
             process.wait(20)
 
 
+def use_data_beside() -> None:
+    """Real data sets are looked for in DESCENT_DATA, else in a folder shared/data beside the checkout."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if "DESCENT_DATA" not in os.environ and beside.is_dir():
+        os.environ["DESCENT_DATA"] = str(beside)
+
+
 def browser_binary(*, as_people_have_it: bool = False) -> str | None:
     """The system's Chromium, best without its windows, which tests can do without; None has Playwright take its own."""
     names = ["chromium-headless-shell", "chromium", "chromium-browser"]

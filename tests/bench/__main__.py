@@ -12,6 +12,7 @@ import torch
 
 from tests.bench import beside, first_point, frames, listing, live, loop, pages, store
 from tests.bench.table import Table
+from tests.services import use_data_beside
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
 HEAD = """# Benchmarks
@@ -29,6 +30,7 @@ MODULES = {
 
 def main(wanted: Sequence[str]) -> None:
     """Measure, print, and write each table in the place of the one that was there."""
+    use_data_beside()
     torch.set_num_threads(1)
     sections = read()
     for name in wanted or MODULES:
