@@ -80,9 +80,8 @@ def measure_on(url: str, name: str) -> Table:
             fill(db.session())
             if db.engine.dialect.name == "postgresql":
                 with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.execute(
-                        text("VACUUM ANALYZE")
-                    )  # as its autovacuum does within a minute of so many new rows
+                    # As its autovacuum does within a minute of so many new rows.
+                    connection.execute(text("VACUUM ANALYZE"))
         client = app.test_client()
         client.post("/login", data={"login": "ada", "password": PASSWORD})
         with being_written(settings.database):

@@ -49,9 +49,14 @@ def post_fork(server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Compile the templates and connect to the broker, so that the first visitor does not wait for that."""
+    """Compile the templates and connect to the broker, so that the first visitor does not wait for that.
+
+    Nobody's hash is made too: else the first login by an unknown name would take longer than others, and tell that it is unknown.
+    """
+    from webapp.auth.passwords import nobodys_hash
     from webapp.queue import prepare_to_send
 
+    nobodys_hash()
     prepare_to_send(worker.wsgi.config["SETTINGS"].redis_url)
     templates = worker.wsgi.jinja_env
     for name in templates.list_templates(extensions=["html"]):
