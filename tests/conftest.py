@@ -32,6 +32,7 @@ LONGEST_FIRST = (
     "setup/test_up",
     "tests/worker/",
     "tests/faults/",
+    "tests/hosts/",
     "tests/e2e/",
 )
 ROOT = Path(__file__).resolve().parent.parent

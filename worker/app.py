@@ -12,7 +12,7 @@ from celery.signals import setup_logging, worker_init, worker_process_init, work
 
 from webapp import loading, logs
 from webapp.queue import broker_url, transport_options
-from webapp.settings import Settings
+from webapp.settings import Settings, SettingsInvalid
 from worker import broker, control  # noqa: F401 - broker: for the connections of this application
 from worker.inheritance import let_go_of_connections
 from worker.keeper import Keeper
@@ -56,6 +56,15 @@ def log_as_we_do(**_: Any) -> None:
 
 @worker_init.connect
 def prepare_parent(**_: Any) -> None:
+    """The data folder, where a host has none yet; and what training needs is imported once, for all children."""
+    try:
+        settings.make_folder()
+    except SettingsInvalid as error:
+        sys.exit(str(error))
+    import_torch()
+
+
+def import_torch() -> None:
     """Import torch, and make one throw-away optimizer: that imports the other half of torch. No arithmetic, so no threads."""
     loading.begin()
     import torch

@@ -34,7 +34,7 @@ def keep(storage: Storage, trial_id: int, attempt: int, checkpoint: Checkpoint, 
 
 def add(session: Session, discard: Discard, trial_id: int, attempt: int, kept: Kept) -> None:
     """Its row, in the caller's transaction; those go that are older than the last two, or than the best. Raises StaleAttempt."""
-    artifacts.add(session, trial_id, attempt, kept)
+    artifacts.add(session, discard, trial_id, attempt, kept)
     for old in artifacts.of_kind(session, trial_id, kept.kind)[KEPT if kept.kind == KIND else 1 :]:
         artifacts.remove(session, discard, old)
 

@@ -79,7 +79,7 @@ def add_artifact(session: Session, discard: Discard, trial_id: int, attempt: int
     if kept.kind in WITH_WEIGHTS:
         checkpoints.add(session, discard, trial_id, attempt, kept)
         return []
-    made = artifacts.add(session, trial_id, attempt, kept)
+    made = artifacts.add(session, discard, trial_id, attempt, kept)
     return [("picture", shown(made)) if kept.media_type == PNG else ("report", {"kind": kept.kind, "failure": None})]
 
 

@@ -91,7 +91,7 @@ def run(parent: int) -> None:
 def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
     """One round. Leases count only while the database is ``steady``: who could not renew one meanwhile may be well."""
     with redis.Redis.from_url(settings.redis_url or "", socket_timeout=2, socket_connect_timeout=2) as client:
-        reserve.set_aside(settings.var)
+        look_after_disk(settings)
         write_left_spools(session, settings)
         silent = leases.abandoned(session) + (leases.lapsed(session) if steady else [])
         for trial_id, attempt in dict.fromkeys(silent):
@@ -103,6 +103,14 @@ def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
             for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
                 promise_again(session, client, queue, settings.most_running)
     deliver(session, settings.redis_url or "")
+
+
+def look_after_disk(settings: Settings) -> None:
+    """Set the reserve aside. Where this host's own disk is out of order, other hosts' trials are looked after all the same."""
+    try:
+        reserve.set_aside(settings.var)
+    except OSError as error:
+        log.warning("no room could be set aside in %s: %s", settings.var, error.strerror)
 
 
 def write_left_spools(session: Session, settings: Settings) -> None:

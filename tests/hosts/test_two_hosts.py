@@ -26,8 +26,6 @@ from webapp.supervisor.commands import redis_binary, web_command, worker_command
 from webapp.supervisor.up import migrate
 
 LEASE_S = 5
-WHY_NOT = why_not() if os.environ.get("DESCENT_TEST_HOSTS") else "it takes half a minute of a processor; make hosts"
-pytestmark = pytest.mark.skipif(bool(WHY_NOT), reason=f"no hosts are built: {WHY_NOT}")
 
 
 class Installation:
@@ -99,7 +97,9 @@ class Installation:
 
 @pytest.fixture
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """All of it, empty, the web up."""
+    """All of it, empty, the web up; where no hosts can be built the test is skipped, and says why."""
+    if reason := why_not():
+        pytest.skip(f"no hosts are built: {reason}")
     if not postgres_binary("initdb"):
         pytest.skip("no PostgreSQL server is installed here")
     network = Network("web", "first", "second")

@@ -46,6 +46,13 @@ def test_a_trial_whose_worker_fell_silent_goes_back_to_the_queue(sessions, clien
         assert leases.claim(session, trial_id, "another", 60) == 2
 
 
+def test_a_host_whose_data_folder_is_missing_looks_after_other_hosts_all_the_same(sessions, client, settings):
+    trial_id = running_trial(sessions)
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings.model_copy(update={"var": settings.var / "missing"}))
+    assert state_of(sessions, trial_id) is State.QUEUED
+
+
 def test_after_five_attempts_that_got_it_no_further_it_has_failed_with_a_sentence(sessions, client, settings):
     trial_id = running_trial(sessions)
     let_lapse(sessions, trial_id, attempt=7, fruitless=4)

@@ -153,3 +153,11 @@ def test_a_trial_of_two_processes_goes_on_after_one_of_them_was_killed(worker, s
     with sessions() as session:
         (line,) = session.scalars(select(LogLine.message).where(LogLine.level == "warning"))
     assert line.startswith("Process 2 of the 2 that train together ended: killed by SIGKILL.")
+
+
+def test_a_worker_whose_data_folder_cannot_be_made_says_so_and_ends(settings, client, tmp_path):
+    (tmp_path / "file").touch()
+    environment = {**os.environ, "DESCENT_VAR": str(tmp_path / "file" / "var"), "REDIS_URL": settings.redis_url}
+    ended = subprocess.run(worker_command(settings), cwd=ROOT, env=environment, capture_output=True, timeout=60)
+    assert ended.returncode
+    assert b"DESCENT_VAR: the folder" in ended.stderr

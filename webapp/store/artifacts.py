@@ -27,6 +27,7 @@ Hold = Callable[[Session, int, int], None]
 """Makes sure, until the transaction ends, that an attempt may write to its trial: (session, trial, attempt)."""
 Discard = Callable[[str], None]
 """Deletes the bytes of a key that no row names any more, now or soon."""
+LATER = "artifacts to discard"  # in a session's facts, until its transaction ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +87,24 @@ def add_report(
 def add_kept(session: Session, storage: Storage, trial_id: int, attempt: int, kept: Kept, hold: Hold) -> Artifact:
     """The row; without the right to write it the bytes go again, as the trial may be no more."""
     try:
-        return add(session, trial_id, attempt, kept, hold)
+        return add(session, storage.discard, trial_id, attempt, kept, hold)
     except StaleAttempt:
         storage.discard(kept.key)
         raise
 
 
-def add(session: Session, trial_id: int, attempt: int, kept: Kept, hold: Hold = hold_attempt) -> Artifact:
-    """The row of what is kept, in the caller's transaction. One of the same kind, name and step takes its place.
+def add(
+    session: Session, discard: Discard, trial_id: int, attempt: int, kept: Kept, hold: Hold = hold_attempt
+) -> Artifact:
+    """The row of what is kept, in the caller's transaction. It takes the place of one of the same kind, name and step.
 
     Raises StaleAttempt.
     """
     hold(session, trial_id, attempt)
     same = (Artifact.kind == kept.kind, Artifact.name == kept.name, Artifact.step == kept.step)
-    session.execute(delete(Artifact).where(Artifact.trial_id == trial_id, *same))
+    replaced = session.scalars(delete(Artifact).where(Artifact.trial_id == trial_id, *same).returning(Artifact.path))
+    for key in set(replaced) - {kept.key}:
+        discard_later(session, discard, key)
     artifact = Artifact(
         trial_id=trial_id,
         kind=kept.kind,
@@ -139,9 +144,26 @@ def with_weights(session: Session, trial_id: int) -> list[Artifact]:
 
 def remove(session: Session, discard: Discard, artifact: Artifact) -> None:
     """Take away an artifact, within the caller's transaction, and what is kept of it once that has ended well."""
-    key = artifact.path
     session.delete(artifact)
-    event.listen(session, "after_commit", lambda _: discard(key), once=True)
+    discard_later(session, discard, artifact.path)
+
+
+def discard_later(session: Session, discard: Discard, key: str) -> None:
+    """Discard a key when the transaction has ended well; should it be rolled back, a row names the key still."""
+    session.info.setdefault(LATER, []).append((discard, key))
+
+
+@event.listens_for(Session, "after_commit")
+def discard_now(session: Session) -> None:
+    """The rows are gone for good."""
+    for discard, key in session.info.pop(LATER, ()):
+        discard(key)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def discard_nothing(session: Session, _: object) -> None:
+    """The rows are there still."""
+    session.info.pop(LATER, None)
 
 
 def discard_unnamed(session: Session, discard: Discard, keys: Collection[str]) -> None:
