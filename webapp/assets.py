@@ -1,66 +1,54 @@
 """Addresses of static files that change with their content, so that browsers may keep them for ever."""
 
 import hashlib
-import re
 import time
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory, url_for
+from flask import Flask, Response, request, url_for
 
-IMPORTS = re.compile(r"""^import\s[^;]*?["']\./([\w-]+\.js)["']""", re.MULTILINE)
+from webapp.modules import bundle
+
+ALONE = "theme.js"  # it runs before anything is painted
 
 
 def register_assets(app: Flask) -> None:
-    """Templates write ``asset('css/descent.css')``.
+    """Templates write ``asset('css/descent.css')``, and ``modules()`` for the one script that all JavaScript modules are sent as.
 
-    A file is asked for with the hash of its content. JavaScript modules import one another by relative names, so they all stand
-    in a folder that is named by the hash of all of them.
+    Each is asked for with the hash of its content.
     """
     folder = Path(app.static_folder or "")
     scripts = folder / "js"
 
     @lru_cache(maxsize=256)
     def version(name: str, _modified: float) -> str:
-        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:12]
+        return hashed((folder / name).read_bytes())
 
-    @lru_cache(maxsize=8)
-    def version_of_all(names: tuple[str, ...], _modified: float) -> str:
-        return hashlib.sha256(b"".join((scripts / name).read_bytes() for name in names)).hexdigest()[:12]
+    @lru_cache(maxsize=2)
+    def bundle_of(names: tuple[str, ...], _modified: float) -> tuple[str, str]:
+        made = bundle({name: (scripts / name).read_text(encoding="utf-8") for name in names})
+        return hashed(made.encode()), made
 
     @lru_cache(maxsize=1)
-    def version_at(_second: int) -> str:
-        files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js")}
-        return version_of_all(tuple(sorted(files)), max(files.values()))
+    def bundle_at(_second: int) -> tuple[str, str]:
+        files = {path.name: path.stat().st_mtime for path in scripts.glob("*.js") if path.name != ALONE}
+        return bundle_of(tuple(sorted(files)), max(files.values()))
 
-    def modules_version() -> str:
-        return version_at(
-            int(time.monotonic())
-        )  # a page asks for the address of each module, and then for each of them
-
-    @lru_cache(maxsize=64)
-    def imported(name: str, _version: str) -> tuple[str, ...]:
-        found, todo = [], [name]
-        while todo:
-            source = (scripts / todo.pop()).read_text()
-            new = [other for other in IMPORTS.findall(source) if other not in found]
-            found += new
-            todo += new
-        return tuple(sorted(set(found)))
+    def current() -> tuple[str, str]:
+        return bundle_at(int(time.monotonic()))
 
     def asset(name: str) -> str:
-        if name.startswith("js/"):
-            return url_for("module", version=modules_version(), name=name.removeprefix("js/"))
         return url_for("static", filename=name, v=version(name, (folder / name).stat().st_mtime))
 
-    def modules(entry: str) -> list[str]:
-        current = modules_version()
-        return [url_for("module", version=current, name=name) for name in imported(entry, current)]
+    def modules() -> str:
+        return url_for("modules", version=current()[0])
 
-    @app.get("/modules/<version>/<name>")
-    def module(version: str, name: str) -> Response:
-        response = send_from_directory(scripts, name)
-        if version == modules_version():  # a page of before an upgrade gets the new file, and does not keep it
+    @app.get("/modules/<version>.js", endpoint="modules")
+    def send_modules(version: str) -> Response:
+        name, content = current()
+        response = Response(content, mimetype="text/javascript")
+        response.set_etag(name)
+        if version == name:  # a page of before an upgrade gets the new one, and does not keep it
             keep_for_ever(response)
         return response
 
@@ -72,6 +60,11 @@ def register_assets(app: Flask) -> None:
 
     app.add_template_global(asset, "asset")
     app.add_template_global(modules, "modules")
+
+
+def hashed(content: bytes) -> str:
+    """The name of a content."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def keep_for_ever(response: Response) -> None:

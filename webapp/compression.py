@@ -8,7 +8,7 @@ import brotli
 from flask import Flask, Response, request
 from flask_compress import Compress
 
-FILES = ("static", "module")
+FILES = ("static", "modules")
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "br": lambda content: brotli.compress(content, quality=5),
     "gzip": lambda content: gzip.compress(content, 6, mtime=0),

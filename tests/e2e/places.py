@@ -240,7 +240,7 @@ NO_PAGES = {
     "api": "JSON for programs",
     "live": "streams, snapshots and files",
     "static": "files",
-    "module": "scripts",
+    "modules": "scripts",
     "observation.healthz": "JSON for a supervisor",
     "observation.readyz": "JSON for a supervisor",
     "observation.metrics": "text for Prometheus",

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from webapp.formatting import UNITS, ago
 
-SAID = """([now, moments]) => import("/modules/0123456789ab/time.js").then(({timeAgo}) => moments.map(moment => timeAgo(moment, now)))"""
+SAID = """([now, moments]) => import("/static/js/time.js").then(({timeAgo}) => moments.map(moment => timeAgo(moment, now)))"""
 
 
 def test_the_server_and_the_script_say_the_same(page: Page) -> None:

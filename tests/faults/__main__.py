@@ -14,7 +14,7 @@ from tests.services import postgres_binary
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- chaos -->", "<!-- end of chaos -->"
-ROUND = {"trials": 20, "different": 4, "epochs": 50, "every_s": 1.2, "at_most_s": 45.0}
+ROUND = {"trials": 20, "different": 4, "epochs": 250, "every_s": 1.2, "at_most_s": 75.0}
 
 FACTS = {
     "trials": "trials",

@@ -321,7 +321,7 @@ ROUTES: dict[str, Kind] = {
     "live.events": page,
     "live.show_snapshot": page,
     "live.weights": file,
-    "module": anyone,
+    "modules": anyone,
     "notifications.change_webhook": mine,
     "notifications.choose": signed_in,
     "notifications.create_webhook": signed_in,

@@ -12,6 +12,7 @@ from flask import Flask
 from tests.conftest import Person
 
 FOR_EVER = "immutable"
+RUN = re.compile(r"\{% block modules %\}([^{]+)\{% endblock %\}")
 
 
 def addresses(page: str) -> list[str]:
@@ -20,34 +21,36 @@ def addresses(page: str) -> list[str]:
 
 def test_every_file_of_a_page_may_be_kept_for_ever(ada: Person) -> None:
     found = addresses(ada.browser.get("/experiments/new").text)
-    assert len(found) > 20
+    assert len(found) > 6
     for address in found:
         answer = ada.browser.get(address)
         assert answer.status_code == 200, address
         assert FOR_EVER in answer.headers["Cache-Control"], address
 
 
-def test_a_module_of_an_older_release_is_answered_but_not_kept(ada: Person) -> None:
-    answer = ada.browser.get("/modules/0123456789ab/live.js")
+def test_modules_of_an_older_release_are_answered_but_not_kept(ada: Person) -> None:
+    answer = ada.browser.get("/modules/0123456789ab.js")
     assert answer.status_code == 200
     assert FOR_EVER not in answer.headers["Cache-Control"]
 
 
-def test_the_page_that_follows_a_submit_has_its_modules_fetched_ahead(app: Flask, ada: Person) -> None:
-    ahead = {address.rsplit("/", 1)[1] for address in addresses(ada.browser.get("/experiments/new").text)}
+def test_all_pages_have_their_modules_in_one_file_so_that_the_next_page_has_them_already(ada: Person) -> None:
+    files = {
+        address
+        for page in ("/", "/experiments", "/experiments/new", "/parts")
+        for address in addresses(ada.browser.get(page).text)
+        if "/modules/" in address
+    }
+    assert len(files) == 1
+
+
+def test_a_page_says_which_of_the_modules_it_is_for(app: Flask, ada: Person) -> None:
     scripts = Path(app.static_folder or "") / "js"
-    needed, todo = set(), ["experiment.js"]
-    while todo:
-        name = todo.pop()
-        needed.add(name)
-        todo += set(re.findall(r'from "\./([^"]+)"', (scripts / name).read_text())) - needed
-    assert len(needed) > 10
-    assert needed <= ahead
-
-
-def test_modules_outside_their_folder_are_not_served(ada: Person) -> None:
-    for name in ("..%2fcss%2fdescent.css", "nothing.js", "../../wsgi.py"):
-        assert ada.browser.get(f"/modules/0123456789ab/{name}").status_code == 404
+    templates = Path(app.root_path).rglob("*.html")
+    said = [name for path in templates for names in RUN.findall(path.read_text()) for name in names.split()]
+    assert len(said) > 8
+    assert [name for name in said if not (scripts / name).is_file()] == []
+    assert 'data-run="table.js search-box.js sparklines.js"' in ada.browser.get("/experiments").text
 
 
 @pytest.mark.parametrize(("encoding", "unpacked"), [("br", brotli.decompress), ("gzip", gzip.decompress)])

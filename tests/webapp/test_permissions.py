@@ -18,7 +18,7 @@ OPEN = {
     "auth.reset",
     "auth.confirm_address",
     "static",
-    "module",
+    "modules",
     "api.openapi",
     "experiments.public",
     "apidocs.index",

@@ -2,7 +2,8 @@
 import { duration, number } from "./format.js";
 
 const UNITS = [[10_800, 3600, "h"], [300, 60, "min"], [0, 1, "s"]];
-const wallClock = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" });
+let clock = null; // costs a browser 20 ms, which the first chart need not wait for
+const wallClock = (at) => (clock ??= new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" })).format(1000 * at);
 const rounded = (value) => number(Number(value.toPrecision(6)));
 
 export const AXES = {
@@ -10,7 +11,7 @@ export const AXES = {
   epoch: { title: "Epoch", at: (curve, trial, i) => curve.steps[i] / (trial.steps_per_epoch || 1), said: rounded },
   examples: { title: "Examples seen", at: (curve, trial, i) => curve.steps[i] * (trial.batch_size || 1), said: rounded },
   time: { title: "Time", at: (curve, trial, i) => curve.times[i] - (trial.started_at ?? curve.times[0]), said: duration },
-  wall: { title: "Date and time", at: (curve, trial, i) => curve.times[i], said: (at) => wallClock.format(1000 * at) },
+  wall: { title: "Date and time", at: (curve, trial, i) => curve.times[i], said: wallClock },
 };
 
 // data: a number that Plotly may draw; toLinear, fromLinear: to and from what Plotly measures its axis in (logarithms, local milliseconds).

@@ -21,6 +21,7 @@ export class Board {
     this.charts = new Map(); // figure -> chart
     this.owns = new Map();
     this.crossAt = null;
+    this.told = false; // what there is to draw: a chart that is drawn before is drawn twice
     this.over = false; // nothing more will be measured
     this.held = false;
     this.nextAt = 0;
@@ -108,7 +109,7 @@ export class Board {
   get due() { return this.held ? [] : this.visible.filter(({ dirty }) => dirty); }
 
   schedule() {
-    if (this.scheduled || !this.Plotly || !this.due.length) return;
+    if (this.scheduled || !this.told || !this.Plotly || !this.due.length) return;
     this.scheduled = true;
     const wait = this.nextAt - performance.now();
     if (wait > 0) setTimeout(() => this.frame(), wait);

@@ -101,6 +101,7 @@ export class ChartPage {
   replaced(found) {
     this.trials.applySnapshot(found, false);
     this.supply.replaced();
+    this.board.told = true;
     this.refresh();
   }
 
