@@ -7,7 +7,7 @@ CHROMIUM := $(or $(shell command -v chromium-headless-shell),$(shell command -v 
 # Modules are compiled once, whatever the environment says: an instance is many processes, and the tests start hundreds.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check lint format fuzz hosts bench chaos results clean browser postgres
+.PHONY: run test check lint format fuzz hosts screenshots bench chaos results clean browser postgres
 
 run: .venv/run.stamp
 	@exec $(BIN)/flask --app wsgi up --with-parent
@@ -35,6 +35,10 @@ fuzz: .venv/dev.stamp postgres
 # Three hosts in network namespaces, one of which is cut off while it trains: of the tests those alone. Needs root; says so without.
 hosts: .venv/dev.stamp postgres
 	$(BIN)/python -m pytest tests/hosts -rs
+
+# Pictures of every page, at both widths and in both themes, to test-artifacts/.
+screenshots: .venv/dev.stamp browser
+	SCREENSHOTS=1 $(BIN)/python -m pytest tests/e2e --numprocesses 3 --dist loadfile
 
 bench: .venv/dev.stamp
 	$(BIN)/python -m tests.bench
