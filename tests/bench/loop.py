@@ -1,10 +1,9 @@
-"""The loop with its monitors beside a bare PyTorch loop, in turns, in process CPU time; each loop has a process of its own."""
+"""The loop with its monitors beside a bare PyTorch loop, in turns, in process CPU time; each round has a process of its own."""
 
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from itertools import islice
-from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,54 +82,26 @@ def add(table: Table, words: str, turns: np.ndarray) -> None:
 
 def in_turns(spec: Spec, threads: int, pairs: int, steps: int) -> np.ndarray:
     """CPU seconds per step of (the bare loop, ours), a row for each pair of turns, ``pairs`` in each round."""
-    return np.concatenate([one_round(spec, threads, pairs, steps) for _ in range(ROUNDS)])
+    with multiprocessing.get_context("spawn").Pool(1, maxtasksperchild=1) as fresh:
+        return np.concatenate([fresh.apply(one_round, (spec, threads, pairs, steps)) for _ in range(ROUNDS)])
 
 
 def one_round(spec: Spec, threads: int, pairs: int, steps: int) -> np.ndarray:
-    """Both are alive at once and take turns, so that what else the machine does strikes both; who begins changes."""
-    with Loop(bare_turn, spec, threads) as bare, Loop(our_turn, spec, threads) as ours:
-        made, _ = ours.turn(steps)
-        rows = []
-        for pair in range(pairs + WARM_UP):
-            if pair % 2:
-                _, theirs = bare.turn(made)
-                made_now, mine = ours.turn(steps)
-                rows.append((theirs / made, mine / made_now))
-            else:
-                made, mine = ours.turn(steps)
-                _, theirs = bare.turn(made)
-                rows.append((theirs / made, mine / made))
-    return np.array(rows[WARM_UP:])
-
-
-class Loop:
-    """A loop in a process of its own, that goes on only when it is told to."""
-
-    def __init__(self, make: Callable[[Spec], Turn], spec: Spec, threads: int) -> None:
-        self._here, there = multiprocessing.Pipe()
-        context = multiprocessing.get_context("spawn")
-        self._process = context.Process(target=serve, args=(there, make, spec, threads), daemon=True)
-
-    def __enter__(self) -> "Loop":
-        self._process.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._here.send(None)
-        self._process.join()
-
-    def turn(self, steps: int) -> tuple[int, float]:
-        """Go on for at least so many steps: (steps made, CPU seconds)."""
-        self._here.send(steps)
-        return self._here.recv()
-
-
-def serve(connection: Connection, make: Callable[[Spec], Turn], spec: Spec, threads: int) -> None:
-    """Answer until there are no more questions."""
+    """Both take turns in one process, so that what else the machine does strikes both; who begins changes."""
     torch.set_num_threads(threads)
-    turn = make(spec)
-    while (steps := connection.recv()) is not None:
-        connection.send(turn(steps))
+    bare, ours = bare_turn(spec), our_turn(spec)
+    made, _ = ours(steps)
+    rows = []
+    for pair in range(pairs + WARM_UP):
+        if pair % 2:
+            _, theirs = bare(made)
+            made_now, mine = ours(steps)
+            rows.append((theirs / made, mine / made_now))
+        else:
+            made, mine = ours(steps)
+            _, theirs = bare(made)
+            rows.append((theirs / made, mine / made))
+    return np.array(rows[WARM_UP:])
 
 
 def bare_turn(spec: Spec) -> Turn:
