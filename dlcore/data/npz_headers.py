@@ -20,6 +20,13 @@ from dlcore.errors import DatasetUnreadable
 LARGEST_BYTES = 4 * 1024 * 1024 * 1024  # of an array when it is unpacked: a small file may promise any number
 MOST_LABELS = 50_000_000
 MOST_ARRAYS = 1_000
+ODD_HEADER = (
+    ValueError,
+    KeyError,
+    TypeError,
+    SyntaxError,
+    MemoryError,
+)  # of arrays: they are written as Python literals
 LARGEST_EXAMPLE = 4 * 1024 * 1024
 
 
@@ -54,6 +61,8 @@ def header_of(path: Path, name: str, file: Any) -> Header:
     version = npy.read_magic(file)
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     shape, _, dtype = read(file)
+    if any(type(length) is not int for length in shape):  # True is a number to numpy
+        raise DatasetUnreadable(path, f"{name} has the shape {shape}, which is none.")
     if dtype.kind not in "biuf":
         raise DatasetUnreadable(path, f"{name} holds {dtype}; only numbers are read, and Python objects never are.")
     if int(np.prod(shape, dtype=object)) * dtype.itemsize > LARGEST_BYTES:
@@ -93,5 +102,5 @@ def understood(path: Path) -> Iterator[None]:
     """What a damaged file raises is a DatasetUnreadable."""
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, ValueError, KeyError, OSError, EOFError, RuntimeError) as error:
-        raise DatasetUnreadable(path, f"{error}.") from error
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, *ODD_HEADER) as error:
+        raise DatasetUnreadable(path, f"{error}." if str(error) else "it is damaged.") from error

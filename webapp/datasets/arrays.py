@@ -12,7 +12,7 @@ from dlcore.sheet import is_picture, sheet
 from webapp.datasets.limits import BLOCK, SHOWN_CLASSES, SHOWN_COLUMNS, SHOWN_PICTURES, SHOWN_ROWS, Found
 from webapp.store.artifacts import png
 from webapp.uploads.archives import Upload, of_zip
-from webapp.uploads.budget import Budget
+from webapp.uploads.budget import Budget, UploadProblem
 
 MOST_COUNTED = 5_000_000
 
@@ -30,8 +30,11 @@ def keep_arrays(upload: Upload, target: Path, budget: Budget) -> Found:
 
 
 def found_of(path: Path) -> Found:
-    """What the arrays are. Raises DatasetUnreadable."""
+    """What the arrays are. Raises UploadProblem, DatasetUnreadable."""
     arrays, known = found_in(path), headers(path)
+    for x, _ in (arrays.names, arrays.test) if arrays.test else (arrays.names,):
+        if 0 in known[x].shape:
+            raise UploadProblem(f"{x} has the shape {known[x].shape}, so there is no example in it.")
     facts: dict[str, Any] = {
         "examples": arrays.inputs.shape[0] if arrays.inputs.shape else 0,
         "test_examples": known[arrays.test[0]].shape[0] if arrays.test and known[arrays.test[0]].shape else 0,

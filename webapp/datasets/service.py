@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -102,7 +102,11 @@ def told(upload: Upload) -> Iterator[None]:
 
 
 def check_new(session: Session, owner: User, file: str, size: int, most_bytes: int) -> None:
-    """That the owner has no such data set yet, and room for it. Raises DatasetProblem."""
+    """That the owner has no such data set yet, and room for it. Raises DatasetProblem.
+
+    Two at once would both find room, so until the transaction ends nobody else keeps any for this owner.
+    """
+    session.execute(update(User).where(User.id == owner.id).values(name=User.name))
     same = session.scalar(select(Dataset.name).where(Dataset.owner_id == owner.id, Dataset.file == file))
     if same is not None:
         raise DatasetProblem(f"You have this data set already: it is called “{same}”.")

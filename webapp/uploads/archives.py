@@ -17,11 +17,12 @@ from webapp.uploads.budget import MIB, Budget, UploadProblem
 
 ZIP_MAGIC, GZIP_MAGIC, TAR_MAGIC = b"PK\x03\x04", b"\x1f\x8b", b"ustar"
 DIRECTORY_END, DIRECTORY_END_64 = b"PK\x05\x06", b"PK\x06\x07"
+END_OF_TAR = bytes(tarfile.BLOCKSIZE)
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What Python's readers raise over damaged archives, as a test with thousands of them found.
 BROKEN = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, struct.error, EOFError, OSError),
-    *(ValueError, IndexError, KeyError, NotImplementedError, RuntimeError),
+    *(ValueError, IndexError, KeyError, TypeError, NotImplementedError, RuntimeError),
 )
 Entry = tuple[PurePosixPath, Readable]
 
@@ -42,11 +43,10 @@ def size_of(upload: Upload) -> int:
 
 def event_files(uploads: Iterable[Upload], budget: Budget) -> Iterator[Entry]:
     """(path, content) of each event file, which is to be read before the next is asked for. Raises UploadProblem."""
-    with told():
-        for upload in uploads:
-            for path, content in opened(safe_path(upload.filename or "upload"), upload.stream, budget):
-                if "tfevents" in path.name:
-                    yield path, content
+    for upload in uploads:
+        for path, content in opened(safe_path(upload.filename or "upload"), upload.stream, budget):
+            if "tfevents" in path.name:
+                yield path, content
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def told() -> Iterator[None]:
 
 
 def opened(path: PurePosixPath, stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
-    """What an uploaded file holds: an archive's files, or the file itself."""
+    """What an uploaded file holds: an archive's files, or the file itself. Raises UploadProblem, also while it is gone through."""
     head = stream.read(512)
     stream.seek(0)
     if head.startswith(ZIP_MAGIC):
@@ -76,9 +76,8 @@ def opened(path: PurePosixPath, stream: IO[bytes], budget: Budget) -> Iterator[E
 
 
 def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
-    """The files in a zip."""
-    check_directory(stream, budget.limits.files)
-    with zipfile.ZipFile(stream) as archive:
+    """The files in a zip. Raises UploadProblem."""
+    with told(), zipfile.ZipFile(checked(stream, budget.limits.files)) as archive:
         for info in archive.infolist():
             budget.take_file()
             if (info.external_attr >> 16) & 0o170000 == 0o120000:
@@ -96,6 +95,12 @@ def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
                     yield safe_path(info.filename), Counted(content, budget)
 
 
+def checked(stream: IO[bytes], most: int) -> IO[bytes]:
+    """A zip, whose list of files is small. Raises UploadProblem."""
+    check_directory(stream, most)
+    return stream
+
+
 def check_directory(stream: IO[bytes], most: int) -> None:
     """That the list of a zip's files, which is read at once, is small. Raises UploadProblem."""
     size = stream.seek(0, io.SEEK_END)
@@ -110,8 +115,8 @@ def check_directory(stream: IO[bytes], most: int) -> None:
 
 
 def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
-    """The files in a tar archive, in the order in which they come."""
-    with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r:") as archive:
+    """The files in a tar archive, in the order in which they come. Raises UploadProblem."""
+    with told(), tarfile.open(fileobj=cast(IO[bytes], stream), mode="r:") as archive:
         for member in archive:
             budget.take_file()
             if member.issym() or member.islnk():
@@ -124,6 +129,8 @@ def of_tar(stream: "Counted", budget: Budget) -> Iterator[Entry]:
                 )
             content = cast(IO[bytes], archive.extractfile(member))  # None only for what is no file
             yield safe_path(member.name), Guarded(content)
+        if stream.last != END_OF_TAR:  # to tarfile a damaged head is an end like any other
+            raise tarfile.ReadError("the archive does not end as archives do")
 
 
 def linked(name: str) -> UploadProblem:

@@ -72,6 +72,27 @@ def lying_zip() -> bytes:
     return bytes(content)
 
 
+def flipped(content: bytes, where: bytes, place: int = 0) -> bytes:
+    """With one bit changed where such words stand, after ``place`` others of them."""
+    at = -1
+    for _ in range(place + 1):
+        at = content.index(where, at + 1)
+    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+
+
+def sparse(name: str) -> tarfile.TarInfo:
+    """A member of a tar archive that says of its holes what makes no sense."""
+    info = tarfile.TarInfo("pets/cats/holes.png")
+    info.pax_headers = {name: "z"}
+    return info
+
+
+def npy(shape: str) -> bytes:
+    """The head of an array whose shape is written so, and some numbers."""
+    head = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode() + b"\n"
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + bytes(64)
+
+
 def npz(**arrays: Any) -> bytes:
     """An .npz file; objects are pickled."""
     buffer = io.BytesIO()

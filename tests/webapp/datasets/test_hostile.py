@@ -3,7 +3,10 @@
 import pickle
 import struct
 import tarfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -14,15 +17,18 @@ from sqlalchemy.orm import Session
 from tests.webapp.datasets.files import (
     PETS,
     bomb,
+    flipped,
     giant_png,
     gz,
     idx,
     link_in_zip,
     lying_zip,
     member,
+    npy,
     npz,
     picture,
     sent,
+    sparse,
     tarred,
     zipped,
 )
@@ -59,6 +65,10 @@ REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
     "bomb in a bomb": ({"a.gz": gz(bytes(1 << 20), 3)}, "neither a tar archive nor an idx file"),
     "a zip that lies about sizes": ({"a.zip": lying_zip()}, "cut off or damaged"),
     "half a zip": ({"a.zip": zipped(PETS)[:-60]}, "cut off or damaged"),
+    "a zip with a damaged head": ({"a.zip": flipped(zipped(PETS), b"PK\x03\x04", 1)}, "cut off or damaged"),
+    "a tar with a damaged head": ({"a.tar": flipped(tarred(PETS), b"pets/dogs/0.png")}, "cut off or damaged"),
+    "a tar without its end": ({"a.tar": tarred(PETS).split(b"pets/dogs/0.png")[0]}, "cut off or damaged"),
+    "an odd map of holes in a tar": ({"a.tar": tarred(PETS, "w", sparse("GNU.sparse.size"))}, "cut off or damaged"),
     "half a tar.gz": ({"a.tgz": tarred(PETS, "w:gz")[:-60]}, "cut off or damaged"),
     "a picture with too many pixels": ({"a.zip": zipped({**PETS, "dogs/9.png": giant_png()})}, "“dogs/9.png” has more"),
     "a picture just above the limit": ({"a.zip": zipped({**PETS, "dogs/9.png": giant_png(10_000, 5_001)})}, "pixels"),
@@ -80,6 +90,11 @@ REFUSED: dict[str, tuple[dict[str, bytes], str]] = {
         {"a.npz": zipped({"x.npy": npz(x=PIXELS, y=PIXELS)[:1], "y.npy": b"\x93NUMPY\x01\x00"})},
         "cannot be read",
     ),
+    "an npz with a damaged head": ({"a.npz": flipped(npz(x=PIXELS, y=[0, 1]), b"PK\x03\x04", 1)}, "cut off or damaged"),
+    "a shape that is none": ({"a.npz": zipped({"x.npy": npy("(True, 4)"), "y.npy": npy("(1,)")})}, "which is none"),
+    "a shape that goes deep": ({"a.npz": zipped({"x.npy": npy("-" * 9000 + "1"), "y.npy": b""})}, "cannot be read"),
+    "an npz without examples": ({"a.npz": npz(x=PIXELS[:0], y=np.zeros(0, int))}, "no example in it"),
+    "idx without examples": ({"a": idx(PIXELS[:0]), "b": idx([])}, "no example in it"),
     "a pickle": ({"a.csv": pickle.dumps({"x": 1})}, "never loaded"),
     "a single array": ({"a.npy": b"\x93NUMPY\x01\x00"}, "numpy.savez"),
     "nothing": ({"a.csv": b""}, "It is empty"),
@@ -138,3 +153,24 @@ def test_more_files_than_are_allowed_are_refused_before_they_are_looked_at(owner
     crowd[-10:-6] = struct.pack("<I", 1001 * DATASET.files)  # what its list of files is said to take
     with pytest.raises(service.DatasetProblem, match=f"at most {DATASET.files:,} files"):
         service.add(session, tmp_path, owner, sent(crowd__zip=bytes(crowd)), "", 1 << 30)
+
+
+def test_uploads_at_the_same_moment_keep_no_more_than_one_person_may(sessions: Any, tmp_path: Path) -> None:
+    """On PostgreSQL as well, where both would read before either writes."""
+    with sessions() as session:
+        owner = User(username="grace", email="grace@example.com")
+        session.add(owner)
+        session.commit()
+    tables = [f"a,b\n{n},1\n{n},2\n".encode() for n in range(10, 14)]
+    begin = Barrier(len(tables))
+
+    def keep(content: bytes) -> None:
+        with sessions() as session, suppress(service.DatasetProblem):
+            me = session.get_one(User, owner.id)
+            begin.wait()
+            service.add(session, tmp_path, me, sent(a__csv=content), f"of {content[4:6].decode()}", 2 * len(content))
+
+    with ThreadPoolExecutor(len(tables)) as pool:
+        list(pool.map(keep, tables))
+    with sessions() as session:
+        assert session.scalar(select(func.sum(Dataset.size_bytes))) <= 2 * len(tables[0])
