@@ -32,7 +32,8 @@ class DatasetUnreadable(DatasetError):
     """A data set's file is damaged or of another format."""
 
     def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"The dataset file {path.name} cannot be read: {reason}")
+        sentence = f"The dataset file {path.name} cannot be read: {reason}"
+        super().__init__(sentence.encode("utf-8", "replace").decode())  # names of files need not be text
 
 
 class Diverged(TrainingError):

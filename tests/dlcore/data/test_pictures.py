@@ -208,6 +208,12 @@ def test_a_picture_with_too_many_pixels_is_not_unpacked(monkeypatch: pytest.Monk
         decode_picture("x.png", plain(1), (1, 4, 4))
 
 
+def test_what_is_said_of_a_picture_can_be_written_down_though_its_name_is_no_text(tmp_path: Path) -> None:
+    with pytest.raises(DatasetUnreadable) as refusal:
+        decode_picture("cats/\udcff.png", b"no picture", (1, 4, 4))
+    assert "?.png cannot be read" in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("files", "words"),
     [
