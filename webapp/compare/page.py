@@ -10,6 +10,7 @@ from webapp import policy
 from webapp.api.resources import layout_resource
 from webapp.compare.axes import Axis, axes_of, is_in_list
 from webapp.compare.differences import Difference, rows_of
+from webapp.compare.grouping import share_of_each
 from webapp.compare.saved import NOTES_LONGEST
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
@@ -38,6 +39,7 @@ def render_comparison(experiments: Sequence[Experiment], comparison: Comparison 
         differing=sum(not row.is_equal for row in compared),
         averaged=any(len(row.trials) > 1 for row in rows),
         groupable=groupable(compared),
+        share=share_of_each(experiments),
         some_trials_missing=any(len(row.trials) < len(row.experiment.trials) for row in rows),
         page_data=page_data(rows, axes, [key for key, _ in charts]),
         ids=",".join(str(experiment.id) for experiment in experiments),
