@@ -34,11 +34,11 @@ def save() -> ResponseReturnValue:
 @blueprint.post("/compare/saved/<int:comparison_id>/edit")
 @login_required
 def edit(comparison_id: int) -> ResponseReturnValue:
-    """Another name, and how the page looks now where the form says so."""
+    """Another name, and how the page looks now where the form says so; an empty view is one, of a page with nothing chosen."""
     comparison = own_comparison(comparison_id)
     key = comparison.key
     try:
-        service.change(db.session(), comparison, request.form.get("name", ""), request.form.get("view") or None)
+        service.change(db.session(), comparison, request.form.get("name", ""), request.form.get("view"))
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
     return redirect(url_for("compare.saved", comparison_key=key))
