@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask_login import current_user
 
 from webapp import policy
@@ -11,7 +11,7 @@ from webapp.api.resources import layout_resource
 from webapp.compare.axes import Axis, axes_of, is_in_list
 from webapp.compare.differences import Difference, rows_of
 from webapp.compare.grouping import share_of_each
-from webapp.compare.saved import NOTES_LONGEST
+from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
 from webapp.layouts import service as layouts
@@ -47,6 +47,7 @@ def render_comparison(experiments: Sequence[Experiment], comparison: Comparison 
         hidden=hidden,
         may_change=comparison is not None and policy.may_change_comparison(current_user, comparison),
         may_keep=policy.may_keep_comparisons(current_user),
+        typed_name=request.args.get(TYPED_NAME, ""),
         longest={"name": NAME_LONGEST, "notes": NOTES_LONGEST},
     )
 
