@@ -175,3 +175,9 @@ globalThis.made = { ...mean, deviation: mean.deviation.map((value) => (Number.is
     assert mean["steps"] == [1, 2, 3, 4, 5]
     assert mean["values"] == [3, 3.5, 4, 1, 9]
     assert [value and round(value, 9) for value in mean["deviation"]] == [8, 12.5, 18, None, None]
+
+
+def test_fifty_experiments_look_different_from_one_another(browser: Browser) -> None:
+    module = 'import { look } from "./palette.js";\nglobalThis.made = Array.from({ length: 50 }, (_, place) => look(place));\n'
+    looks = made_by(browser, module, "palette.js")
+    assert len({(one["colour"], one["sign"], one["dash"]) for one in looks}) == 50
