@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from webapp.compare.differences import MISSING, leaves_of, written
+from webapp.compare.alignment import MISSING
+from webapp.compare.differences import leaves_of, written
 from webapp.compare.summary import Column, Summary
 from webapp.search.declared import declared_fields
 
