@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body, read_count
-from webapp.api.description import documented, whole_number
+from webapp.api.bodies import Body, read_body, read_count, read_word
+from webapp.api.description import documented, one_of, whole_number
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
@@ -178,7 +178,7 @@ COMPARISONS = Listing("comparisons", ComparisonResource, default=saved.MOST_KEPT
 @blueprint.get("/compare")
 @documented(
     "Compare experiments",
-    query={"ids": IDS, "equal": "1: also the fields of the specs in which they do not differ."},
+    query={"ids": IDS, "equal": one_of("1: also the fields of the specs in which they do not differ.", "0", "1")},
     answer=ComparedResource,
 )
 def compare_experiments() -> ResponseReturnValue:
@@ -186,11 +186,12 @@ def compare_experiments() -> ResponseReturnValue:
     experiment's trials, and the ids of the best where it is known which way it gets better. ``axes``: what can be plotted
     against what, with raw values.
     """
+    with_equal = read_word("equal", "0", "1") == "1"
     experiments = wanted_experiments()
     columns = all_columns(experiments)
     rows = summaries(experiments, len(experiments), columns)
     specs = [experiment.spec for experiment in experiments]
-    compared = [row for row in rows_of(specs) if request.args.get("equal") == "1" or not row.is_equal]
+    compared = [row for row in rows_of(specs) if with_equal or not row.is_equal]
     return jsonify(
         experiments=[short_resource(experiment) for experiment in experiments],
         differences=[{"path": row.path, "values": list(row.values)} for row in compared],

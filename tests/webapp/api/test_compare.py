@@ -73,6 +73,7 @@ def test_filters_side_by_side(reader: Person) -> None:
         ("", "ids", "you named 0."),
         ("?ids=1,99", "ids", "There is no experiment 99."),
         ("?ids=" + ",".join(map(str, range(1, 52))), "ids", "At most 50 experiments"),
+        ("?ids=1,2&equal=yes", "equal", "equal must be 0 or 1; you sent “yes”."),
         ("/curves?ids=1,2", "keys", "Name 1 to 20 curve keys; you named 0."),
         ("/curves?ids=1,2&keys=a&by=wings", "by", "None of the specs has the field “wings”."),
         ("/curves?ids=1,2&keys=a&points=9", "points", "points must be between 10 and 5,000; you sent 9."),
