@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from tests.conftest import ROOT
 from tests.e2e.conftest import PASSWORD
 from tests.e2e.test_main_job import wait_for_first_point
 from tests.stack import Stack
 from tests.webapp.compare.making import sweep
 from webapp.models import User
+from webapp.modules import bundle
 from webapp.settings import Settings
 from webapp.store.database import open_sessions
 from webapp.store.storage import storage_of
@@ -150,3 +153,31 @@ def open_as_another(browser: Browser, stack: Stack, address: str) -> None:
     expect(other.locator("#pane-notes strong")).to_have_text("Adam")
     expect(other.get_by_role("button", name="Change")).to_have_count(0)
     context.close()
+
+
+def made_by(browser: Browser, module: str, *others: str) -> Any:
+    """What a module, which imports others of ours, leaves as ``made``."""
+    sources = {name: (ROOT / "webapp/static/js" / name).read_text() for name in others}
+    page = browser.new_page()
+    page.set_content(f'<script data-run="page.js">{bundle({**sources, "app.js": "", "page.js": module})}</script>')
+    made = page.evaluate("made")
+    page.close()
+    return made
+
+
+def test_a_trial_that_ended_early_counts_as_far_as_it_went_and_cuts_no_mean_short(browser: Browser) -> None:
+    module = """import { Curve } from "./curve.js";
+import { meanCurve } from "./mean.js";
+const mean = meanCurve([new Curve([1, 3], [5, 7], [0, 2]), new Curve([1, 2, 3, 4, 5], [1, 1, 1, 1, 9], [0, 1, 2, 3, 4])]);
+globalThis.made = { ...mean, deviation: mean.deviation.map((value) => (Number.isNaN(value) ? null : value ** 2)) };
+"""
+    mean = made_by(browser, module, "curve.js", "mean.js")
+    assert mean["steps"] == [1, 2, 3, 4, 5]
+    assert mean["values"] == [3, 3.5, 4, 1, 9]
+    assert [value and round(value, 9) for value in mean["deviation"]] == [8, 12.5, 18, None, None]
+
+
+def test_fifty_experiments_look_different_from_one_another(browser: Browser) -> None:
+    module = 'import { look } from "./palette.js";\nglobalThis.made = Array.from({ length: 50 }, (_, place) => look(place));\n'
+    looks = made_by(browser, module, "palette.js")
+    assert len({(one["colour"], one["sign"], one["dash"]) for one in looks}) == 50

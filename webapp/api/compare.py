@@ -12,8 +12,8 @@ from typing_extensions import TypedDict
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body, read_count
-from webapp.api.description import documented, whole_number
+from webapp.api.bodies import Body, read_body, read_count, read_word
+from webapp.api.description import documented, one_of, whole_number
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
@@ -24,7 +24,6 @@ from webapp.compare.chosen import FEWEST, MOST, absent, find, read_ids
 from webapp.compare.differences import rows_of
 from webapp.compare.grouping import (
     BY_EXPERIMENT,
-    MOST_TRIALS,
     NoSuchField,
     curve_as_json,
     groups_of,
@@ -122,11 +121,11 @@ class ComparedResource(TypedDict):
 
 @with_config(extra="forbid")
 class GroupResource(TypedDict):
-    """Experiments whose curves are averaged, and all their trials."""
+    """Experiments whose curves are averaged, and their trials."""
 
     label: str
     experiments: list[int]
-    trials: list[int]
+    trials: Annotated[list[int], Field(description="Those that are averaged.")]
 
 
 @with_config(extra="forbid")
@@ -146,6 +145,7 @@ class MeanCurvesResource(TypedDict):
 
     groups: list[GroupResource]
     curves: Annotated[dict[str, list[MeanCurveResource | None]], Field(description="By key, one for each group.")]
+    left_out: Annotated[int, Field(description="How many trials are not averaged.")]
 
 
 @with_config(extra="forbid")
@@ -178,7 +178,7 @@ COMPARISONS = Listing("comparisons", ComparisonResource, default=saved.MOST_KEPT
 @blueprint.get("/compare")
 @documented(
     "Compare experiments",
-    query={"ids": IDS, "equal": "1: also the fields of the specs in which they do not differ."},
+    query={"ids": IDS, "equal": one_of("1: also the fields of the specs in which they do not differ.", "0", "1")},
     answer=ComparedResource,
 )
 def compare_experiments() -> ResponseReturnValue:
@@ -186,11 +186,12 @@ def compare_experiments() -> ResponseReturnValue:
     experiment's trials, and the ids of the best where it is known which way it gets better. ``axes``: what can be plotted
     against what, with raw values.
     """
+    with_equal = read_word("equal", "0", "1") == "1"
     experiments = wanted_experiments()
     columns = all_columns(experiments)
     rows = summaries(experiments, len(experiments), columns)
     specs = [experiment.spec for experiment in experiments]
-    compared = [row for row in rows_of(specs) if request.args.get("equal") == "1" or not row.is_equal]
+    compared = [row for row in rows_of(specs) if with_equal or not row.is_equal]
     return jsonify(
         experiments=[short_resource(experiment) for experiment in experiments],
         differences=[{"path": row.path, "values": list(row.values)} for row in compared],
@@ -213,6 +214,7 @@ def compare_experiments() -> ResponseReturnValue:
 def show_mean_curves() -> ResponseReturnValue:
     """``groups``: {label, experiments, trials}; ``curves``: {key: [a curve for each group, or null]}, each with step, mean, deviation
     (of a sample, null where fewer than two trials reach the step), count and time. Values that are not finite travel by name.
+    Of more than 1,000 trials an equal share of each experiment's is averaged, its first ones; ``left_out`` counts the others.
     """
     experiments = wanted_experiments()
     points = read_count("points", 400, 10, 5000)
@@ -224,12 +226,12 @@ def show_mean_curves() -> ResponseReturnValue:
         groups = groups_of(experiments, by)
     except NoSuchField as error:
         raise invalid([Problem("by", f"None of the specs has the field “{by[:60]}”.")]) from error
-    if (count := sum(len(group.trials) for group in groups)) > MOST_TRIALS:
-        raise invalid([Problem("ids", f"They have {count:,} trials; at most {MOST_TRIALS:,} are averaged at once.")])
+    averaged = sum(len(group.trials) for group in groups)
     found = mean_curves(db.session(), groups, keys, points)
     body = {
         "groups": [vars(group) for group in groups],
         "curves": {key: [curve_as_json(curve) for curve in curves] for key, curves in found.items()},
+        "left_out": sum(len(experiment.trials) for experiment in experiments) - averaged,
     }
     return Response(orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"})
 

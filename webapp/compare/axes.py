@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from webapp.compare.differences import MISSING, leaves_of, written
+from webapp.compare.alignment import MISSING
+from webapp.compare.differences import leaves_of, written
 from webapp.compare.summary import Column, Summary
 from webapp.search.declared import declared_fields
 
@@ -34,8 +35,13 @@ class Axis:
 
 
 def axes_of(specs: Sequence[Mapping[str, Any]], columns: Sequence[Column], rows: Sequence[Summary]) -> list[Axis]:
-    """The fields in which the specs differ, then the results that any of the experiments has."""
-    return [*fields_of(specs)[:MOST_FIELDS], *results_of(columns, rows)]
+    """Of the fields in which the specs differ the first MOST_FIELDS, then the results that any of the experiments has.
+
+    Fields of parts in lists come last: networks of other depths differ in hundreds of them, and would leave no room for the
+    optimizer's.
+    """
+    fields = sorted(fields_of(specs), key=lambda axis: is_in_list(axis.name))
+    return [*fields[:MOST_FIELDS], *results_of(columns, rows)]
 
 
 def fields_of(specs: Sequence[Mapping[str, Any]]) -> list[Axis]:
@@ -63,6 +69,11 @@ def declared_scale(path: str) -> str:
     name = ".".join(word for word in path.split(".") if not word.isdecimal())
     declared = declared_fields().get(name)
     return declared.scale if declared else ""
+
+
+def is_in_list(path: str) -> bool:
+    """Whether a path leads through a part in a list, as ``network.layers.3.units`` does."""
+    return any(word.isdecimal() for word in path.split("."))
 
 
 def is_number(value: Any) -> bool:

@@ -14,8 +14,10 @@ from webapp.experiments.summaries import parts_in_words
 from webapp.ids import row_ids
 from webapp.models import Experiment, Tag, db, experiment_tags
 from webapp.search.pages import Page, Search
+from webapp.search.parser import parse
 from webapp.search.problem import SearchProblem
-from webapp.search.tokens import LONGEST
+from webapp.search.tokens import LONGEST, written
+from webapp.search.tree import And, Or
 
 LISTED = 50
 MOST_TAGS = 12
@@ -29,7 +31,19 @@ def picked() -> list[int]:
 def wanted_search() -> str:
     """What is searched for: the box, and the tag whose button was pressed."""
     text, tag = request.args.get("search", "").strip(), request.args.get("tag", "")
-    return f"{text} tag:{tag}".strip() if tag and f"tag:{tag}" not in text.split() else text
+    return with_tag(text, tag) if tag else text
+
+
+def with_tag(text: str, tag: str) -> str:
+    """A search that asks for a tag besides; one that asks for it already stays as it is."""
+    asked = f"tag:{written(tag)}"
+    try:
+        node, wanted = parse(text), parse(asked)
+    except SearchProblem:  # the page says so
+        return f"{text} {asked}"
+    if node is None or wanted in (node, *(node.items if isinstance(node, And) else ())):
+        return text or asked
+    return f"({text}) {asked}" if isinstance(node, Or) else f"{text} {asked}"
 
 
 def render_chooser(chosen: Sequence[int], problem: str | None = None) -> tuple[str, int]:

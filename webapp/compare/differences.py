@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
-MISSING: Any = object()
-"""What a spec has at a path that it does not have."""
+from webapp.compare.alignment import MISSING, aligned
 
 
 @dataclass(frozen=True)
@@ -64,33 +62,6 @@ def is_nested(value: Any) -> bool:
     if isinstance(value, Mapping):
         return bool(value)
     return isinstance(value, list | tuple) and any(isinstance(inner, Mapping | list | tuple) for inner in value)
-
-
-def aligned(lists: Sequence[Sequence[Any]]) -> list[list[Any]]:
-    """Lists of parts as columns of what corresponds: a layer that only some have moves none of those behind it.
-
-    Each list is laid along what those before it make together, by the kinds of its parts; one that took another's place
-    stands beside it. A column has an item of each list, or MISSING.
-    """
-    columns: list[list[Any]] = []
-    kinds: list[str] = []
-    for number, items in enumerate(lists):
-        here = [kind_of(item) for item in items]
-        merged: list[list[Any]] = []
-        merged_kinds: list[str] = []
-        for _, i, i_end, j, j_end in SequenceMatcher(None, kinds, here, autojunk=False).get_opcodes():
-            for offset in range(max(i_end - i, j_end - j)):
-                known, new = i + offset < i_end, j + offset < j_end
-                column = columns[i + offset] if known else [MISSING] * number
-                merged.append([*column, items[j + offset] if new else MISSING])
-                merged_kinds.append(kinds[i + offset] if known else here[j + offset])
-        columns, kinds = merged, merged_kinds
-    return columns
-
-
-def kind_of(item: Any) -> str:
-    """By what items of lists are told to be the same part."""
-    return str(item.get("kind", "")) if isinstance(item, Mapping) else type(item).__name__
 
 
 def written(value: Any) -> str:

@@ -25,7 +25,7 @@ MOST_TRIALS = 1000
 
 @dataclass(frozen=True)
 class Group:
-    """Experiments that have the same value, and all their trials."""
+    """Experiments that have the same value, and their trials: all, or the first of each where ``share_of_each`` says so."""
 
     label: str
     experiments: list[int]
@@ -34,6 +34,12 @@ class Group:
 
 class NoSuchField(ValueError):
     """None of the specs has the path that was asked for."""
+
+
+def share_of_each(experiments: Sequence[Experiment]) -> int | None:
+    """How many trials of each experiment are averaged, its first ones; None for all, where they have at most MOST_TRIALS together."""
+    count = sum(len(experiment.trials) for experiment in experiments)
+    return MOST_TRIALS // len(experiments) if count > MOST_TRIALS else None
 
 
 def groups_of(experiments: Sequence[Experiment], by: str) -> list[Group]:
@@ -48,10 +54,11 @@ def groups_of(experiments: Sequence[Experiment], by: str) -> list[Group]:
             raise NoSuchField(by)
         keys = labels = [NO_SUCH_FIELD if value is None else value for value in row.values]
     found: dict[Any, Group] = {}
+    share = share_of_each(experiments)
     for key, label, experiment in zip(keys, labels, experiments, strict=True):
         group = found.setdefault(key, Group(label, [], []))
         group.experiments.append(experiment.id)
-        group.trials.extend(trial.id for trial in experiment.trials)
+        group.trials.extend(trial.id for trial in experiment.trials[:share])
     return list(found.values())
 
 

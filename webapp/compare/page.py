@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask_login import current_user
 
 from webapp import policy
 from webapp.api.resources import layout_resource
-from webapp.compare.axes import Axis, axes_of
-from webapp.compare.differences import rows_of
-from webapp.compare.saved import NOTES_LONGEST
+from webapp.compare.axes import Axis, axes_of, is_in_list
+from webapp.compare.differences import Difference, rows_of
+from webapp.compare.grouping import share_of_each
+from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
 from webapp.layouts import service as layouts
@@ -37,7 +38,8 @@ def render_comparison(experiments: Sequence[Experiment], comparison: Comparison 
         compared=compared,
         differing=sum(not row.is_equal for row in compared),
         averaged=any(len(row.trials) > 1 for row in rows),
-        groupable=[axis.name for axis in axes if axis.source == "field"],
+        groupable=groupable(compared),
+        share=share_of_each(experiments),
         some_trials_missing=any(len(row.trials) < len(row.experiment.trials) for row in rows),
         page_data=page_data(rows, axes, [key for key, _ in charts]),
         ids=",".join(str(experiment.id) for experiment in experiments),
@@ -45,8 +47,17 @@ def render_comparison(experiments: Sequence[Experiment], comparison: Comparison 
         hidden=hidden,
         may_change=comparison is not None and policy.may_change_comparison(current_user, comparison),
         may_keep=policy.may_keep_comparisons(current_user),
+        typed_name=request.args.get(TYPED_NAME, ""),
         longest={"name": NAME_LONGEST, "notes": NOTES_LONGEST},
     )
+
+
+def groupable(compared: Sequence[Difference]) -> list[tuple[str, list[str]]]:
+    """(heading, paths) of what experiments can be grouped by: all fields, those of parts in lists behind the others."""
+    rows = sorted(compared, key=lambda row: is_in_list(row.path))
+    differing, equal = ([row.path for row in rows if row.is_equal == wanted] for wanted in (False, True))
+    headed = [("Fields of the specs that differ", differing), ("The same in all: one group", equal)]
+    return [(heading, paths) for heading, paths in headed if paths]
 
 
 def page_data(rows: Sequence[Summary], axes: Sequence[Axis], keys: Sequence[str]) -> dict[str, Any]:

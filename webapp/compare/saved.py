@@ -15,7 +15,8 @@ from webapp.models.comparison import NAME_LONGEST, VIEW_LONGEST
 
 MOST_KEPT = 200
 NOTES_LONGEST = 20_000
-NOT_OF_THE_VIEW = {"ids", "pick"}
+TYPED_NAME = "named"  # in the address of a page whose comparison could not be kept
+NOT_OF_THE_VIEW = {"ids", "pick", TYPED_NAME}
 WHOLE = (selectinload(Comparison.compared), joinedload(Comparison.owner))
 
 

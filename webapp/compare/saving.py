@@ -1,5 +1,9 @@
 """The forms of saved comparisons."""
 
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
@@ -10,6 +14,7 @@ from webapp.compare import blueprint
 from webapp.compare import saved as service
 from webapp.compare.chosen import read_ids
 from webapp.models import Comparison, db
+from webapp.models.comparison import NAME_LONGEST
 
 
 @blueprint.post("/compare/saved")
@@ -26,7 +31,7 @@ def save() -> ResponseReturnValue:
         comparison = service.create(db.session(), current_user, form.get("name", ""), ids, form.get("view", ""))
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
-        return redirect(url_for("compare.index", ids=",".join(map(str, ids[:60])) or None))
+        return redirect(as_it_looked(ids, form.get("view", ""), form.get("name", "")))
     flash(f"Saved as “{comparison.name}”. Its address can be sent to others.", "success")
     return to_page(comparison)
 
@@ -34,11 +39,11 @@ def save() -> ResponseReturnValue:
 @blueprint.post("/compare/saved/<int:comparison_id>/edit")
 @login_required
 def edit(comparison_id: int) -> ResponseReturnValue:
-    """Another name, and how the page looks now where the form says so."""
+    """Another name, and how the page looks now where the form says so; an empty view is one, of a page with nothing chosen."""
     comparison = own_comparison(comparison_id)
     key = comparison.key
     try:
-        service.change(db.session(), comparison, request.form.get("name", ""), request.form.get("view") or None)
+        service.change(db.session(), comparison, request.form.get("name", ""), request.form.get("view"))
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
     return redirect(url_for("compare.saved", comparison_key=key))
@@ -68,6 +73,19 @@ def delete(comparison_id: int) -> ResponseReturnValue:
     service.delete(db.session(), comparison)
     flash(f"The comparison “{name}” is deleted; its experiments are still there.", "success")
     return redirect(url_for("compare.index"))
+
+
+def as_it_looked(ids: Sequence[int], view: str, name: str) -> str:
+    """The address of a comparison that could not be kept: how it looked and the name that was typed are not lost."""
+    if not ids:
+        return url_for("compare.index")
+    typed = " ".join(name.split())[:NAME_LONGEST]
+    said: dict[str, Any] = {"ids": ",".join(map(str, ids[:60])), service.TYPED_NAME: typed or None}
+    address = url_for("compare.index", **said)
+    with contextlib.suppress(service.ComparisonProblem):  # a view that is wrong itself is left out
+        view = service.checked_view(view)
+        return f"{address}&{view}" if view else address
+    return address
 
 
 def own_comparison(comparison_id: int) -> Comparison:

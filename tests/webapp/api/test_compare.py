@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from flask import Flask
 
-from tests.conftest import Person
+from tests.conftest import Person, Store
 from tests.webapp.compare.making import results, sweep
-from webapp.models import User, db
+from webapp.models import Trial, User, db
 from webapp.store.storage import storage_of
 
 
@@ -46,6 +46,18 @@ def test_mean_curves_of_groups(reader: Person) -> None:
     assert curve["step"] == [100, 200, 300]
     assert curve["count"] == [2, 2, 2]
     assert len(curve["deviation"]) == 3
+    assert found["left_out"] == 0
+
+
+def test_of_more_than_a_thousand_trials_the_first_of_each_experiment_are_averaged(reader: Person, store: Store) -> None:
+    store.add_all(Trial(experiment_id=1, number=n, seed=n) for n in range(3, 1002))
+    store.commit()
+    found = reader.api("GET", "/compare/curves?ids=1,2&keys=train/loss").json
+    assert [len(group["trials"]) for group in found["groups"]] == [500, 2]
+    assert found["left_out"] == 501
+    assert max(found["curves"]["train/loss"][0]["count"]) == 2
+    page = reader.browser.get("/compare?ids=1,2").text
+    assert "These are more than 1,000 trials: the first 500 of each experiment are averaged." in page
 
 
 def test_filters_side_by_side(reader: Person) -> None:
@@ -61,6 +73,7 @@ def test_filters_side_by_side(reader: Person) -> None:
         ("", "ids", "you named 0."),
         ("?ids=1,99", "ids", "There is no experiment 99."),
         ("?ids=" + ",".join(map(str, range(1, 52))), "ids", "At most 50 experiments"),
+        ("?ids=1,2&equal=yes", "equal", "equal must be 0 or 1; you sent “yes”."),
         ("/curves?ids=1,2", "keys", "Name 1 to 20 curve keys; you named 0."),
         ("/curves?ids=1,2&keys=a&by=wings", "by", "None of the specs has the field “wings”."),
         ("/curves?ids=1,2&keys=a&points=9", "points", "points must be between 10 and 5,000; you sent 9."),

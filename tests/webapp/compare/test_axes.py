@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.webapp.compare.making import experiment_of
-from webapp.compare.axes import Axis, axes_of, declared_scale, fields_of
+from webapp.compare.axes import MOST_FIELDS, Axis, axes_of, declared_scale, fields_of
 from webapp.compare.summary import all_columns, summaries
 from webapp.models import User
 
@@ -51,3 +51,11 @@ def test_results_that_somebody_has_are_axes_with_their_direction() -> None:
     assert axes["test/accuracy"].better == "higher"
     assert axes["duration_s"].values == (12.5, 15.5)
     assert "test/loss" not in axes
+
+
+def test_networks_that_differ_in_many_layers_leave_room_for_the_other_fields() -> None:
+    layers = [{"kind": "conv", "filters": 8}, {"kind": "relu"}] * 40
+    specs = [{"network": {"layers": layers}, "epochs": 1}, {"network": {"hidden": [9]}, "epochs": 2}]
+    names = [one.name for one in axes_of(specs, [], [])]
+    assert names[:3] == ["network.hidden", "epochs", "network.layers.0.kind"]
+    assert len(names) == MOST_FIELDS

@@ -5,6 +5,7 @@ from flask import Flask
 
 from tests.conftest import Person
 from tests.webapp.compare.making import sweep
+from webapp.compare.chooser import with_tag
 from webapp.models import User, db
 
 
@@ -33,6 +34,26 @@ def test_a_tag_is_added_to_the_search(reader: Person) -> None:
     assert 'value="sgd tag:sweep"' in page
     assert page.count('name="pick"') == 1
     assert '<button class="tag border-0" name="tag" value="sweep">' in page
+
+
+@pytest.mark.parametrize(
+    ("search", "tag", "sought"),
+    [
+        ("", "sweep", "tag:sweep"),
+        ("sgd or adam", "sweep", "(sgd or adam) tag:sweep"),
+        ("sgd or tag:sweep", "sweep", "(sgd or tag:sweep) tag:sweep"),
+        ("sgd tag:sweep", "sweep", "sgd tag:sweep"),
+        ("sgd", "or", 'sgd tag:"or"'),
+        ('"never closed', "sweep", '"never closed tag:sweep'),
+    ],
+)
+def test_a_tag_is_asked_for_besides_the_whole_search(search: str, tag: str, sought: str) -> None:
+    assert with_tag(search, tag) == sought
+
+
+def test_a_tag_narrows_a_search_with_or(reader: Person) -> None:
+    page = reader.browser.get("/compare/choose?search=optimizer.kind = sgd or optimizer.kind = adam&tag=sweep").text
+    assert page.count('name="pick"') == 1
 
 
 def test_a_search_that_makes_no_sense_is_answered_with_a_sentence(reader: Person) -> None:

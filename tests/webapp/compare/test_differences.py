@@ -66,6 +66,33 @@ def test_a_layer_that_only_one_has_moves_none_of_those_behind_it():
     assert differences([plain, deeper, plain]) == [Difference("network.layers.1.kind", (None, "batch_norm", None))]
 
 
+def test_equal_parts_stand_together_before_those_that_are_only_of_the_same_kind():
+    rest = ("relu", "max_pool", {"kind": "fc", "units": 10}, "relu")
+    first, second = ({"kind": "conv", "filters": filters} for filters in (8, 4))
+    assert differences([layers(first, *rest), layers(first, "relu", second, *rest)]) == [
+        Difference("network.layers.2.kind", (None, "conv")),
+        Difference("network.layers.2.filters", (None, "4")),
+        Difference("network.layers.3.kind", (None, "relu")),
+    ]
+
+
+def test_a_network_that_is_twice_as_wide_has_its_layers_beside_the_narrow_ones():
+    def wide(*sizes: int) -> dict[str, Any]:
+        return layers(*(part for size in sizes for part in ({"kind": "conv", "filters": size}, "relu")))
+
+    assert differences([wide(8, 16, 32), wide(16, 32, 64)]) == [
+        Difference("network.layers.0.filters", ("8", "16")),
+        Difference("network.layers.2.filters", ("16", "32")),
+        Difference("network.layers.4.filters", ("32", "64")),
+    ]
+
+
+def test_parts_of_other_kinds_beside_one_another_part_no_pair_that_belongs_together():
+    rows = differences([layers(*"abcdef", "last"), layers("last", *"uvwxyz")])
+    assert [row.path for row in rows if "last" in row.values] == []
+    assert len(rows) == 12
+
+
 def test_a_part_in_anothers_place_stands_beside_it():
     assert differences([layers("conv", "relu", "dense"), layers("conv", "tanh", "dense")]) == [
         Difference("network.layers.1.kind", ("relu", "tanh"))

@@ -36,6 +36,11 @@ def test_those_without_the_field_are_a_group_too(experiments: list[Experiment]) 
     assert labels == ["–", "0.9"]
 
 
+def test_a_field_that_is_the_same_in_all_makes_one_group(experiments: list[Experiment]) -> None:
+    (group,) = groups_of(experiments, "epochs")
+    assert (group.label, len(group.experiments), len(group.trials)) == ("3", 6, 12)
+
+
 def test_each_experiment_is_a_group_where_that_is_asked_for(experiments: list[Experiment]) -> None:
     groups = groups_of(experiments, "experiment")
     assert [group.experiments for group in groups] == [[experiment.id] for experiment in experiments]

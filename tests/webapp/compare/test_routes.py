@@ -1,9 +1,11 @@
 """What the address of a comparison may say, and what is answered."""
 
+import re
+
 import pytest
 from flask import Flask
 
-from tests.conftest import Person
+from tests.conftest import Person, Store
 from webapp.models import Experiment, Trial, db
 
 SPEC = {"data": {"kind": "digits"}, "network": {"kind": "softmax"}, "optimizer": {"kind": "sgd", "lr": 0.1}}
@@ -45,6 +47,21 @@ def test_two_experiments_are_shown_with_their_differences_only(reader: Person) -
     assert "optimizer.lr" in page
     equal = page.index("<code>network.kind</code>")
     assert page.rindex("<tr", 0, equal) == page.rindex('<tr data-usual="softmax" data-equal hidden>', 0, equal)
+
+
+def test_every_field_of_the_specs_can_be_grouped_by_and_those_that_differ_come_first(reader: Person) -> None:
+    page = get(reader, "/compare?ids=1,2")
+    choices = re.findall('<option value="([^"]*)"', page.partition("data-group-by")[2].partition("</select>")[0])
+    assert choices == ["", "optimizer.lr", "data.kind", "network.kind", "optimizer.kind"]
+
+
+def test_fields_outside_of_lists_are_offered_first_to_group_by(reader: Person, store: Store) -> None:
+    layers = [{"kind": "conv", "filters": filters} for filters in range(70)]
+    store.get_one(Experiment, 1).spec = {**SPEC, "network": {"layers": layers}, "epochs": 7}
+    store.commit()
+    page = get(reader, "/compare?ids=1,2")
+    assert page.index('<option value="epochs">') < page.index('<option value="network.layers.0.kind">')
+    assert '<option value="network.layers.69.filters">' in page
 
 
 def test_each_column_of_numbers_says_which_way_is_better(reader: Person) -> None:

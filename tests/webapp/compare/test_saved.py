@@ -109,6 +109,30 @@ def test_it_is_renamed_and_a_name_that_is_taken_is_refused(ada: Person, ids: str
     assert store.get_one(Comparison, 2).name == "Third"
 
 
+def test_a_name_that_is_taken_loses_neither_the_view_nor_what_was_typed(ada: Person, ids: str, store: Store) -> None:
+    save(ada, ids, "First & best")
+    address = save(ada, ids, "First & best", view="group=optimizer.kind&smoothing=0.6#scatter")
+    page = ada.browser.get(address).text
+    assert "There is already a comparison called “First &amp; best”." in page
+    assert 'id="new-comparison-name" name="name" value="First &amp; best"' in page
+    assert address.endswith("&group=optimizer.kind&smoothing=0.6#scatter")
+    ada.browser.post("/compare/saved", data={"name": "Second", "ids": ids, "view": address.partition("?")[2]})
+    assert store.get_one(Comparison, 2).view == "group=optimizer.kind&smoothing=0.6#scatter"
+
+
+def test_it_can_be_set_back_to_a_page_with_nothing_chosen(ada: Person, ids: str, store: Store) -> None:
+    address = save(ada, ids, view="group=optimizer.kind")
+    ada.browser.post("/compare/saved/1/edit", data={"name": "A sweep", "view": ""})
+    assert only(store).view == ""
+    assert ada.browser.get(address).status_code == 200
+
+
+def test_a_form_that_says_nothing_of_the_view_leaves_it(ada: Person, ids: str, store: Store) -> None:
+    save(ada, ids, view="group=optimizer.kind")
+    ada.browser.post("/compare/saved/1/edit", data={"name": "Renamed"})
+    assert (only(store).name, only(store).view) == ("Renamed", "group=optimizer.kind")
+
+
 def test_notes_are_markdown_that_can_do_no_harm(ada: Person, grace: Person, ids: str) -> None:
     address = save(ada, ids)
     ada.browser.post("/compare/saved/1/notes", data={"notes": "**Adam** wins <script>alert(1)</script>"})

@@ -1,5 +1,5 @@
 // Six hues that people with any colour vision can tell apart on light and on dark, each with a sign of its own for those who see no
-// hues; then the same with other dashes.
+// hues; then the same with other dashes, and when all dashes are used, with each sign on the next hue: 144 looks.
 const HUES = ["#2f7ed8", "#d07206", "#16957a", "#cf5ba6", "#1c97b8", "#d2453a"];
 const DASHES = ["solid", "dash", "dot", "dashdot"];
 const SVG_DASHES = { solid: "", dash: "5 3", dot: "1.5 2.5", dashdot: "5 2 1.5 2" };
@@ -15,7 +15,8 @@ const SIGN_PATHS = {
 const OWN = { "train/loss": 0, "train/accuracy": 0, "validation/loss": 1, "validation/accuracy": 1 };
 
 export function look(index) {
-  return { colour: HUES[index % HUES.length], sign: SIGNS[index % SIGNS.length], dash: DASHES[Math.floor(index / HUES.length) % DASHES.length] };
+  const turn = Math.floor(index / (HUES.length * DASHES.length));
+  return { colour: HUES[index % HUES.length], sign: SIGNS[(index + turn) % SIGNS.length], dash: DASHES[Math.floor(index / HUES.length) % DASHES.length] };
 }
 
 // Training and validation keep their colours on all charts.
