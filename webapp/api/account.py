@@ -206,7 +206,7 @@ def change_password() -> ResponseReturnValue:
         check_password(body.password)
     except AccountProblem as problem:
         raise refused(problem) from problem
-    set_password(current_user, body.password)
+    set_password(db.session(), current_user, body.password)
     audit.record(db.session(), current_user, "password.changed", current_user.username)
     db.session.commit()
     people.tell_streams()

@@ -63,7 +63,7 @@ def reset_password(session: Session, link: MailLink, password: str) -> User:
     check_password(password)
     user = link.user
     use_up(session, link)
-    set_password(user, password)
+    set_password(session, user, password)
     audit.record(session, user, "password.reset", user.username)
     session.commit()
     tell_streams()

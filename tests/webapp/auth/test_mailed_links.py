@@ -97,6 +97,23 @@ def test_an_address_is_theirs_once_it_is_confirmed_and_the_old_one_is_told(
     assert elsewhere.post(path).status_code == 404
 
 
+def test_another_password_ends_all_links_that_were_mailed_before(app: Flask, ada: Person, settings: Settings) -> None:
+    change_address(ada, "thief@example.com")
+    ask_for_reset(app, "ada")
+    links = [path_in(last_mail(settings, address)) for address in ("thief@example.com", "ada@example.com")]
+    ada.browser.post("/account/password", data={"current": PASSWORD, "password": NEW})
+    assert [app.test_client().post(link, data={"password": "a third one"}).status_code for link in links] == [404, 404]
+    assert ada.user.email == "ada@example.com"
+
+
+def test_another_password_by_a_link_ends_an_address_that_waits(app: Flask, ada: Person, settings: Settings) -> None:
+    change_address(ada, "thief@example.com")
+    ask_for_reset(app, "ada")
+    app.test_client().post(path_in(last_mail(settings, "ada@example.com")), data={"password": NEW})
+    assert app.test_client().post(path_in(last_mail(settings, "thief@example.com"))).status_code == 404
+    assert ada.user.email == "ada@example.com"
+
+
 @pytest.mark.parametrize(
     ("address", "password", "words"),
     [
