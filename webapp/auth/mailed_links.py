@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
@@ -105,7 +106,12 @@ def confirm_address(session: Session, link: MailLink) -> User:
     session.execute(delete(MailLink).where(MailLink.user_id == user.id))  # a reset that went to the old one, too
     user.email = address
     audit.record(session, user, "address.changed", user.username, {"from": before, "to": address})
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        check_free(session, user.username, address, besides=user)  # somebody took it at this very moment
+        raise
     tell(
         before,
         "Your address at Descent was changed",
