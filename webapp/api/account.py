@@ -59,7 +59,7 @@ class LeaveBody(Body):
     """The end of an account."""
 
     experiments: str = Field(
-        description="What becomes of experiments and data sets.",
+        description="What becomes of experiments, data sets and comparisons.",
         json_schema_extra={"enum": [people.HAND_OVER, people.DELETE]},
     )
     heir: str = Field("", description="Who gets them: a username or e-mail address.")

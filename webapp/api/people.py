@@ -81,6 +81,7 @@ class AffectedResource(TypedDict):
     experiments: int
     live_trials: int
     datasets: int
+    comparisons: int
     comments: int
     tokens: int
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from tests.conftest import PASSWORD, Person, Store
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, AuditEntry, Comment, Dataset, Experiment, Layout, Login, Role, User, db
+from webapp.models import ApiToken, AuditEntry, Comment, Comparison, Dataset, Experiment, Layout, Login, Role, User, db
 from webapp.settings import Settings
 
 
@@ -134,6 +134,28 @@ def test_who_leaves_hands_over_and_what_they_said_stays(
     assert app.test_client().post("/login", data={"login": "ada", "password": PASSWORD}).status_code == 422
     assert "ada@example.com" not in str(vars(gone))
     assert deeds(store, "ada")[-1] == "account.deleted"
+
+
+def keep_comparison(person: Person, ids: list[int], notes: str) -> str:
+    """The address of a new one that is called Paper."""
+    answer = person.api("POST", "/comparisons", json={"name": "Paper", "ids": ids, "notes": notes})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["url"])
+
+
+def test_comparisons_are_handed_over_with_notes_and_address(
+    ada: Person, grace: Person, submit: Callable[..., Experiment], store: Store
+) -> None:
+    ids = [submit(grace, title).id for title in ("one", "two")]
+    keep_comparison(grace, ids, "hers")
+    address = keep_comparison(ada, ids, "weeks of work")
+    changed = store.scalars(select(Comparison.updated_at).where(Comparison.owner_id == ada.id)).one()
+    assert "1 saved comparison<" in ada.browser.get("/account/delete").text
+    assert leave(ada, experiments="hand_over", heir="grace").location == "/login"
+    kept = store.scalars(select(Comparison).where(Comparison.owner_id == grace.id)).all()
+    assert {one.name: one.notes for one in kept} == {"Paper": "hers", "Paper (ada)": "weeks of work"}
+    assert changed in [one.updated_at for one in kept]
+    assert "weeks of work" in grace.browser.get(address, follow_redirects=True).text
 
 
 def test_or_all_of_theirs_is_deleted(
