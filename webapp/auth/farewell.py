@@ -13,6 +13,7 @@ from webapp.datasets import service as datasets
 from webapp.experiments import service as experiments
 from webapp.models import Comment, Comparison, Dataset, Experiment, Role, State, Trial, User, db, now
 from webapp.models.comparison import NAME_LONGEST as COMPARISON_NAME_LONGEST
+from webapp.sharing import service as sharing
 
 DELETED_NAME = "a deleted account"
 
@@ -98,6 +99,7 @@ def check_free_of_others(session: Session, user: User) -> None:
 
 def hand_over(session: Session, user: User, heir: User) -> None:
     """Experiments, data sets and comparisons get another owner. Commits nothing."""
+    sharing.take_out(session, heir.id, Experiment.owner_id == user.id)  # an owner needs no share
     session.execute(
         update(Experiment)
         .where(Experiment.owner_id == user.id)
@@ -146,6 +148,7 @@ def delete_all(session: Session, user: User) -> None:
 
 def forget(session: Session, user: User) -> None:
     """Take all of a person out of their row, and what is theirs alone: every row that would go with it. Commits nothing."""
+    sharing.take_out(session, user.id)
     for table in reversed(db.metadata.sorted_tables):
         for column in table.columns:
             for key in column.foreign_keys:

@@ -136,6 +136,32 @@ def test_who_leaves_hands_over_and_what_they_said_stays(
     assert deeds(store, "ada")[-1] == "account.deleted"
 
 
+def sharing_of(person: Person, experiment: Experiment) -> tuple[str, list[str]]:
+    """Who sees it: its visibility, and the people it is shared with."""
+    told = person.api("GET", f"/experiments/{experiment.id}/sharing").json
+    return told["visibility"], [share["username"] for share in told["shares"]]
+
+
+def test_what_was_shared_with_who_leaves_alone_becomes_private(
+    ada: Person, grace: Person, root: Person, submit: Callable[..., Experiment]
+) -> None:
+    one, other = submit(ada, "one", visibility="private"), submit(ada, "two", visibility="private")
+    for experiment, person in ((one, grace), (other, grace), (other, root)):
+        ada.api("PUT", f"/experiments/{experiment.id}/shares", json={"username": person.username})
+    leave(grace, experiments="delete")
+    assert sharing_of(ada, one) == ("private", [])
+    assert sharing_of(ada, other) == ("shared", ["root"])
+
+
+def test_who_takes_an_experiment_over_owns_it_and_no_more(
+    ada: Person, grace: Person, submit: Callable[..., Experiment]
+) -> None:
+    experiment = submit(ada, visibility="private")
+    ada.api("PUT", f"/experiments/{experiment.id}/shares", json={"username": "grace"})
+    leave(ada, experiments="hand_over", heir="grace")
+    assert sharing_of(grace, experiment) == ("private", [])
+
+
 def keep_comparison(person: Person, ids: list[int], notes: str) -> str:
     """The address of a new one that is called Paper."""
     answer = person.api("POST", "/comparisons", json={"name": "Paper", "ids": ids, "notes": notes})
