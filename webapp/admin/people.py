@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -99,7 +99,7 @@ def factor_off(user_id: int) -> ResponseReturnValue:
 def mail_reset(user_id: int) -> ResponseReturnValue:
     """Mail them a link by which they choose another password."""
     user = found(user_id)
-    mail.behind(mailed_links.mail_reset, user.username, "")
+    mail.behind(mailed_links.mail_reset, user.username, request.remote_addr or "", current_user.id)
     if current_app.config["SETTINGS"].mail_server:
         flash(f"A link is on its way to {user.email}.", "success")
     else:

@@ -273,7 +273,7 @@ def end_login_of_person(user_id: int, login_id: int) -> ResponseReturnValue:
 )
 def mail_reset_to_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
-    mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "")
+    mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "", current_user.id)
     return jsonify(mailed=True), 202
 
 

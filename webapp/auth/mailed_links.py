@@ -41,12 +41,16 @@ def use_up(session: Session, link: MailLink) -> None:
         raise AccountProblem("password", "This link was used at this very moment.")
 
 
-def mail_reset(login: str, ip: str) -> None:
-    """Mail a link to whose account it is. Runs behind the request, so that it takes as long where there is no account."""
+def mail_reset(login: str, ip: str, actor_id: int | None = None) -> None:
+    """Mail a link to whose account it is, for themselves or for an administrator who asks.
+
+    Runs behind the request, so that it takes as long where there is no account.
+    """
     session = db.session()
     user = find_user(session, login)
     known = user is not None and user.is_active
-    audit.record(session, None, "password.forgotten", user.username if user and known else "an unknown account", ip=ip)
+    actor = session.get(User, actor_id) if actor_id else None
+    audit.record(session, actor, "password.forgotten", user.username if user and known else "an unknown account", ip=ip)
     session.commit()
     if user is None or not known:
         return

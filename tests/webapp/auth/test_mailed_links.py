@@ -69,6 +69,17 @@ def test_the_answer_tells_nobody_whether_there_is_an_account(
     assert len(list((settings.var / "mail").glob("*.eml"))) == 1
 
 
+def test_it_is_entered_which_administrator_had_a_link_mailed(
+    ada: Person, root: Person, settings: Settings, store: Store
+) -> None:
+    root.browser.post(f"/admin/people/{ada.id}/reset")
+    last_mail(settings, "ada@example.com")
+    root.api("POST", f"/accounts/{ada.id}/reset")
+    last_mail(settings, "ada@example.com", 2)
+    asked = store.scalars(select(AuditEntry).where(AuditEntry.action == "password.forgotten")).all()
+    assert [(entry.actor, entry.subject, entry.ip) for entry in asked] == [("root", "ada", "127.0.0.1")] * 2
+
+
 def test_a_link_does_not_lead_where_the_request_says(app: Flask, ada: Person, settings: Settings) -> None:
     ask_for_reset(app, "ada", headers={"Host": "evil.example"})
     assert "evil.example" not in last_mail(settings, "ada@example.com")
