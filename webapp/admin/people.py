@@ -12,7 +12,7 @@ from webapp.account.forms import LeaveForm
 from webapp.account.leaving import is_sure
 from webapp.admin import blueprint
 from webapp.admin.forms import RoleForm
-from webapp.audit.listing import Filter, page
+from webapp.audit.listing import Filter, exactly, page
 from webapp.auth import farewell, mailed_links, people, two_factor
 from webapp.auth.limits import mails_by_person, password_change
 from webapp.auth.login import logins_of
@@ -142,7 +142,7 @@ def back(user: User) -> ResponseReturnValue:
 
 def person_page(user: User, role_form: Any = None) -> str:
     """Their page, with the form that is given."""
-    entries, _ = page(db.session(), Filter(subject=user.username), size=10)
+    entries, _ = page(db.session(), Filter(subject=exactly(user.username)), size=10)
     return render_template(
         "admin/person.html",
         user=user,
@@ -151,4 +151,5 @@ def person_page(user: User, role_form: Any = None) -> str:
         tokens=user.tokens,
         affected=farewell.affected(db.session(), user),
         entries=entries,
+        subject=exactly(user.username),
     )

@@ -41,7 +41,7 @@ from webapp.models import AuditEntry, Invitation, Login, Role, Scope, User, db
 AUDIT_QUERY: dict[str, str | Parameter] = {
     "actor": "Whose deeds: a username.",
     "action": "What kind, such as role.changed; login means login.failed as well.",
-    "subject": "Words of what it was done to.",
+    "subject": "A part of what it was done to; in quotation marks, the whole of it.",
     "since": "From this day on, such as 2026-11-28 (UTC).",
     "until": "Up to this day, and with it.",
 }

@@ -1,6 +1,8 @@
 """What administrators do about people, and what only they may see."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -235,6 +237,21 @@ def test_nobody_else_comes_to_the_administrators_pages(root: Person, ada: Person
     assert root.user.role == Role.ADMINISTRATOR
     assert "Administration" not in ada.browser.get("/").text
     assert "Administration" in root.browser.get("/").text
+
+
+def test_a_persons_page_has_what_is_entered_about_them_and_nobody_else(
+    root: Person, person: Callable[..., Person]
+) -> None:
+    ann = person("ann")
+    person("joanna")
+    page = root.browser.get(f"/admin/people/{ann.id}").text
+    assert '<td class="text-nowrap">ann</td>' in page
+    assert "joanna" not in page
+    link = re.search(r'href="([^"]+)">All of it', page)
+    assert link
+    whole = root.browser.get(unescape(link[1])).text
+    assert '<td class="text-nowrap">ann</td>' in whole
+    assert "joanna" not in whole
 
 
 def test_where_mails_lie_is_shown(root: Person, settings: Settings) -> None:
