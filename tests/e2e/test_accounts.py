@@ -122,3 +122,22 @@ def test_an_account_from_invitation_to_deactivation(
         screenshot(f"admin-{tab}")
     context.close()
     assert refused == []
+
+
+def test_on_a_phone_what_ends_a_login_or_an_invitation_is_in_sight(page: Page, stack: Stack) -> None:
+    chief = administrator(stack, page)
+    page.goto("/admin/invitations")
+    page.get_by_role("button", name="Make an invitation").click()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/admin")
+    person = page.get_by_role("link", name=chief).first.get_attribute("href")
+    for path, button in (
+        ("/account", "Log out"),
+        (person, "Log out"),
+        ("/admin/logins", "Log out"),
+        ("/admin/invitations", "Revoke"),
+    ):
+        page.goto(path or "")
+        box = page.locator("td").get_by_role("button", name=button).first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] < 390, path

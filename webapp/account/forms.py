@@ -116,7 +116,7 @@ class LeaveForm(FlaskForm):
     """The end of an account."""
 
     experiments = RadioField(
-        "Experiments and data sets",
+        "Experiments, data sets and comparisons",
         [InputRequired("Please choose what becomes of the experiments.")],
         default="hand_over",
         choices=[

@@ -80,7 +80,7 @@ def password() -> ResponseReturnValue:
     except AccountProblem as problem:
         form.password.errors = [problem.message]
         return page(password_form=form), 422
-    set_password(current_user, form.password.data or "")
+    set_password(db.session(), current_user, form.password.data or "")
     audit.record(db.session(), current_user, "password.changed", current_user.username)
     begin_login(current_user)
     tell_streams()

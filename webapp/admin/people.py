@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -12,7 +12,7 @@ from webapp.account.forms import LeaveForm
 from webapp.account.leaving import is_sure
 from webapp.admin import blueprint
 from webapp.admin.forms import RoleForm
-from webapp.audit.listing import Filter, page
+from webapp.audit.listing import Filter, exactly, page
 from webapp.auth import farewell, mailed_links, people, two_factor
 from webapp.auth.limits import mails_by_person, password_change
 from webapp.auth.login import logins_of
@@ -99,7 +99,7 @@ def factor_off(user_id: int) -> ResponseReturnValue:
 def mail_reset(user_id: int) -> ResponseReturnValue:
     """Mail them a link by which they choose another password."""
     user = found(user_id)
-    mail.behind(mailed_links.mail_reset, user.username, "")
+    mail.behind(mailed_links.mail_reset, user.username, request.remote_addr or "", current_user.id)
     if current_app.config["SETTINGS"].mail_server:
         flash(f"A link is on its way to {user.email}.", "success")
     else:
@@ -142,7 +142,7 @@ def back(user: User) -> ResponseReturnValue:
 
 def person_page(user: User, role_form: Any = None) -> str:
     """Their page, with the form that is given."""
-    entries, _ = page(db.session(), Filter(subject=user.username), size=10)
+    entries, _ = page(db.session(), Filter(subject=exactly(user.username)), size=10)
     return render_template(
         "admin/person.html",
         user=user,
@@ -151,4 +151,5 @@ def person_page(user: User, role_form: Any = None) -> str:
         tokens=user.tokens,
         affected=farewell.affected(db.session(), user),
         entries=entries,
+        subject=exactly(user.username),
     )

@@ -59,7 +59,7 @@ class LeaveBody(Body):
     """The end of an account."""
 
     experiments: str = Field(
-        description="What becomes of experiments and data sets.",
+        description="What becomes of experiments, data sets and comparisons.",
         json_schema_extra={"enum": [people.HAND_OVER, people.DELETE]},
     )
     heir: str = Field("", description="Who gets them: a username or e-mail address.")
@@ -206,7 +206,7 @@ def change_password() -> ResponseReturnValue:
         check_password(body.password)
     except AccountProblem as problem:
         raise refused(problem) from problem
-    set_password(current_user, body.password)
+    set_password(db.session(), current_user, body.password)
     audit.record(db.session(), current_user, "password.changed", current_user.username)
     db.session.commit()
     people.tell_streams()

@@ -41,7 +41,7 @@ from webapp.models import AuditEntry, Invitation, Login, Role, Scope, User, db
 AUDIT_QUERY: dict[str, str | Parameter] = {
     "actor": "Whose deeds: a username.",
     "action": "What kind, such as role.changed; login means login.failed as well.",
-    "subject": "Words of what it was done to.",
+    "subject": "A part of what it was done to; in quotation marks, the whole of it.",
     "since": "From this day on, such as 2026-11-28 (UTC).",
     "until": "Up to this day, and with it.",
 }
@@ -81,6 +81,7 @@ class AffectedResource(TypedDict):
     experiments: int
     live_trials: int
     datasets: int
+    comparisons: int
     comments: int
     tokens: int
 
@@ -272,7 +273,7 @@ def end_login_of_person(user_id: int, login_id: int) -> ResponseReturnValue:
 )
 def mail_reset_to_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
-    mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "")
+    mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "", current_user.id)
     return jsonify(mailed=True), 202
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from webapp.audit import record
-from webapp.models import Comment, Dataset, Experiment, Share, User
+from webapp.models import Comment, Comparison, Dataset, Experiment, Share, User, Visibility
 
 Entry = tuple[str, str, dict[str, Any]]  # what, to what, and more of it
 
@@ -32,15 +32,20 @@ def gone(session: Session) -> Iterator[Entry]:
             yield "experiment.deleted", f"experiment {row.id}", {"title": row.title, "owner": row.owner.username}
         elif isinstance(row, Dataset):
             yield "dataset.deleted", f"data set {row.id}", {"name": row.name, "owner": row.owner.username}
+        elif isinstance(row, Comparison):
+            yield "comparison.deleted", f"comparison {row.id}", {"name": row.name, "owner": row.owner.username}
 
 
 def begun(session: Session) -> Iterator[Entry]:
-    """Whom an experiment is shared with from now on."""
+    """Whom an experiment is shared with from now on, and one that is public from the beginning."""
     for row in session.new:
         if isinstance(row, Share):
             user = row.user or session.get(User, row.user_id)
             details = {"with": user.username if user else row.user_id, "access": row.access}
             yield "experiment.shared", f"experiment {row.experiment_id}", details
+        elif isinstance(row, Experiment) and row.visibility == Visibility.PUBLIC.value:
+            yield "experiment.visibility", f"experiment {row.id}", {"to": row.visibility}
+            yield "experiment.link-made", f"experiment {row.id}", {}
 
 
 def changed(session: Session) -> Iterator[Entry]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from webapp.ids import LARGEST
@@ -27,7 +27,10 @@ class FilterProblem(ValueError):
 
 @dataclass(frozen=True)
 class Filter:
-    """Which entries: of whom, of what kind (``login`` means ``login.failed`` as well), about whom, of which days."""
+    """Which entries: of whom, of what kind (``login`` means ``login.failed`` as well), about whom, of which days.
+
+    ``subject`` is a part of what it was done to; in quotation marks, as ``exactly`` puts it, the whole.
+    """
 
     actor: str = ""
     action: str = ""
@@ -55,12 +58,24 @@ class Filter:
             kind = AuditEntry.action == self.action
             found = found.where(kind | AuditEntry.action.startswith(f"{self.action}.", autoescape=True))
         if self.subject:
-            found = found.where(AuditEntry.subject.contains(self.subject, autoescape=True))
+            found = found.where(about(self.subject))
         if self.since:
             found = found.where(AuditEntry.at >= self.since)
         if self.until:
             found = found.where(AuditEntry.at < self.until)
         return found
+
+
+def exactly(subject: str) -> str:
+    """The filter's word for entries about this and nothing of which it is a part: ``ann``, and not ``joanna``."""
+    return f'"{subject}"'
+
+
+def about(word: str) -> ColumnElement[bool]:
+    """Whether an entry's subject is as the filter's word says."""
+    if len(word) > 2 and word[0] == word[-1] == '"':
+        return AuditEntry.subject == word[1:-1]
+    return AuditEntry.subject.contains(word, autoescape=True)
 
 
 def day(field: str, text: str) -> datetime | None:

@@ -11,7 +11,9 @@ from webapp.auth.people import DELETE, HAND_OVER, deactivate, tell_streams
 from webapp.auth.service import AccountProblem, find_user
 from webapp.datasets import service as datasets
 from webapp.experiments import service as experiments
-from webapp.models import Comment, Dataset, Experiment, Role, State, Trial, User, db, now
+from webapp.models import Comment, Comparison, Dataset, Experiment, Role, State, Trial, User, db, now
+from webapp.models.comparison import NAME_LONGEST as COMPARISON_NAME_LONGEST
+from webapp.sharing import service as sharing
 
 DELETED_NAME = "a deleted account"
 
@@ -23,6 +25,7 @@ class Affected:
     experiments: int
     live_trials: int
     datasets: int
+    comparisons: int
     comments: int
     tokens: int
 
@@ -40,13 +43,14 @@ def affected(session: Session, user: User) -> Affected:
         experiments=count(Experiment.owner_id == user.id),
         live_trials=session.scalar(live) or 0,
         datasets=count(Dataset.owner_id == user.id),
+        comparisons=count(Comparison.owner_id == user.id),
         comments=count(Comment.author_id == user.id),
         tokens=len(user.tokens),
     )
 
 
 def delete_account(session: Session, actor: User, user: User, what: str, heir_name: str = "") -> None:
-    """Take an account away. Its experiments and data sets are deleted or go to an heir; its comments stay, by “a deleted account”.
+    """Take an account away. Experiments, data sets and comparisons are deleted or go to an heir; comments stay, by “a deleted account”.
 
     They are deactivated first, so that nothing new comes. Where it breaks off, it may be done again. Raises AccountProblem.
     """
@@ -61,7 +65,8 @@ def delete_account(session: Session, actor: User, user: User, what: str, heir_na
         hand_over(session, user, heir)
     else:
         delete_all(session, user)
-    details = {"experiments": counts.experiments, "datasets": counts.datasets, "what": what}
+    details: dict[str, object] = {"experiments": counts.experiments, "datasets": counts.datasets}
+    details |= {"comparisons": counts.comparisons, "what": what}
     details |= {"heir": heir.username} if heir else {}
     audit.record(session, actor, "account.deleted", name, details)
     forget(session, user)
@@ -93,7 +98,8 @@ def check_free_of_others(session: Session, user: User) -> None:
 
 
 def hand_over(session: Session, user: User, heir: User) -> None:
-    """Experiments and data sets get another owner. Commits nothing."""
+    """Experiments, data sets and comparisons get another owner. Commits nothing."""
+    sharing.take_out(session, heir.id, Experiment.owner_id == user.id)  # an owner needs no share
     session.execute(
         update(Experiment)
         .where(Experiment.owner_id == user.id)
@@ -105,17 +111,29 @@ def hand_over(session: Session, user: User, heir: User) -> None:
         if dataset.file in owned:
             session.delete(dataset)  # the heir has the very same
             continue
-        dataset.owner_id, dataset.name = heir.id, free_name(dataset.name, user.username, names)
+        dataset.owner_id, dataset.name = heir.id, free_name(dataset.name, user.username, names, datasets.NAME_LONGEST)
         names.add(dataset.name)
     session.flush()
+    hand_over_comparisons(session, user, heir)
 
 
-def free_name(name: str, of: str, taken: set[str]) -> str:
-    """The name of a data set where it goes to somebody who may have one of that name."""
+def hand_over_comparisons(session: Session, user: User, heir: User) -> None:
+    """With their notes, and under the address that they have. Commits nothing."""
+    names = set(session.scalars(select(Comparison.name).where(Comparison.owner_id == heir.id)))
+    theirs = select(Comparison.id, Comparison.name).where(Comparison.owner_id == user.id).order_by(Comparison.id)
+    for number, before in session.execute(theirs).all():
+        name = free_name(before, user.username, names, COMPARISON_NAME_LONGEST)
+        query = update(Comparison).where(Comparison.id == number)
+        session.execute(query.values(owner_id=heir.id, name=name, updated_at=Comparison.updated_at))
+        names.add(name)
+
+
+def free_name(name: str, of: str, taken: set[str], longest: int) -> str:
+    """The name of something where it goes to somebody who may have one of that name."""
     candidate, number = name, 1
     while candidate in taken:
         ending = f" ({of})" if number == 1 else f" ({of} {number})"
-        candidate, number = name[: datasets.NAME_LONGEST - len(ending)] + ending, number + 1
+        candidate, number = name[: longest - len(ending)] + ending, number + 1
     return candidate
 
 
@@ -130,6 +148,7 @@ def delete_all(session: Session, user: User) -> None:
 
 def forget(session: Session, user: User) -> None:
     """Take all of a person out of their row, and what is theirs alone: every row that would go with it. Commits nothing."""
+    sharing.take_out(session, user.id)
     for table in reversed(db.metadata.sorted_tables):
         for column in table.columns:
             for key in column.foreign_keys:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
@@ -40,12 +41,16 @@ def use_up(session: Session, link: MailLink) -> None:
         raise AccountProblem("password", "This link was used at this very moment.")
 
 
-def mail_reset(login: str, ip: str) -> None:
-    """Mail a link to whose account it is. Runs behind the request, so that it takes as long where there is no account."""
+def mail_reset(login: str, ip: str, actor_id: int | None = None) -> None:
+    """Mail a link to whose account it is, for themselves or for an administrator who asks.
+
+    Runs behind the request, so that it takes as long where there is no account.
+    """
     session = db.session()
     user = find_user(session, login)
     known = user is not None and user.is_active
-    audit.record(session, None, "password.forgotten", user.username if user and known else "an unknown account", ip=ip)
+    actor = session.get(User, actor_id) if actor_id else None
+    audit.record(session, actor, "password.forgotten", user.username if user and known else "an unknown account", ip=ip)
     session.commit()
     if user is None or not known:
         return
@@ -63,7 +68,7 @@ def reset_password(session: Session, link: MailLink, password: str) -> User:
     check_password(password)
     user = link.user
     use_up(session, link)
-    set_password(user, password)
+    set_password(session, user, password)
     audit.record(session, user, "password.reset", user.username)
     session.commit()
     tell_streams()
@@ -105,7 +110,12 @@ def confirm_address(session: Session, link: MailLink) -> User:
     session.execute(delete(MailLink).where(MailLink.user_id == user.id))  # a reset that went to the old one, too
     user.email = address
     audit.record(session, user, "address.changed", user.username, {"from": before, "to": address})
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        check_free(session, user.username, address, besides=user)  # somebody took it at this very moment
+        raise
     tell(
         before,
         "Your address at Descent was changed",

@@ -5,8 +5,10 @@ import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from webapp.models import User
+from webapp.models import MailLink, User
 
 SHORTEST, LONGEST = 8, 200
 hasher = PasswordHasher()
@@ -23,10 +25,13 @@ def hash_password(password: str) -> str:
     return hasher.hash(password)
 
 
-def set_password(user: User, password: str) -> None:
-    """Give ``user`` a new password and log all browsers out."""
+def set_password(session: Session, user: User, password: str) -> None:
+    """Give ``user`` a new password and log all browsers out. Links that were mailed are worth nothing any more: who knew the
+    old password may have asked for them. Commits nothing.
+    """
     user.password_hash = hash_password(password)
     user.logins.clear()
+    session.execute(delete(MailLink).where(MailLink.user_id == user.id))
 
 
 def password_fits(user: User | None, password: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -11,6 +11,7 @@ from webapp.auth.passwords import LONGEST, SHORTEST, hash_password
 from webapp.models import Role, User
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_.-]{1,38}[a-z0-9]")
+FIRST_ACCOUNT = 0x64657363656E74  # the number of PostgreSQL's lock, which is any
 
 
 class AccountProblem(Exception):
@@ -30,10 +31,10 @@ def create_user(session: Session, username: str, email: str, password: str | Non
     username, email = clean_username(username), clean_email(email)
     if password is not None:
         check_password(password)
-    if role is None:
-        role = Role.MEMBER if has_administrator(session) else Role.ADMINISTRATOR
-    user = User(username=username, email=email, role=role.value)
-    user.password_hash = hash_password(password) if password is not None else None
+    # hashing is slow, so what is looked up is looked up after it
+    password_hash = hash_password(password) if password is not None else None
+    role = role or role_of_the_next(session)
+    user = User(username=username, email=email, role=role.value, password_hash=password_hash)
     check_free(session, username, email)
     session.add(user)
     try:
@@ -48,6 +49,17 @@ def create_user(session: Session, username: str, email: str, password: str | Non
 def has_administrator(session: Session) -> bool:
     """Whether anybody manages this instance yet."""
     return session.scalar(select(User.id).where(User.role == Role.ADMINISTRATOR.value).limit(1)) is not None
+
+
+def role_of_the_next(session: Session) -> Role:
+    """What an account becomes that is made in this transaction. While nobody manages the instance, others wait until it ends."""
+    if has_administrator(session):
+        return Role.MEMBER
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNT)))
+    else:
+        session.execute(update(User).where(false()).values(role=User.role))  # changes nothing; SQLite has one writer
+    return Role.MEMBER if has_administrator(session) else Role.ADMINISTRATOR
 
 
 def clean_username(username: str) -> str:

@@ -169,7 +169,8 @@ def known_values(session: Session, viewer: User, field: Field, begun: str) -> It
         yield from (("starred", "by you"), ("mine", "submitted by you"))
     elif field.source is Source.OWNER:
         yield "me", "you"
-        yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name))
+        here = User.deleted_at.is_(None)
+        yield from ((name, shown) for name, shown in some(session, User.username, begun, User.name, where=here))
     elif field.source is Source.TAG:
         seen = policy.tag_seen_by(viewer)
         yield from ((name, "") for (name,) in some(session, Tag.name, begun, where=seen))

@@ -3,7 +3,7 @@
 from typing import NoReturn
 
 import redis
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, delete, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -104,6 +104,18 @@ def unshare(experiment: Experiment, person_id: int) -> None:
     experiment.shares = [one for one in experiment.shares if one.user_id != person_id]
     if not experiment.shares and experiment.visibility == Visibility.SHARED.value:
         set_visibility(experiment, Visibility.PRIVATE)
+
+
+def take_out(session: Session, person_id: int, which: ColumnElement[bool] | None = None) -> None:
+    """Share none of these experiments with a person, by default none at all; not committed. What is shared with nobody is private."""
+    which = true() if which is None else which
+    theirs = select(Share.experiment_id).where(Share.user_id == person_id)
+    others = select(Share.user_id).where(Share.experiment_id == Experiment.id, Share.user_id != person_id).exists()
+    alone = update(Experiment).where(which, Experiment.visibility == Visibility.SHARED.value, ~others)
+    alone = alone.where(Experiment.id.in_(theirs))
+    session.execute(alone.values(visibility=Visibility.PRIVATE.value, updated_at=Experiment.updated_at))
+    these = select(Experiment.id).where(which)
+    session.execute(delete(Share).where(Share.user_id == person_id, Share.experiment_id.in_(these)))
 
 
 def find_person(session: Session, username: str) -> User:

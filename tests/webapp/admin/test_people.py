@@ -1,6 +1,8 @@
 """What administrators do about people, and what only they may see."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from sqlalchemy import select
 from tests.conftest import PASSWORD, Person, Store
 from tests.webapp.datasets.files import PETS, sent, zipped
 from webapp.datasets import service as datasets
-from webapp.models import ApiToken, AuditEntry, Comment, Dataset, Experiment, Layout, Login, Role, User, db
+from webapp.models import ApiToken, AuditEntry, Comment, Comparison, Dataset, Experiment, Layout, Login, Role, User, db
 from webapp.settings import Settings
 
 
@@ -136,6 +138,54 @@ def test_who_leaves_hands_over_and_what_they_said_stays(
     assert deeds(store, "ada")[-1] == "account.deleted"
 
 
+def sharing_of(person: Person, experiment: Experiment) -> tuple[str, list[str]]:
+    """Who sees it: its visibility, and the people it is shared with."""
+    told = person.api("GET", f"/experiments/{experiment.id}/sharing").json
+    return told["visibility"], [share["username"] for share in told["shares"]]
+
+
+def test_what_was_shared_with_who_leaves_alone_becomes_private(
+    ada: Person, grace: Person, root: Person, submit: Callable[..., Experiment]
+) -> None:
+    one, other = submit(ada, "one", visibility="private"), submit(ada, "two", visibility="private")
+    for experiment, person in ((one, grace), (other, grace), (other, root)):
+        ada.api("PUT", f"/experiments/{experiment.id}/shares", json={"username": person.username})
+    leave(grace, experiments="delete")
+    assert sharing_of(ada, one) == ("private", [])
+    assert sharing_of(ada, other) == ("shared", ["root"])
+
+
+def test_who_takes_an_experiment_over_owns_it_and_no_more(
+    ada: Person, grace: Person, submit: Callable[..., Experiment]
+) -> None:
+    experiment = submit(ada, visibility="private")
+    ada.api("PUT", f"/experiments/{experiment.id}/shares", json={"username": "grace"})
+    leave(ada, experiments="hand_over", heir="grace")
+    assert sharing_of(grace, experiment) == ("private", [])
+
+
+def keep_comparison(person: Person, ids: list[int], notes: str) -> str:
+    """The address of a new one that is called Paper."""
+    answer = person.api("POST", "/comparisons", json={"name": "Paper", "ids": ids, "notes": notes})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json["url"])
+
+
+def test_comparisons_are_handed_over_with_notes_and_address(
+    ada: Person, grace: Person, submit: Callable[..., Experiment], store: Store
+) -> None:
+    ids = [submit(grace, title).id for title in ("one", "two")]
+    keep_comparison(grace, ids, "hers")
+    address = keep_comparison(ada, ids, "weeks of work")
+    changed = store.scalars(select(Comparison.updated_at).where(Comparison.owner_id == ada.id)).one()
+    assert "1 saved comparison<" in ada.browser.get("/account/delete").text
+    assert leave(ada, experiments="hand_over", heir="grace").location == "/login"
+    kept = store.scalars(select(Comparison).where(Comparison.owner_id == grace.id)).all()
+    assert {one.name: one.notes for one in kept} == {"Paper": "hers", "Paper (ada)": "weeks of work"}
+    assert changed in [one.updated_at for one in kept]
+    assert "weeks of work" in grace.browser.get(address, follow_redirects=True).text
+
+
 def test_or_all_of_theirs_is_deleted(
     root: Person, ada: Person, grace: Person, furnished: Experiment, store: Store, settings: Settings
 ) -> None:
@@ -187,6 +237,21 @@ def test_nobody_else_comes_to_the_administrators_pages(root: Person, ada: Person
     assert root.user.role == Role.ADMINISTRATOR
     assert "Administration" not in ada.browser.get("/").text
     assert "Administration" in root.browser.get("/").text
+
+
+def test_a_persons_page_has_what_is_entered_about_them_and_nobody_else(
+    root: Person, person: Callable[..., Person]
+) -> None:
+    ann = person("ann")
+    person("joanna")
+    page = root.browser.get(f"/admin/people/{ann.id}").text
+    assert '<td class="text-nowrap">ann</td>' in page
+    assert "joanna" not in page
+    link = re.search(r'href="([^"]+)">All of it', page)
+    assert link
+    whole = root.browser.get(unescape(link[1])).text
+    assert '<td class="text-nowrap">ann</td>' in whole
+    assert "joanna" not in whole
 
 
 def test_where_mails_lie_is_shown(root: Person, settings: Settings) -> None:

@@ -33,6 +33,24 @@ def test_who_sees_an_experiment_is_entered(
     assert link.rsplit("/", 1)[1] not in str(found)
 
 
+def test_an_experiment_that_is_public_from_the_beginning_is_entered(
+    ada: Person, root: Person, submit: Callable[..., Experiment]
+) -> None:
+    open_to_all, public = submit(ada, "Open", visibility="open"), submit(ada, "Public", visibility="public")
+    assert entries(root, f"experiment {open_to_all.id}") == []
+    assert entries(root, f"experiment {public.id}") == [
+        ("experiment.visibility", "ada", {"to": "public"}),
+        ("experiment.link-made", "ada", {}),
+    ]
+
+
+def test_a_comparison_that_is_deleted_is_entered(ada: Person, root: Person, submit: Callable[..., Experiment]) -> None:
+    ids = [submit(ada, title).id for title in ("one", "two")]
+    number = ada.api("POST", "/comparisons", json={"name": "Paper", "ids": ids}).json["id"]
+    assert root.api("DELETE", f"/comparisons/{number}").status_code == 204
+    assert entries(root, f"comparison {number}") == [("comparison.deleted", "root", {"name": "Paper", "owner": "ada"})]
+
+
 def test_what_is_deleted_is_entered_with_its_name_and_by_whom(
     ada: Person, root: Person, submit: Callable[..., Experiment]
 ) -> None:

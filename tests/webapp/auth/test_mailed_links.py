@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker
 
 from tests.conftest import PASSWORD, Person, Store
 from tests.waiting import wait_until
 from tests.webapp.auth.mails import last_mail, mails, path_in
-from webapp.models import AuditEntry, MailLink, now
+from webapp.auth import mailed_links
+from webapp.auth.service import AccountProblem, create_user, find_user
+from webapp.models import AuditEntry, MailLink, User, now
 from webapp.settings import Settings
 
 NEW = "another long password"
@@ -66,6 +69,17 @@ def test_the_answer_tells_nobody_whether_there_is_an_account(
     assert len(list((settings.var / "mail").glob("*.eml"))) == 1
 
 
+def test_it_is_entered_which_administrator_had_a_link_mailed(
+    ada: Person, root: Person, settings: Settings, store: Store
+) -> None:
+    root.browser.post(f"/admin/people/{ada.id}/reset")
+    last_mail(settings, "ada@example.com")
+    root.api("POST", f"/accounts/{ada.id}/reset")
+    last_mail(settings, "ada@example.com", 2)
+    asked = store.scalars(select(AuditEntry).where(AuditEntry.action == "password.forgotten")).all()
+    assert [(entry.actor, entry.subject, entry.ip) for entry in asked] == [("root", "ada", "127.0.0.1")] * 2
+
+
 def test_a_link_does_not_lead_where_the_request_says(app: Flask, ada: Person, settings: Settings) -> None:
     ask_for_reset(app, "ada", headers={"Host": "evil.example"})
     assert "evil.example" not in last_mail(settings, "ada@example.com")
@@ -95,6 +109,40 @@ def test_an_address_is_theirs_once_it_is_confirmed_and_the_old_one_is_told(
     assert ada.user.email == "new@example.com"
     assert "new@example.com" in last_mail(settings, "ada@example.com")
     assert elsewhere.post(path).status_code == 404
+
+
+def test_an_address_that_somebody_takes_at_that_moment_is_not_theirs(sessions: sessionmaker[Session]) -> None:
+    with sessions() as session, sessions() as meanwhile:
+        user = create_user(session, "ada", "ada@example.com", None)
+        secret = mailed_links.issue(session, user, mailed_links.ADDRESS, timedelta(days=1), "new@example.com")
+        link = mailed_links.find(session, mailed_links.ADDRESS, secret)
+        assert link is not None
+
+        def take_it(executed: ORMExecuteState) -> None:
+            if executed.is_delete and find_user(meanwhile, "quick") is None:
+                create_user(meanwhile, "quick", "new@example.com", None)
+
+        event.listen(session, "do_orm_execute", take_it)
+        with pytest.raises(AccountProblem, match="account with this e-mail address"):
+            mailed_links.confirm_address(session, link)
+        assert session.get_one(User, user.id).email == "ada@example.com"
+
+
+def test_another_password_ends_all_links_that_were_mailed_before(app: Flask, ada: Person, settings: Settings) -> None:
+    change_address(ada, "thief@example.com")
+    ask_for_reset(app, "ada")
+    links = [path_in(last_mail(settings, address)) for address in ("thief@example.com", "ada@example.com")]
+    ada.browser.post("/account/password", data={"current": PASSWORD, "password": NEW})
+    assert [app.test_client().post(link, data={"password": "a third one"}).status_code for link in links] == [404, 404]
+    assert ada.user.email == "ada@example.com"
+
+
+def test_another_password_by_a_link_ends_an_address_that_waits(app: Flask, ada: Person, settings: Settings) -> None:
+    change_address(ada, "thief@example.com")
+    ask_for_reset(app, "ada")
+    app.test_client().post(path_in(last_mail(settings, "ada@example.com")), data={"password": NEW})
+    assert app.test_client().post(path_in(last_mail(settings, "thief@example.com"))).status_code == 404
+    assert ada.user.email == "ada@example.com"
 
 
 @pytest.mark.parametrize(

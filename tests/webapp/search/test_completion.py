@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from webapp.models import Experiment, User
+from webapp.models import Experiment, User, now
 from webapp.search.completion import complete
 
 pytestmark = pytest.mark.usefixtures("three")
@@ -66,3 +67,9 @@ def test_an_offer_takes_the_place_of_the_word_before_the_caret(session: Session,
     found = complete(session, viewer, "tag:base and more", 8)
     assert (found.start, found.end) == (4, 8)
     assert [offer.text for offer in found.items] == ["baseline"]
+
+
+def test_who_has_left_is_not_offered(session: Session, viewer: User) -> None:
+    session.scalars(select(User).where(User.username == "grace")).one().deleted_at = now()
+    session.commit()
+    assert offers(session, viewer, "owner:") == ["me", "ada"]
