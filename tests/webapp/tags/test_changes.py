@@ -107,6 +107,25 @@ def test_what_one_may_not_see_is_counted_and_not_named(
     assert root.browser.get("/tags/secret").status_code == 404
 
 
+def completed(who: Person, begun: str) -> list[str]:
+    """The tags that the search completes."""
+    answer = who.browser.get(f"/experiments/completions?text=tag:{begun}")
+    return [each["text"] for each in answer.json["items"]]
+
+
+def test_tags_of_comments_that_were_hidden_or_deleted_are_completed_for_nobody_else(
+    ada: Person, grace: Person, person: Callable[..., Person], submit: Submit
+) -> None:
+    made, bystander = submit(ada), person("bystander")
+    body = {"body": "Words", "tags": ["slander"]}
+    comment = grace.api("POST", f"/experiments/{made.id}/comments", json=body).json["id"]
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [["slander"]] * 3
+    ada.api("POST", f"/comments/{comment}/moderation", json={"disabled": True})
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [["slander"], ["slander"], []]
+    grace.api("DELETE", f"/comments/{comment}")
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [[], [], []]
+
+
 def test_the_api_does_what_the_pages_do(ada: Person, grace: Person, submit: Submit, store: Store) -> None:
     made = submit(ada, tags=["one", "two"])
     new = ada.api("POST", "/tags", json={"name": "unused", "colour": "pink"})
