@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp import policy
 from webapp.models import Comment, Experiment, Tag, User, comment_tags, experiment_tags
+from webapp.tags import changes
 
 FEW = 5
 
@@ -123,3 +124,15 @@ def is_known_to(session: Session, tag: Tag, user: User) -> bool:
     """Whether a person may know of a tag: one that only others' hidden things carry is not there for them."""
     uses = uses_of(session, tag, user, few=0)
     return bool(uses.seen_experiments or uses.seen_comments) or not (uses.experiments or uses.comments)
+
+
+def known_tag(session: Session, name: str, user: User) -> Tag | None:
+    """The tag of this name, as far as a person may know of it."""
+    tag = changes.named(session, name)
+    return tag if tag is not None and is_known_to(session, tag, user) else None
+
+
+def why_taken(session: Session, problem: changes.NameTaken, user: User) -> str:
+    """What a person is told whose tag cannot have a name: of another that they may not know of, no more than this."""
+    known = known_tag(session, problem.name, user)
+    return str(problem) if known else f"The name “{problem.name}” is not free. Please choose another."

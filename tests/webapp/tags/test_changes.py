@@ -126,6 +126,43 @@ def test_tags_of_comments_that_were_hidden_or_deleted_are_completed_for_nobody_e
     assert [completed(who, "sl") for who in (ada, grace, bystander)] == [[], [], []]
 
 
+@pytest.fixture
+def hidden_tag(ada: Person, grace: Person, submit: Submit) -> str:
+    """One that only Ada's private experiment carries, while another of Grace's is her own."""
+    submit(ada, "A secret", tags=["secret-project"], visibility="private")
+    submit(grace, "In the open", tags=["mine"])
+    return "secret-project"
+
+
+def test_a_tag_that_one_may_not_know_of_is_none_to_merge_into(
+    grace: Person, hidden_tag: str, submit: Submit, store: Store
+) -> None:
+    assert grace.browser.get(f"/tags/mine/merge?into={hidden_tag}").location == "/tags/mine/edit"
+    assert grace.browser.post("/tags/mine/merge", data={"into": hidden_tag}).status_code == 422
+    (tag,) = grace.api("GET", "/tags").json["tags"]
+    for into in (hidden_tag, "nothing"):
+        answer = grace.api("POST", f"/tags/{tag['id']}/merge", json={"into": into})
+        assert answer.json["errors"][0]["detail"] == f"There is no tag “{into}”."
+    assert {each.name for each in store.scalars(select(Tag))} == {"mine", hidden_tag}
+
+
+def test_a_name_that_one_may_not_know_of_is_not_free_and_no_more_is_said(grace: Person, hidden_tag: str) -> None:
+    answer = grace.browser.post("/tags/mine/edit", data={"name": hidden_tag, "colour": "red"})
+    assert answer.status_code == 422
+    assert f"The name “{hidden_tag}” is not free" in answer.text
+    (tag,) = grace.api("GET", "/tags").json["tags"]
+    renamed = grace.api("PATCH", f"/tags/{tag['id']}", json={"name": hidden_tag})
+    assert (renamed.status_code, "Merge" in renamed.json["detail"]) == (409, False)
+
+
+def test_the_page_of_a_merge_counts_of_the_other_tag_what_one_sees(ada: Person, grace: Person, submit: Submit) -> None:
+    submit(ada, tags=["common"])
+    submit(ada, tags=["common"], visibility="private")
+    submit(grace, tags=["mine"])
+    page = grace.browser.get("/tags/mine/merge?into=common").text
+    assert "already, on 1 experiment and 0 comments that you may see" in page
+
+
 def test_the_api_does_what_the_pages_do(ada: Person, grace: Person, submit: Submit, store: Store) -> None:
     made = submit(ada, tags=["one", "two"])
     new = ada.api("POST", "/tags", json={"name": "unused", "colour": "pink"})
