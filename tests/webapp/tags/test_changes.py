@@ -163,6 +163,34 @@ def test_the_page_of_a_merge_counts_of_the_other_tag_what_one_sees(ada: Person, 
     assert "already, on 1 experiment and 0 comments that you may see" in page
 
 
+@pytest.fixture
+def deleted(grace: Person, submit: Submit) -> int:
+    """The id of a comment of Grace's that alone carried a tag, `ghost`, and was deleted."""
+    path = f"/experiments/{submit(grace).id}/comments"
+    comment: int = grace.api("POST", path, json={"body": "Words", "tags": ["ghost"]}).json["id"]
+    grace.api("DELETE", f"/comments/{comment}")
+    return comment
+
+
+@pytest.mark.usefixtures("deleted")
+def test_a_tag_of_a_deleted_comment_is_there_as_one_that_nothing_carries(ada: Person, root: Person) -> None:
+    for who in (ada, root):
+        assert [(each["name"], each["comments"]) for each in who.api("GET", "/tags").json["tags"]] == [("ghost", 0)]
+        assert "0 experiments · 0 comments" in who.browser.get("/tags/ghost").text
+    assert "0 experiments and 0 comments carry it" in ada.browser.get("/tags/ghost/edit").text
+    assert ada.browser.post("/tags/ghost/delete").location == "/tags"
+
+
+def test_a_deleted_comment_comes_back_with_the_tag_that_another_was_merged_into(
+    ada: Person, grace: Person, deleted: int, submit: Submit
+) -> None:
+    submit(ada, tags=["kept"])
+    page = ada.browser.get("/tags/ghost/merge?into=kept").text
+    assert "0 experiments and 0 comments carry “ghost”" in page
+    ada.browser.post("/tags/ghost/merge", data={"into": "kept"})
+    assert grace.api("POST", f"/comments/{deleted}/undelete").json["tags"] == ["kept"]
+
+
 def test_the_api_does_what_the_pages_do(ada: Person, grace: Person, submit: Submit, store: Store) -> None:
     made = submit(ada, tags=["one", "two"])
     new = ada.api("POST", "/tags", json={"name": "unused", "colour": "pink"})
