@@ -145,7 +145,7 @@ def may_read_comment(user: Somebody, comment: Comment) -> bool:
     return not comment.disabled or comment.author_id == user.id or may_moderate(user, comment.experiment)
 
 
-def comments_read_by(user: User) -> ColumnElement[bool]:
+def comments_read_by(user: Somebody) -> ColumnElement[bool]:
     """The same as ``may_see`` and ``may_read_comment``, as a condition on ``Comment`` joined with ``Experiment``."""
     there = and_(Comment.deleted_at.is_(None), seen_by(user))
     if user.is_administrator:
@@ -177,14 +177,15 @@ def may_see_dataset(user: Somebody, dataset: Dataset) -> bool:
 
 
 def tag_seen_by(user: Somebody) -> ColumnElement[bool]:
-    """Whether something that somebody sees carries a tag, as a condition on ``Tag``."""
+    """Whether an experiment that somebody sees, or a comment that they read, carries a tag, as a condition on ``Tag``."""
     on_experiment = exists().where(
         experiment_tags.c.tag_id == Tag.id, id_seen_by(user, experiment_tags.c.experiment_id)
     )
     on_comment = exists().where(
         comment_tags.c.tag_id == Tag.id,
         comment_tags.c.comment_id == Comment.id,
-        id_seen_by(user, Comment.experiment_id),
+        Comment.experiment_id == Experiment.id,
+        comments_read_by(user),
     )
     return or_(on_experiment, on_comment)
 

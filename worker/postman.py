@@ -19,6 +19,7 @@ from webapp.notifying import deliveries, digests, inbox
 from webapp.notifying.spreading import spread
 from webapp.settings import Settings
 from webapp.store.database import AWAY
+from webapp.store.forgetting import forget_comments
 from webapp.store.news import person_topic, tell
 
 log = logging.getLogger(__name__)
@@ -95,3 +96,5 @@ class Postman:
         ):
             session.execute(query.execution_options(synchronize_session=False))
             session.commit()
+        while forget_comments(session):
+            session.commit()  # in between others may write

@@ -1,12 +1,14 @@
-"""People are told of what really ran."""
+"""People are told of what really ran, and what is old is forgotten."""
 
 import time
+from datetime import timedelta
 
 from sqlalchemy import select
 
 from dlcore.recipes import recipe_of
 from tests.making import SMALL, make_trial, state_of
-from webapp.models import Kind, Notification, State, Trial
+from webapp import policy
+from webapp.models import Comment, CommentWord, Kind, Notification, State, Trial, now
 from webapp.store.live import entries
 from worker.postman import Postman
 from worker.runner import run_trial
@@ -52,3 +54,18 @@ def test_what_is_away_for_a_while_is_done_when_it_is_back(sessions, settings, mo
     while len(rounds) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_words_of_deleted_comments_are_forgotten_when_nobody_can_bring_them_back(sessions, settings):
+    long_ago = now() - policy.UNDO_FOR - timedelta(minutes=1)
+    with sessions() as session:
+        experiment = session.get_one(Trial, make_trial(sessions)).experiment
+        for body, moment in (("Regretted", long_ago), ("Lately", now()), ("Said", None)):
+            comment = Comment(body=body, body_html=body, experiment=experiment, author=experiment.owner)
+            comment.deleted_at = moment
+            session.add(comment)
+        session.commit()
+        Postman(sessions, settings, None).prune(session)
+    with sessions() as session:
+        assert set(session.scalars(select(Comment.body))) == {"Lately", "Said"}
+        assert set(session.scalars(select(CommentWord.word))) == {"lately", "said"}

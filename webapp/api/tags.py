@@ -23,7 +23,7 @@ from webapp.ids import LARGEST
 from webapp.models import COLOURS, Experiment, Tag, db
 from webapp.tags import changes
 from webapp.tags.service import TagProblem, parse_tags, tag_many
-from webapp.tags.uses import CountedTag, counted_tags, is_known_to, people_of, uses_of
+from webapp.tags.uses import CountedTag, counted_tags, is_known_to, known_tag, people_of, uses_of, why_taken
 
 COLOUR: dict[str, Any] = {"enum": [*COLOURS]}
 
@@ -184,7 +184,7 @@ def change_tag(tag_id: int) -> ResponseReturnValue:
 def merge_tag(tag_id: int) -> ResponseReturnValue:
     """Everything that carries it carries the other one from now on, and it is gone. Answers the one that stays."""
     tag, body = own_tag(tag_id), read_body(MergeBody)
-    into = changes.named(db.session(), body.into.strip().lstrip("#"))
+    into = known_tag(db.session(), body.into.strip().lstrip("#"), current_user)
     if into is None:
         raise invalid([Problem("into", f"There is no tag “{body.into[:40]}”.")])
     stays = tag_resource(into)
@@ -258,5 +258,5 @@ def own_tag(tag_id: int) -> Tag:
 def refused(problem: Exception, field: str) -> Refused:
     """409 where a name is taken, else 422 with the field."""
     if isinstance(problem, changes.NameTaken):
-        return Refused(409, str(problem))
+        return Refused(409, why_taken(db.session(), problem, current_user))
     return invalid([Problem(field, str(problem))])

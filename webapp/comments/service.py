@@ -15,6 +15,7 @@ from webapp.comments.reactions import CHOICES
 from webapp.models import Comment, CommentVersion, Experiment, Reaction, User, now
 from webapp.models.comment import REASON_LENGTH
 from webapp.store import happenings
+from webapp.store.forgetting import forget_comments
 from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
@@ -77,7 +78,7 @@ def keep_version(session: Session, comment: Comment) -> None:
 
 def delete(session: Session, user: User, comment: Comment) -> None:
     """Take a comment away; for a while whoever did it can bring it back."""
-    purge(session)
+    forget_comments(session)
     comment.deleted_at, comment.deleted_by_id = now(), user.id
     session.commit()
     events.changed(comment, "deleted")
@@ -88,20 +89,6 @@ def undelete(session: Session, comment: Comment) -> None:
     comment.deleted_at = comment.deleted_by_id = None
     session.commit()
     events.changed(comment, "undeleted")
-
-
-def purge(session: Session) -> None:
-    """Forget, for good, comments that nobody can bring back any more. One that was answered stays, without its words."""
-    old = session.scalars(
-        select(Comment).where(Comment.deleted_at < now() - policy.UNDO_FOR, Comment.body != "").limit(100)
-    ).all()
-    for comment in old:
-        if session.scalar(select(Comment.id).where(Comment.parent_id == comment.id).limit(1)) is None:
-            session.delete(comment)
-        else:
-            comment.body = comment.body_html = ""
-            comment.tags, comment.versions, comment.reactions = [], [], []
-            set_pin(comment, None)
 
 
 def moderate(session: Session, comment: Comment, disabled: bool, reason: str = "") -> None:

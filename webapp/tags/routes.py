@@ -16,9 +16,10 @@ from webapp.tags.uses import (
     comments_with,
     counted_tags,
     experiments_with,
-    is_known_to,
+    known_tag,
     people_of,
     uses_of,
+    why_taken,
 )
 
 SHOWN = 50
@@ -79,7 +80,9 @@ def save(name: str) -> ResponseReturnValue:
     try:
         changes.change(db.session(), tag, wanted, colour)
     except changes.NameTaken as taken:
-        return redirect(url_for("tags.offer_merge", name=name, into=taken.name))
+        if known_tag(db.session(), taken.name, current_user):
+            return redirect(url_for("tags.offer_merge", name=name, into=taken.name))
+        return render_edit(find_tag(name), wanted, why_taken(db.session(), taken, current_user)), 422
     except TagProblem as problem:
         db.session.rollback()
         return render_edit(find_tag(name), wanted, str(problem)), 422
@@ -91,7 +94,7 @@ def save(name: str) -> ResponseReturnValue:
 @login_required
 def offer_merge(name: str) -> ResponseReturnValue:
     """What merging it into the tag ``into`` touches, and whether to do it."""
-    tag, into = own_tag(name), changes.named(db.session(), request.args.get("into", "")[:100])
+    tag, into = own_tag(name), known_tag(db.session(), request.args.get("into", "")[:100], current_user)
     if into is None or into.id == tag.id:
         return redirect(url_for("tags.edit", name=tag.name))
     return render_merge(tag, into)
@@ -101,7 +104,7 @@ def offer_merge(name: str) -> ResponseReturnValue:
 @login_required
 def merge(name: str) -> ResponseReturnValue:
     """Let all that carries it carry the tag ``into``; the page has shown before what that touches."""
-    tag, into = own_tag(name), changes.named(db.session(), request.form.get("into", "").strip()[:100])
+    tag, into = own_tag(name), known_tag(db.session(), request.form.get("into", "").strip()[:100], current_user)
     if into is None:
         abort(422, "The field into must name the tag that stays; there is none of that name.")
     stays = into.name
@@ -124,8 +127,8 @@ def delete(name: str) -> ResponseReturnValue:
 
 def find_tag(name: str) -> Tag:
     """The tag, or 404: also where only things carry it that this person may not see."""
-    tag = changes.named(db.session(), name)
-    if tag is None or not is_known_to(db.session(), tag, current_user):
+    tag = known_tag(db.session(), name, current_user)
+    if tag is None:
         abort(404, f"Nothing is tagged “{name[:40]}”.")
     return tag
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp import policy
 from webapp.models import Comment, Experiment, Tag, User, comment_tags, experiment_tags
+from webapp.tags import changes
 
 FEW = 5
 
@@ -24,7 +25,10 @@ class CountedTag:
 
 @dataclass(frozen=True)
 class Uses:
-    """``experiments`` and ``comments`` count all there are; of those that may be seen the first few are named."""
+    """``experiments`` and ``comments`` count all there are; of those that may be seen the first few are named.
+
+    A comment that was deleted carries nothing, though its tags come back with it.
+    """
 
     experiments: int
     comments: int
@@ -59,12 +63,17 @@ def uses_of(session: Session, tag: Tag, user: User, few: int = FEW) -> Uses:
     author_and_place = (joinedload(Comment.author), joinedload(Comment.experiment))
     return Uses(
         experiments=count(session, select(experiment_tags).where(experiment_tags.c.tag_id == tag.id)),
-        comments=count(session, select(comment_tags).where(comment_tags.c.tag_id == tag.id)),
+        comments=count(session, on_comments(comment_tags).where(comment_tags.c.tag_id == tag.id)),
         seen_experiments=count(session, experiments),
         seen_comments=count(session, comments),
         first_experiments=session.scalars(experiments.options(selectinload(Experiment.trials)).limit(few)).all(),
         first_comments=session.scalars(comments.options(*author_and_place).limit(few)).all(),
     )
+
+
+def on_comments(*columns: Any) -> Select[Any]:
+    """These columns of the comments that carry tags, but for those that were deleted."""
+    return select(*columns).select_from(comment_tags).join(Comment).where(Comment.deleted_at.is_(None))
 
 
 def count(session: Session, query: Select[Any]) -> int:
@@ -76,7 +85,7 @@ def count(session: Session, query: Select[Any]) -> int:
 def people_of(session: Session, tag: Tag) -> set[int]:
     """Who uses a tag: the owners of the experiments and the authors of the comments that carry it."""
     owners = select(Experiment.owner_id).join(experiment_tags, experiment_tags.c.experiment_id == Experiment.id)
-    authors = select(Comment.author_id).join(comment_tags)
+    authors = on_comments(Comment.author_id)
     tagged = owners.where(experiment_tags.c.tag_id == tag.id).union(authors.where(comment_tags.c.tag_id == tag.id))
     return set(session.scalars(tagged))
 
@@ -84,9 +93,12 @@ def people_of(session: Session, tag: Tag) -> set[int]:
 def carried_by_both(session: Session, one: Tag, other: Tag) -> int:
     """How many experiments and comments carry both tags."""
     found = 0
-    for table, column in ((experiment_tags, "experiment_id"), (comment_tags, "comment_id")):
+    for query, table, column in (
+        (select(experiment_tags), experiment_tags, "experiment_id"),
+        (on_comments(comment_tags), comment_tags, "comment_id"),
+    ):
         others = select(table.c[column]).where(table.c.tag_id == other.id)
-        found += count(session, select(table).where(table.c.tag_id == one.id, table.c[column].in_(others)))
+        found += count(session, query.where(table.c.tag_id == one.id, table.c[column].in_(others)))
     return found
 
 
@@ -96,7 +108,8 @@ def counted_tags(session: Session, user: User, text: str = "", limit: int | None
     A tag that nothing carries is shown to all, so that it can be taken up again or deleted.
     """
     experiments, comments = seen_experiments(user), seen_comments(user)
-    unused = ~exists().where(experiment_tags.c.tag_id == Tag.id) & ~exists().where(comment_tags.c.tag_id == Tag.id)
+    on_comment = on_comments(comment_tags).where(comment_tags.c.tag_id == Tag.id).correlate(Tag).exists()
+    unused = ~exists().where(experiment_tags.c.tag_id == Tag.id) & ~on_comment
     query = select(Tag, experiments, comments).where(or_(experiments > 0, comments > 0, unused))
     if text:
         query = query.where(Tag.name.contains(text, autoescape=True))
@@ -123,3 +136,15 @@ def is_known_to(session: Session, tag: Tag, user: User) -> bool:
     """Whether a person may know of a tag: one that only others' hidden things carry is not there for them."""
     uses = uses_of(session, tag, user, few=0)
     return bool(uses.seen_experiments or uses.seen_comments) or not (uses.experiments or uses.comments)
+
+
+def known_tag(session: Session, name: str, user: User) -> Tag | None:
+    """The tag of this name, as far as a person may know of it."""
+    tag = changes.named(session, name)
+    return tag if tag is not None and is_known_to(session, tag, user) else None
+
+
+def why_taken(session: Session, problem: changes.NameTaken, user: User) -> str:
+    """What a person is told whose tag cannot have a name: of another that they may not know of, no more than this."""
+    known = known_tag(session, problem.name, user)
+    return str(problem) if known else f"The name “{problem.name}” is not free. Please choose another."

@@ -9,10 +9,12 @@ import pytest
 from tests.conftest import Person, Store
 from webapp import policy
 from webapp.comments import reading, service
-from webapp.comments.history import difference
+from webapp.comments.comparing import Patience, TooDifferent, changes
+from webapp.comments.history import MOST_COMPARED, MOST_ON_PAGE, difference, words
 from webapp.models import Comment, CommentVersion, Experiment, Reaction, db, now
 
 Say = Callable[..., dict[str, Any]]
+ONE, OTHER = " ".join("a" * 498), " ".join("ab" * 249)  # half of the words differ, and all the others are alike
 
 
 def listed(who: Person, experiment: Experiment) -> list[dict[str, Any]]:
@@ -85,9 +87,55 @@ def test_what_a_comment_said_before_is_for_its_author_and_moderators(
 
 @pytest.mark.parametrize(("before", "after"), [("a b c", "a x c d"), ("", "new"), ("gone", ""), ("a\n\nb ", "a b\n")])
 def test_the_pieces_of_a_difference_make_both_texts(before: str, after: str) -> None:
-    pieces = difference(before, after)
+    pieces = difference(before, after, Patience(MOST_ON_PAGE))
+    assert pieces is not None
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
+
+
+def test_versions_that_differ_everywhere_are_compared_no_longer_than_patience_lasts() -> None:
+    compared: list[int] = []
+
+    class Word(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(1)
+            return str.__eq__(self, other)
+
+    old, new = ([Word(word) for word in words(text)] for text in (ONE, OTHER))
+    with pytest.raises(TooDifferent):
+        changes(old, new, Patience(MOST_COMPARED))
+    assert len(compared) <= MOST_COMPARED
+
+
+def test_a_page_of_versions_that_differ_everywhere_compares_no_more_than_one_page_may() -> None:
+    patience = Patience(MOST_ON_PAGE)
+    found = [difference(ONE, OTHER, patience) for _ in range(service.MOST_VERSIONS)]
+    assert found == [None] * service.MOST_VERSIONS
+    assert patience.left == 0
+    assert difference("The loss rises", "The loss falls", patience) is None
+
+
+def test_what_cannot_be_compared_by_words_is_shown_as_a_whole_and_what_is_newer_by_words(
+    grace: Person, say: Say
+) -> None:
+    number = say(grace, "The oldest")["id"]
+    for body in ("The older", *([ONE, OTHER] * 4), "The loss rises", "The loss falls"):
+        grace.api("PATCH", f"/comments/{number}", json={"body": body})
+    page = grace.browser.get(f"/comments/{number}/history").text
+    assert "<del>rises</del><ins>falls</ins>" in page
+    assert f"<del>{ONE}</del><ins>{OTHER}</ins>" in page
+    assert "<del>The oldest</del><ins>The older</ins>" in page  # when the page's patience was at its end
+    assert page.count("to compare it word by word takes too long") == 10
+
+
+def test_a_long_comment_is_shown_word_by_word_where_much_of_it_was_changed() -> None:
+    before = [f"word{number}" for number in range(2_000)]
+    after = ["other" if number % 20 == 0 else word for number, word in enumerate(before)]
+    pieces = difference(" ".join(before), " ".join(after), Patience(MOST_COMPARED))
+    assert pieces is not None
+    assert [piece.text for piece in pieces if piece.kind == "removed"] == before[::20]
 
 
 def test_whoever_deleted_a_comment_brings_it_back_and_nobody_reads_it_meanwhile(

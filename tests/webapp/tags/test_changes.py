@@ -107,6 +107,90 @@ def test_what_one_may_not_see_is_counted_and_not_named(
     assert root.browser.get("/tags/secret").status_code == 404
 
 
+def completed(who: Person, begun: str) -> list[str]:
+    """The tags that the search completes."""
+    answer = who.browser.get(f"/experiments/completions?text=tag:{begun}")
+    return [each["text"] for each in answer.json["items"]]
+
+
+def test_tags_of_comments_that_were_hidden_or_deleted_are_completed_for_nobody_else(
+    ada: Person, grace: Person, person: Callable[..., Person], submit: Submit
+) -> None:
+    made, bystander = submit(ada), person("bystander")
+    body = {"body": "Words", "tags": ["slander"]}
+    comment = grace.api("POST", f"/experiments/{made.id}/comments", json=body).json["id"]
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [["slander"]] * 3
+    ada.api("POST", f"/comments/{comment}/moderation", json={"disabled": True})
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [["slander"], ["slander"], []]
+    grace.api("DELETE", f"/comments/{comment}")
+    assert [completed(who, "sl") for who in (ada, grace, bystander)] == [[], [], []]
+
+
+@pytest.fixture
+def hidden_tag(ada: Person, grace: Person, submit: Submit) -> str:
+    """One that only Ada's private experiment carries, while another of Grace's is her own."""
+    submit(ada, "A secret", tags=["secret-project"], visibility="private")
+    submit(grace, "In the open", tags=["mine"])
+    return "secret-project"
+
+
+def test_a_tag_that_one_may_not_know_of_is_none_to_merge_into(
+    grace: Person, hidden_tag: str, submit: Submit, store: Store
+) -> None:
+    assert grace.browser.get(f"/tags/mine/merge?into={hidden_tag}").location == "/tags/mine/edit"
+    assert grace.browser.post("/tags/mine/merge", data={"into": hidden_tag}).status_code == 422
+    (tag,) = grace.api("GET", "/tags").json["tags"]
+    for into in (hidden_tag, "nothing"):
+        answer = grace.api("POST", f"/tags/{tag['id']}/merge", json={"into": into})
+        assert answer.json["errors"][0]["detail"] == f"There is no tag “{into}”."
+    assert {each.name for each in store.scalars(select(Tag))} == {"mine", hidden_tag}
+
+
+def test_a_name_that_one_may_not_know_of_is_not_free_and_no_more_is_said(grace: Person, hidden_tag: str) -> None:
+    answer = grace.browser.post("/tags/mine/edit", data={"name": hidden_tag, "colour": "red"})
+    assert answer.status_code == 422
+    assert f"The name “{hidden_tag}” is not free" in answer.text
+    (tag,) = grace.api("GET", "/tags").json["tags"]
+    renamed = grace.api("PATCH", f"/tags/{tag['id']}", json={"name": hidden_tag})
+    assert (renamed.status_code, "Merge" in renamed.json["detail"]) == (409, False)
+
+
+def test_the_page_of_a_merge_counts_of_the_other_tag_what_one_sees(ada: Person, grace: Person, submit: Submit) -> None:
+    submit(ada, tags=["common"])
+    submit(ada, tags=["common"], visibility="private")
+    submit(grace, tags=["mine"])
+    page = grace.browser.get("/tags/mine/merge?into=common").text
+    assert "already, on 1 experiment and 0 comments that you may see" in page
+
+
+@pytest.fixture
+def deleted(grace: Person, submit: Submit) -> int:
+    """The id of a comment of Grace's that alone carried a tag, `ghost`, and was deleted."""
+    path = f"/experiments/{submit(grace).id}/comments"
+    comment: int = grace.api("POST", path, json={"body": "Words", "tags": ["ghost"]}).json["id"]
+    grace.api("DELETE", f"/comments/{comment}")
+    return comment
+
+
+@pytest.mark.usefixtures("deleted")
+def test_a_tag_of_a_deleted_comment_is_there_as_one_that_nothing_carries(ada: Person, root: Person) -> None:
+    for who in (ada, root):
+        assert [(each["name"], each["comments"]) for each in who.api("GET", "/tags").json["tags"]] == [("ghost", 0)]
+        assert "0 experiments · 0 comments" in who.browser.get("/tags/ghost").text
+    assert "0 experiments and 0 comments carry it" in ada.browser.get("/tags/ghost/edit").text
+    assert ada.browser.post("/tags/ghost/delete").location == "/tags"
+
+
+def test_a_deleted_comment_comes_back_with_the_tag_that_another_was_merged_into(
+    ada: Person, grace: Person, deleted: int, submit: Submit
+) -> None:
+    submit(ada, tags=["kept"])
+    page = ada.browser.get("/tags/ghost/merge?into=kept").text
+    assert "0 experiments and 0 comments carry “ghost”" in page
+    ada.browser.post("/tags/ghost/merge", data={"into": "kept"})
+    assert grace.api("POST", f"/comments/{deleted}/undelete").json["tags"] == ["kept"]
+
+
 def test_the_api_does_what_the_pages_do(ada: Person, grace: Person, submit: Submit, store: Store) -> None:
     made = submit(ada, tags=["one", "two"])
     new = ada.api("POST", "/tags", json={"name": "unused", "colour": "pink"})
