@@ -109,9 +109,7 @@ class Reader:
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
             raise self.wrong(f"A search has at most {MOST_CONDITIONS} conditions.")
-        if self.next.kind is Kind.QUOTED:
-            return Words(self.value())
-        if self.next.kind is not Kind.WORD:
+        if self.next.kind not in (Kind.WORD, Kind.QUOTED):
             raise self.wrong(unexpected(self.next))
         word = self.take()
         if self.next.kind is Kind.OPERATOR:
@@ -123,7 +121,7 @@ class Reader:
         if (self.next.kind, self.next.text) == (Kind.KEYWORD, "not") and self.is_in(1):
             self.position += 2
             return Not(self.comparison(word, "in", self.values()))
-        return Words(Value(word.text, place=Place(word.start, word.end)))
+        return Words(Value(word.text, word.kind is Kind.QUOTED, Place(word.start, word.end)))
 
     def is_in(self, ahead: int) -> bool:
         """Whether "in" comes now, or so many pieces later."""
