@@ -109,6 +109,13 @@ def test_everything_is_found_by_how_words_begin(session: Session, people: tuple[
     assert not find_everything(session, people[0], " # ", 10)
 
 
+@pytest.mark.parametrize("text", ["Élodie", "élodie", "ÄRMEL", "ärmel"])
+def test_people_are_found_in_any_case_of_any_letter(session: Session, people: tuple[User, User], text: str) -> None:
+    people[1].name = "Élodie Ärmel"
+    session.commit()
+    assert find_everything(session, people[0], text, 10).people == [people[1]]
+
+
 def test_the_tables_language_is_understood_and_what_is_none_of_it_is_words(
     session: Session, people: tuple[User, User]
 ) -> None:

@@ -1,8 +1,11 @@
 """What searches find, on both databases."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.webapp.search.conftest import Find
+from webapp.models import Experiment
 from webapp.search.problem import SearchProblem
 
 pytestmark = pytest.mark.usefixtures("three")
@@ -99,6 +102,14 @@ def test_what_the_language_names_itself(find: Find, search: str, expected: list[
 )
 def test_words_and_how_conditions_go_together(find: Find, search: str, expected: list[str]) -> None:
     assert find(search) == expected
+
+
+@pytest.mark.parametrize("search", ['"über allem"', '"ÜBER ALLEM"', "über", '"größte ÉLAN"', "title ~ Über"])
+def test_letters_of_every_alphabet_are_found_in_any_case(
+    find: Find, add: Callable[..., Experiment], search: str
+) -> None:
+    add("Über allem", description="Der GRÖSSTE, der größte élan")
+    assert find(search) == ["Über allem"]
 
 
 @pytest.mark.parametrize(
