@@ -69,7 +69,8 @@ def is_unfinished(token: Token) -> bool:
 def offered(session: Session, viewer: User, before: list[Token], begun: str) -> Iterator[Offer]:
     """What fits behind these pieces and begins, or goes on, as ``begun`` says."""
     last = before[-1] if before else None
-    if last is None or last.kind is Kind.OPEN or (last.kind is Kind.KEYWORD and last.text != "in"):
+    joins = last is not None and last.kind is Kind.KEYWORD and last.text != "in" and not is_value(before)
+    if last is None or last.kind is Kind.OPEN or joins:
         if (name := field_of_list(before)) is not None:
             return values(session, viewer, name, begun)
         return fields(session, viewer, begun)

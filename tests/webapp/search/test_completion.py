@@ -39,6 +39,7 @@ def offers(session: Session, viewer: User, text: str) -> list[str]:
         ("created > y", ["yesterday"]),
         ("title = b", ['"b bolder"']),
         ("tag:baseline ", ["and", "or"]),
+        ("tag:or ", ["and", "or"]),
         ("tag:baseline o", ["or", "owner", "optimizer.kind"]),
         ("tag:baseline and no", ["not"]),
         ('title ~ "un', []),

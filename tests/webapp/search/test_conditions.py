@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.conftest import Person
 from tests.webapp.search.conftest import Find
 from webapp.models import Experiment
 from webapp.search.problem import SearchProblem
 
+Submit = Callable[..., Experiment]
 pytestmark = pytest.mark.usefixtures("three")
 A, B, C = "A careful start", "B bolder", "C of Grace"
 
@@ -102,6 +104,15 @@ def test_what_the_language_names_itself(find: Find, search: str, expected: list[
 )
 def test_words_and_how_conditions_go_together(find: Find, search: str, expected: list[str]) -> None:
     assert find(search) == expected
+
+
+@pytest.mark.parametrize("name", ["in", "or", "and", "not"])
+def test_the_links_of_tags_that_are_keywords_lead_to_them(ada: Person, submit: Submit, name: str) -> None:
+    submit(ada, "Carries it", tags=[name])
+    page = ada.browser.get("/experiments").text
+    assert f'href="/experiments?search=tag:{name}"' in page
+    found = ada.browser.get(f"/experiments?search=tag:{name}")
+    assert (found.status_code, "Carries it" in found.text) == (200, True)
 
 
 @pytest.mark.parametrize("search", ['"über allem"', '"ÜBER ALLEM"', "über", '"größte ÉLAN"', "title ~ Über"])
