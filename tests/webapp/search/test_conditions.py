@@ -106,6 +106,23 @@ def test_words_and_how_conditions_go_together(find: Find, search: str, expected:
     assert find(search) == expected
 
 
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("#Baseline", [A, B]),
+        ("#lr", [B]),
+        ("not #baseline", [C, "Without the baseline tag"]),
+        ("baseline", [A, B, "Without the baseline tag"]),
+        ('"#baseline"', ["Without the baseline tag"]),
+    ],
+)
+def test_a_name_behind_a_hash_is_of_tags_alone(
+    find: Find, add: Callable[..., Experiment], search: str, expected: list[str]
+) -> None:
+    add("Without the baseline tag")
+    assert find(search) == expected
+
+
 @pytest.mark.parametrize("name", ["in", "or", "and", "not"])
 def test_the_links_of_tags_that_are_keywords_lead_to_them(ada: Person, submit: Submit, name: str) -> None:
     submit(ada, "Carries it", tags=[name])
