@@ -98,6 +98,8 @@ class Conditions:
         facts = select(SpecFact.experiment_id).where(SpecFact.name == field.name)
         wanted = None if field.name == "title" else number(value)
         if sign in ORDERED:
+            if field.name == "title":
+                raise wrong(value, f"title is a text: it cannot be “{sign}” another. Use =, != or ~.")
             if wanted is None:
                 raise wrong(value, f"“{sign}” needs a number behind it; “{value.text[:40]}” is none.")
             return self.among(facts.where(ORDERED[sign](SpecFact.number, wanted)))

@@ -161,6 +161,7 @@ def test_no_text_is_more_than_a_text(find: Find, field: str, word: str) -> None:
         ("description ~ x", "Write the words alone", 0, 11),
         ("zzzzzzzzz = 1", "the box offers what there is", 0, 9),
         ("optimizer.kind < adam", "“<” needs a number behind it; “adam” is none", 17, 21),
+        ("title > 5", "title is a text: it cannot be “>” another", 8, 9),
         ("val/accuracy = high", "validation/accuracy is a number", 15, 19),
         ("val/accuracy ~ 9", "validation/accuracy is a number", 15, 16),
         ("state:runing", "Did you mean running?", 6, 12),
