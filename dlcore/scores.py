@@ -30,8 +30,8 @@ HIGHER_IS_BETTER = {metric for metric, direction in DIRECTIONS.items() if direct
 
 
 def direction_of(key: str) -> Literal["higher", "lower"] | None:
-    """Which way ``validation/accuracy`` gets better; None of what nobody declared."""
-    return DIRECTIONS.get(key.rpartition("/")[2])
+    """Which way ``validation/accuracy`` gets better, in any case of its letters; None of what nobody declared."""
+    return DIRECTIONS.get(key.rpartition("/")[2].lower())
 
 
 class Scores:

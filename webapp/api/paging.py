@@ -5,7 +5,6 @@ A cursor names the row behind which the next page begins, not a number of rows: 
 
 import base64
 import json
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -106,18 +105,23 @@ def read_cursor(text: str, width: int | None) -> list[Any] | None:
         endpoint, *key = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
     except (ValueError, TypeError, RecursionError) as error:
         raise not_ours() from error
-    is_plain = all(isinstance(one, str | int | float) and not isinstance(one, bool) for one in key)
-    if endpoint != request.endpoint or not is_plain or width not in (None, len(key)):
+    if endpoint != request.endpoint or not all(map(is_plain, key)) or width not in (None, len(key)):
         raise not_ours()
     return key
+
+
+def is_plain(one: Any) -> bool:
+    """Whether a value of a cursor is a text or a number that a database can hold."""
+    if isinstance(one, str):
+        return one.isprintable()
+    return isinstance(one, int | float) and not isinstance(one, bool) and abs(one) < 2**63  # NaN is not below it
 
 
 def check_kinds(key: Key, kinds: Sequence[type]) -> None:
     """Raises Refused (422) when a cursor's values are not of the kinds of the list's keys."""
     for one, kind in zip(key, kinds, strict=True):
         fits = isinstance(one, str) if kind is str else isinstance(one, int if kind is int else (int, float))
-        is_odd = not one.isprintable() if isinstance(one, str) else not math.isfinite(one) or abs(one) >= 2**63
-        if not fits or is_odd:
+        if not fits:
             raise not_ours()
 
 

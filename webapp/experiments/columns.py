@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.formatting import duration, number, percent
 from webapp.models import Experiment, ResultFact, SpecFact, User
-from webapp.models.indexing import as_text, leaves
+from webapp.models.indexing import as_text, kept_name, leaves
 from webapp.search.fields import PARTS, Source, full_name, resolve, stored_names
 from webapp.search.problem import SearchProblem
 
@@ -92,8 +92,8 @@ def fields_of(spec: dict[str, Any], columns: Sequence[str]) -> dict[str, list[st
     """The values of these fields in a spec, for people; only the sections that they are in are looked through."""
     sections = {name.partition(".")[0] for name in columns}
     values: dict[str, list[str]] = {}
-    for name, value in leaves({key: inner for key, inner in spec.items() if key in sections}):
-        if name in columns:
+    for written, value in leaves({key: inner for key, inner in spec.items() if key.lower() in sections}):
+        if (name := kept_name(written)) in columns:
             values.setdefault(name, []).append(as_field(value))
     return values
 

@@ -17,8 +17,7 @@ from webapp.models.indexing import words_of
 from webapp.search.conditions import beginning
 from webapp.search.pages import Search
 from webapp.search.problem import SearchProblem
-from webapp.search.tokens import LONGEST
-from webapp.search.tree import HERE, Value, Words
+from webapp.search.tokens import LONGEST, quoted, written
 from webapp.tags.uses import CountedTag, counted_tags
 
 MOST_WORDS = 20
@@ -27,13 +26,16 @@ AROUND = 60  # characters before the first word that was found
 
 @dataclass(frozen=True)
 class Found:
-    """What a text finds; each list is cut at ``limit``, and ``more`` names the kinds of which there are others."""
+    """What a text finds; each list is cut at ``limit``, ``more`` names the kinds of which there are others, and ``search`` is
+    what the table of experiments finds the same by.
+    """
 
     experiments: Sequence[Experiment]
     comments: Sequence[Comment]
     tags: Sequence[CountedTag]
     people: Sequence[User]
     more: frozenset[str]
+    search: str
 
     def __bool__(self) -> bool:
         return bool(self.experiments or self.comments or self.tags or self.people)
@@ -43,8 +45,9 @@ def find_everything(session: Session, user: User, text: str, limit: int) -> Foun
     """What the person may see of all that the text finds. An empty text finds nothing."""
     text = text.strip()[:LONGEST]
     if not text.strip("#@"):
-        return Found([], [], [], [], frozenset())
-    experiments = find_experiments(session, user, text, limit + 1)
+        return Found([], [], [], [], frozenset(), "")
+    search = understood(session, user, text)
+    experiments = find_experiments(session, user, search, limit + 1)
     comments = find_comments(session, user, text, limit + 1)
     tags = counted_tags(session, user, text.lstrip("#").lower(), limit + 1)
     people = find_people(session, text, limit + 1)
@@ -55,27 +58,25 @@ def find_everything(session: Session, user: User, text: str, limit: int) -> Foun
         "people": people,
     }
     more = frozenset(kind for kind, found in cut.items() if len(found) > limit)
-    return Found(experiments[:limit], comments[:limit], tags[:limit], people[:limit], more)
+    return Found(experiments[:limit], comments[:limit], tags[:limit], people[:limit], more, search)
 
 
-def find_experiments(session: Session, user: User, text: str, limit: int) -> list[Experiment]:
-    """What the table finds, its language included, newest first and archived ones last; a text that it does not understand is words."""
+def find_experiments(session: Session, user: User, search: str, limit: int) -> list[Experiment]:
+    """What the table finds, newest first and archived ones last."""
     found: list[Experiment] = []
     for archived in (False, True):
         if len(found) < limit:
-            found += search_for(session, user, text, archived).page(limit=limit - len(found)).experiments
+            found += Search(session, user, search, archived).page(limit=limit - len(found)).experiments
     return found
 
 
-def search_for(session: Session, user: User, text: str, archived: bool) -> Search:
-    """The table's search for a text, or for its words where it means nothing in the table's language."""
+def understood(session: Session, user: User, text: str) -> str:
+    """The text, or its words where it means nothing in the table's language."""
     try:
-        search = Search(session, user, text, archived)
-        search.count()
+        Search(session, user, text).matching()
     except SearchProblem:
-        search = Search(session, user, "", archived)
-        search.tree = Words(Value(" ".join(words_of(text)[:MOST_WORDS]) or text, False, HERE))
-    return search
+        return " ".join(map(written, words_of(text)[:MOST_WORDS])) or quoted("")
+    return text
 
 
 def find_comments(session: Session, user: User, text: str, limit: int) -> list[Comment]:

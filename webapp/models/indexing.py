@@ -24,7 +24,7 @@ def spec_facts(title: str, spec: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows of a spec, without the experiment's id: values in lists stand under the list's name, each once."""
     found: dict[str, dict[str, float | None]] = {"title": {title.lower()[:TEXT_LONGEST]: None}}
     for name, value in leaves(spec):
-        values = found.setdefault(name[:NAME_LONGEST], {})
+        values = found.setdefault(kept_name(name), {})
         if len(values) < MOST_VALUES:
             values.setdefault(as_text(value), as_number(value))
     return [
@@ -32,6 +32,11 @@ def spec_facts(title: str, spec: dict[str, Any]) -> list[dict[str, Any]]:
         for name, values in found.items()
         for position, (text, number) in enumerate(values.items())
     ]
+
+
+def kept_name(name: str) -> str:
+    """A field's name as it stands in the rows: lower case, as a search may be written in any."""
+    return name.lower()[:NAME_LONGEST]
 
 
 def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -67,7 +72,7 @@ def result_facts(results: Iterable[dict[str, Any]]) -> dict[str, float]:
                 measured = {name: value.get("best"), f"{name}.last": value.get("last")}
             for key, number in measured.items():
                 if (known := as_number(number)) is not None:
-                    values.setdefault(key[:NAME_LONGEST], []).append(known)
+                    values.setdefault(kept_name(key), []).append(known)
     return {name: together(name)(numbers) for name, numbers in values.items()}
 
 

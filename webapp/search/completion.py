@@ -28,6 +28,7 @@ OPERATORS = {
     "~": "contains",
     "in": "is one of: in (a, b)",
 }
+NAMES = (Kind.WORD, Kind.QUOTED)  # what may name a field
 BETWEEN = {"and": "both must match", "or": "one of them must match"}
 
 
@@ -68,7 +69,8 @@ def is_unfinished(token: Token) -> bool:
 def offered(session: Session, viewer: User, before: list[Token], begun: str) -> Iterator[Offer]:
     """What fits behind these pieces and begins, or goes on, as ``begun`` says."""
     last = before[-1] if before else None
-    if last is None or last.kind is Kind.OPEN or (last.kind is Kind.KEYWORD and last.text != "in"):
+    joins = last is not None and last.kind is Kind.KEYWORD and last.text != "in" and not is_value(before)
+    if last is None or last.kind is Kind.OPEN or joins:
         if (name := field_of_list(before)) is not None:
             return values(session, viewer, name, begun)
         return fields(session, viewer, begun)
@@ -76,7 +78,7 @@ def offered(session: Session, viewer: User, before: list[Token], begun: str) -> 
         return values(session, viewer, before[-2].text, begun)
     if last.kind is Kind.COMMA:
         return values(session, viewer, field_of_list(before) or "", begun)
-    if last.kind is Kind.WORD and not is_value(before) and (field := found(session, viewer, last.text)):
+    if last.kind in NAMES and not is_value(before) and (field := found(session, viewer, last.text)):
         return operators(session, field, begun)
     return between(session, viewer, before, begun)
 
@@ -86,7 +88,7 @@ def field_of_list(before: list[Token]) -> str | None:
     for place in range(len(before) - 1, 1, -1):
         if before[place].kind is Kind.OPEN:
             is_in = (before[place - 1].kind, before[place - 1].text) == (Kind.KEYWORD, "in")
-            named = [token for token in before[: place - 1] if token.kind is Kind.WORD]
+            named = [token for token in before[: place - 1] if token.kind in NAMES]
             return named[-1].text if is_in and named else None
         if before[place].kind not in (Kind.WORD, Kind.QUOTED, Kind.COMMA):
             return None
@@ -124,7 +126,7 @@ def fields(session: Session, viewer: User, begun: str) -> Iterator[Offer]:
     if begun and "not".startswith(begun):
         yield Offer("not", "what does not match the next condition")
     for name in matching(known_names(session, viewer), full_name(begun)):
-        yield Offer(name, about(name))
+        yield Offer(written(name), about(name))
 
 
 def about(name: str) -> str:

@@ -98,6 +98,8 @@ class Conditions:
         facts = select(SpecFact.experiment_id).where(SpecFact.name == field.name)
         wanted = None if field.name == "title" else number(value)
         if sign in ORDERED:
+            if field.name == "title":
+                raise wrong(value, f"title is a text: it cannot be “{sign}” another. Use =, != or ~.")
             if wanted is None:
                 raise wrong(value, f"“{sign}” needs a number behind it; “{value.text[:40]}” is none.")
             return self.among(facts.where(ORDERED[sign](SpecFact.number, wanted)))
@@ -189,19 +191,26 @@ class Conditions:
         return self.among(select(Share.experiment_id).where(Share.user_id == self.viewer.id))
 
     def words(self, value: Value) -> Condition:
-        """Each word begins one of the title or the description; or a tag or its owner's name begins with the text."""
-        words, text = words_of(value.text), value.text.lower().lstrip("#")
+        """Each word begins one of the title or the description; or a tag or its owner's name begins with the text.
+
+        ``#name`` is of tags alone.
+        """
+        words, text = words_of(value.text), value.text.lower()
+        if text.startswith("#") and (name := text.lstrip("#")) and not value.quoted:
+            return self.tagged(name)
         if not words:
             return true()
         has = [self.among(select(WordFact.experiment_id).where(beginning(WordFact.word, word))) for word in words]
         if value.quoted and len(words) > 1:
             has.append(self.phrase(value.text, words))
-        tags = select(experiment_tags.c.experiment_id).where(
-            experiment_tags.c.tag_id.in_(select(Tag.id).where(Tag.name.startswith(text, autoescape=True)))
-        )
         people = select(User.id).where(User.username.startswith(text, autoescape=True))
         owned = select(Experiment.id).where(Experiment.owner_id.in_(people))
-        return or_(and_(*has), self.among(tags), self.among(owned))
+        return or_(and_(*has), self.tagged(text), self.among(owned))
+
+    def tagged(self, text: str) -> Condition:
+        """A tag begins so."""
+        tags = select(Tag.id).where(Tag.name.startswith(text, autoescape=True))
+        return self.among(select(experiment_tags.c.experiment_id).where(experiment_tags.c.tag_id.in_(tags)))
 
     def phrase(self, text: str, words: list[str]) -> Condition:
         """The text as it stands; looked for where its longest word is."""

@@ -15,6 +15,7 @@ from webapp.models import ResultFact, SpecFact, User
 from webapp.models.facts import NAME_LONGEST
 from webapp.search.declared import declared_fields
 from webapp.search.problem import SearchProblem
+from webapp.search.tokens import written as as_word
 from webapp.search.tree import HERE, Place
 
 PARTS = ("validation", "test", "train", "train_dev", "validation_averaged", "test_averaged")
@@ -69,7 +70,7 @@ def declared_results() -> dict[str, str]:
 
 
 def full_name(name: str) -> str:
-    """``val/loss`` is short for ``validation/loss``."""
+    """The name as it is kept: lower case, and ``val/loss`` is short for ``validation/loss``."""
     name = name.lower()
     for short, full in SHORT.items():
         if name == short or (short.endswith("/") and name.startswith(short)):
@@ -89,7 +90,7 @@ def resolve(session: Session, viewer: User, written: str, place: Place | None = 
     if is_stored(session, viewer, ResultFact, name):
         return Field(name, Source.RESULT)
     position = (place.start, place.end) if place else (None, None)
-    raise SearchProblem(named, f"There is no field “{written[:60]}”.{meant(session, viewer, name)}", *position)
+    raise SearchProblem(named, f"There is no field “{written[:60]}”.{meant(session, viewer, name, named)}", *position)
 
 
 def is_stored(session: Session, viewer: User, model: Any, name: str) -> bool:
@@ -98,12 +99,14 @@ def is_stored(session: Session, viewer: User, model: Any, name: str) -> bool:
     return len(name) <= NAME_LONGEST and bool(session.scalar(select(has_it)))
 
 
-def meant(session: Session, viewer: User, name: str) -> str:
-    """A question for the nearest names."""
+def meant(session: Session, viewer: User, name: str, named: str) -> str:
+    """A question for the nearest names, as they are to be written there."""
     if name == "description":
         return " Write the words alone: they are looked for in titles and descriptions."
     names = nearest(name, known_names(session, viewer))
-    return f" Did you mean {' or '.join(names)}?" if names else " Begin to type, and the box offers what there is."
+    if not names:
+        return " Begin to type, and the box offers what there is."
+    return f" Did you mean {' or '.join(map(as_word, names) if named == 'search' else names)}?"
 
 
 def nearest(name: str, names: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import exists, select, tuple_
@@ -100,9 +100,12 @@ def read_cursor(cursor: str, order: Order) -> tuple[Mark | None, int]:
 
 
 def typed(value: Any, order: Order) -> Any:
-    """A cursor's value as the order's column holds it; raises ValueError or TypeError."""
+    """A cursor's value as the order's column holds it; raises ValueError, TypeError or OverflowError."""
     if order.key is Experiment.updated_at:
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment.astimezone(UTC)  # an OverflowError for what is beyond the calendar there
     if order.key is SpecFact.text:
         if not isinstance(value, str) or "\x00" in value:
             raise ValueError(value)

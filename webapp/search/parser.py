@@ -109,21 +109,19 @@ class Reader:
         self.conditions += 1
         if self.conditions > MOST_CONDITIONS:
             raise self.wrong(f"A search has at most {MOST_CONDITIONS} conditions.")
-        if self.next.kind is Kind.QUOTED:
-            return Words(self.value())
-        if self.next.kind is not Kind.WORD:
+        if self.next.kind not in (Kind.WORD, Kind.QUOTED):
             raise self.wrong(unexpected(self.next))
         word = self.take()
         if self.next.kind is Kind.OPERATOR:
-            operator = self.take().text.replace(":", "=")
-            return self.comparison(word, operator, (self.value(operator),))
+            sign = self.take().text
+            return self.comparison(word, sign.replace(":", "="), (self.value(sign),))
         if self.is_in(0):
             self.take()
             return self.comparison(word, "in", self.values())
         if (self.next.kind, self.next.text) == (Kind.KEYWORD, "not") and self.is_in(1):
             self.position += 2
             return Not(self.comparison(word, "in", self.values()))
-        return Words(Value(word.text, place=Place(word.start, word.end)))
+        return Words(Value(word.text, word.kind is Kind.QUOTED, Place(word.start, word.end)))
 
     def is_in(self, ahead: int) -> bool:
         """Whether "in" comes now, or so many pieces later."""
@@ -148,9 +146,9 @@ class Reader:
             raise self.wrong("A comma or the closing parenthesis of “in (…)” is missing.")
         return tuple(found)
 
-    def value(self, operator: str = "") -> Value:
-        """What a field is held against."""
-        if self.next.kind not in (Kind.WORD, Kind.QUOTED):
-            raise self.wrong(f"A value is missing behind “{operator}”.")
+    def value(self, sign: str) -> Value:
+        """What a field is held against; where a value must stand, "and" is a word like others, such as a tag's name."""
+        if self.next.kind not in (Kind.WORD, Kind.QUOTED, Kind.KEYWORD):
+            raise self.wrong(f"A value is missing behind “{sign}”.")
         token = self.take()
         return Value(token.text, token.kind is Kind.QUOTED, Place(token.start, token.end))

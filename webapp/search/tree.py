@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from webapp.search.tokens import quoted
+from webapp.search.tokens import quoted, written
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Comparison:
 
     def __str__(self) -> str:
         if self.operator == "in":
-            return f"{self.name} in ({', '.join(map(str, self.values))})"
-        return f"{self.name} {self.operator} {self.values[0]}"
+            return f"{written(self.name)} in ({', '.join(map(str, self.values))})"
+        return f"{written(self.name)} {self.operator} {self.values[0]}"
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,16 @@ TRANSACTION_WAS_ENDED = "25P03"
 
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Readers do not wait for the writer, foreign keys hold, and a busy writer is waited for."""
+    """Readers do not wait for the writer, foreign keys hold, a busy writer is waited for, and every letter has its lower case."""
     if isinstance(connection, sqlite3.Connection):
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
+        connection.create_function("lower", 1, _lower, deterministic=True)
+
+
+def _lower(value: Any) -> Any:
+    """SQLite's own ``lower`` knows the case of ASCII alone. No index may be made of it: other programs have theirs."""
+    return value.lower() if isinstance(value, str) else value
 
 
 @event.listens_for(Engine, "connect")

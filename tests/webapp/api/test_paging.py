@@ -1,5 +1,8 @@
 """Lists come in pages that nothing moves, and every answer says how much is left of a minute's allowance."""
 
+import base64
+import json
+import math
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -135,6 +138,11 @@ def test_what_is_added_or_deleted_meanwhile_moves_nothing(ada: Person, full: int
     assert [one["id"] for one in rest["experiments"]] == whole[1:]
 
 
+def made_up(*key: Any) -> str:
+    """A cursor that no list has given."""
+    return base64.urlsafe_b64encode(json.dumps(key).encode()).decode()
+
+
 def test_every_list_has_cursors_and_refuses_bad_ones(app: Flask, ada: Person, full: int) -> None:
     foreign = ada.api("GET", "/layouts", query_string={"limit": 1}).json["next_cursor"]
     asked = 0
@@ -146,6 +154,7 @@ def test_every_list_has_cursors_and_refuses_bad_ones(app: Flask, ada: Person, fu
             path = app.url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1)).removeprefix("/api/v1")
         first = ada.api("GET", path, query_string={"limit": 1}).json
         cursors = ["nonsense", "W10=", "WzEsMl0=", "bnVsbA==", "é", foreign if path != "/layouts" else "x"]
+        cursors += [made_up(rule.endpoint, *[beyond] * width) for beyond in (10**400, math.inf) for width in (1, 2, 3)]
         for query in (*({"cursor": one} for one in cursors), {"limit": 0}, {"limit": 10**9}, {"limit": "x"}):
             answer = ada.api("GET", path, query_string=query)
             assert answer.status_code == 422, (path, query, answer.text[:200])

@@ -1,6 +1,9 @@
 """Stars, what was looked at last, and the search over everything: each person's own, and only of what they may see."""
 
+import html
+import re
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import ColumnElement, func, select
@@ -109,6 +112,13 @@ def test_everything_is_found_by_how_words_begin(session: Session, people: tuple[
     assert not find_everything(session, people[0], " # ", 10)
 
 
+@pytest.mark.parametrize("text", ["Élodie", "élodie", "ÄRMEL", "ärmel"])
+def test_people_are_found_in_any_case_of_any_letter(session: Session, people: tuple[User, User], text: str) -> None:
+    people[1].name = "Élodie Ärmel"
+    session.commit()
+    assert find_everything(session, people[0], text, 10).people == [people[1]]
+
+
 def test_the_tables_language_is_understood_and_what_is_none_of_it_is_words(
     session: Session, people: tuple[User, User]
 ) -> None:
@@ -161,6 +171,24 @@ def test_the_page_and_the_list_below_the_box_show_what_is_found(ada: Person, sub
     assert "#hay" in ada.browser.get("/search/offers?q=hay").text
     assert "Nothing is found" in ada.browser.get("/search?q=nowhere").text
     assert ada.browser.get("/search").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "search"), [("Run:", "run"), ("run or (", 'run "or"'), ("title ~ run", "title ~ run")]
+)
+def test_the_link_to_the_table_finds_there_what_was_found(
+    ada: Person, submit: Submit, monkeypatch: pytest.MonkeyPatch, text: str, search: str
+) -> None:
+    monkeypatch.setattr("webapp.home.search.ON_THE_PAGE", 1)
+    for title in ("Run or walk", "Run or rest"):
+        submit(ada, title)
+    page = ada.browser.get("/search", query_string={"q": text}).text
+    (href,) = re.findall(r'href="([^"]+)">All in the table', page)
+    address = html.unescape(href)
+    assert parse_qs(urlsplit(address).query) == {"search": [search]}
+    table = ada.browser.get(address)
+    assert table.status_code == 200
+    assert all(title in table.text for title in ("Run or walk", "Run or rest"))
 
 
 def test_an_excerpt_is_around_what_was_looked_for() -> None:

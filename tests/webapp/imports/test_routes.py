@@ -36,6 +36,27 @@ def test_the_page_makes_an_experiment_and_shows_it(ada: Person, store: Store) ->
     assert (experiment.owner_id, experiment.state) == (ada.id, "completed")
 
 
+@pytest.mark.parametrize(
+    ("name", "search"),
+    [
+        ("validation/mIoU", "validation/mIoU > 0.4"),
+        ("validation/mIoU", "VALIDATION/MIOU > 0.4"),
+        ("validation/Accuracy", "val/accuracy > 40%"),
+        ("validation/my metric", '"validation/my metric" > 0.4'),
+        ("validation/IoU:mean", '"validation/IoU:mean" in (0.5)'),
+    ],
+)
+def test_a_result_of_any_name_is_searched_sorted_and_shown(ada: Person, name: str, search: str) -> None:
+    for title, value in (("Good", 0.5), ("Bad", 0.25)):
+        data = form(zip_of({NAME: log(scalar(name, 1, value))}), title=title)
+        assert ada.api("POST", "/experiments/import", data=data).status_code == 201
+    found = ada.api("GET", "/experiments", query_string={"search": search, "sort": name})
+    assert [each["title"] for each in found.json["experiments"]] == ["Good"], found.text
+    page = ada.browser.get("/experiments", query_string={"search": search, "sort": name, "columns": name})
+    assert page.status_code == 200
+    assert ">0.5<" in page.text or ">50.00%<" in page.text
+
+
 def test_a_folder_is_uploaded_as_its_files(ada: Person) -> None:
     files = [(io.BytesIO(loss((1, 1.0))), f"logs/{run}/{NAME}") for run in "ab"]
     answer = ada.api("POST", "/experiments/import", data={"files": files})

@@ -74,14 +74,14 @@ def test_without_a_title_it_is_called_after_the_archive(sessions: Sessions, owne
 
 
 def test_results_are_the_last_and_the_best_of_what_was_evaluated(sessions: Sessions, owner: int) -> None:
-    numbers = {"validation/loss": [3.0, 1.0, 2.0], "validation/accuracy": [0.1, 0.5, float("nan")], "test/loss": [4.0]}
+    numbers = {"validation/Loss": [3.0, 1.0, 2.0], "validation/accuracy": [0.1, 0.5, float("nan")], "test/loss": [4.0]}
     events = [
         scalar(key, step, value, 1_700_000_000 + step) for key, row in numbers.items() for step, value in enumerate(row)
     ]
     with sessions() as session:
         (trial,) = import_of(session, owner, zip_of({NAME: log(*events)})).trials
         assert trial.results == {
-            "validation/loss": {"last": 2.0, "best": 1.0, "best_step": 1},
+            "validation/Loss": {"last": 2.0, "best": 1.0, "best_step": 1},
             "validation/accuracy": {"last": 0.5, "best": 0.5, "best_step": 1},
             "test/loss": 4.0,
             "duration_s": 2.0,

@@ -40,6 +40,7 @@ def offers(session: Session, viewer: User, text: str) -> list[str]:
         ("created > y", ["yesterday"]),
         ("title = b", ['"b bolder"']),
         ("tag:baseline ", ["and", "or"]),
+        ("tag:or ", ["and", "or"]),
         ("tag:baseline o", ["or", "owner", "optimizer.kind"]),
         ("tag:baseline and no", ["not"]),
         ('title ~ "un', []),
@@ -61,6 +62,15 @@ def test_what_a_plugin_left_in_the_database_is_offered_too(
     assert offers(session, viewer, "optimizer.tr") == ["optimizer.trust"]
     assert "signum" in offers(session, viewer, "optimizer.kind = si")
     assert offers(session, viewer, "brier")[0] == "validation/brier"
+
+
+def test_a_name_is_offered_as_it_must_be_written(
+    session: Session, viewer: User, add: Callable[..., Experiment]
+) -> None:
+    add("From afar", ({"validation/my Metric": 0.2, "validation/mIoU": 0.3},))
+    assert offers(session, viewer, "validation/m")[-2:] == ["validation/miou", '"validation/my metric"']
+    assert offers(session, viewer, '"validation/my metric" ')[:2] == ["=", "!="]
+    assert offers(session, viewer, '"optimizer.kind" in (ada')[:1] == ["adadelta"]
 
 
 def test_an_offer_takes_the_place_of_the_word_before_the_caret(session: Session, viewer: User) -> None:

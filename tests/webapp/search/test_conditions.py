@@ -1,10 +1,15 @@
 """What searches find, on both databases."""
 
+from collections.abc import Callable
+
 import pytest
 
+from tests.conftest import Person
 from tests.webapp.search.conftest import Find
+from webapp.models import Experiment
 from webapp.search.problem import SearchProblem
 
+Submit = Callable[..., Experiment]
 pytestmark = pytest.mark.usefixtures("three")
 A, B, C = "A careful start", "B bolder", "C of Grace"
 
@@ -102,6 +107,40 @@ def test_words_and_how_conditions_go_together(find: Find, search: str, expected:
 
 
 @pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("#Baseline", [A, B]),
+        ("#lr", [B]),
+        ("not #baseline", [C, "Without the baseline tag"]),
+        ("baseline", [A, B, "Without the baseline tag"]),
+        ('"#baseline"', ["Without the baseline tag"]),
+    ],
+)
+def test_a_name_behind_a_hash_is_of_tags_alone(
+    find: Find, add: Callable[..., Experiment], search: str, expected: list[str]
+) -> None:
+    add("Without the baseline tag")
+    assert find(search) == expected
+
+
+@pytest.mark.parametrize("name", ["in", "or", "and", "not"])
+def test_the_links_of_tags_that_are_keywords_lead_to_them(ada: Person, submit: Submit, name: str) -> None:
+    submit(ada, "Carries it", tags=[name])
+    page = ada.browser.get("/experiments").text
+    assert f'href="/experiments?search=tag:{name}"' in page
+    found = ada.browser.get(f"/experiments?search=tag:{name}")
+    assert (found.status_code, "Carries it" in found.text) == (200, True)
+
+
+@pytest.mark.parametrize("search", ['"über allem"', '"ÜBER ALLEM"', "über", '"größte ÉLAN"', "title ~ Über"])
+def test_letters_of_every_alphabet_are_found_in_any_case(
+    find: Find, add: Callable[..., Experiment], search: str
+) -> None:
+    add("Über allem", description="Der GRÖSSTE, der größte élan")
+    assert find(search) == ["Über allem"]
+
+
+@pytest.mark.parametrize(
     "word",
     ["'; DROP TABLE users; --", "%", "_", "\\", "%' OR 1=1 --", "${x}", "ʼ", "😀", "x" * 900, '"' + "%" * 90 + '"'],
 )
@@ -122,6 +161,7 @@ def test_no_text_is_more_than_a_text(find: Find, field: str, word: str) -> None:
         ("description ~ x", "Write the words alone", 0, 11),
         ("zzzzzzzzz = 1", "the box offers what there is", 0, 9),
         ("optimizer.kind < adam", "“<” needs a number behind it; “adam” is none", 17, 21),
+        ("title > 5", "title is a text: it cannot be “>” another", 8, 9),
         ("val/accuracy = high", "validation/accuracy is a number", 15, 19),
         ("val/accuracy ~ 9", "validation/accuracy is a number", 15, 16),
         ("state:runing", "Did you mean running?", 6, 12),

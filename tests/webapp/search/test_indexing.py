@@ -52,6 +52,18 @@ def test_results_of_several_trials_are_the_best_and_the_sums() -> None:
     }
 
 
+def test_names_that_differ_by_case_alone_are_one() -> None:
+    facts = spec_facts("T", {"Rate": 1, "rate": 2})
+    assert [(fact["name"], fact["position"], fact["number"]) for fact in facts[1:]] == [
+        ("rate", 0, 1.0),
+        ("rate", 1, 2.0),
+    ]
+    assert result_facts([{"validation/Accuracy": {"best": 0.8, "last": 0.7}}, {"validation/accuracy": 0.9}]) == {
+        "validation/accuracy": 0.9,
+        "validation/accuracy.last": 0.7,
+    }
+
+
 def test_words_are_lower_case_and_split_at_every_sign() -> None:
     assert words_of("LeNet-5 on MNIST", "learning_rate, on") == ["lenet", "5", "on", "mnist", "learning", "rate"]
     assert words_of("Größe?") == ["größe"]

@@ -1,4 +1,4 @@
-"""The migration that makes the index fills it with what is there, on both databases, and can be taken back."""
+"""The migrations of the index fill it with what is there, on both databases, and can be taken back."""
 
 import json
 
@@ -80,3 +80,28 @@ def test_it_is_taken_back_and_made_again_with_data_in_it(url: str, engine: Engin
     command.upgrade(config_for(url), AFTER)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM experiment_results")).scalar() == 3
+
+
+def test_names_with_capitals_are_found_afterwards_and_those_that_meet_are_one(url: str, engine: Engine) -> None:
+    command.upgrade(config_for(url), "0030")
+    spec, results = {"Rate": 2, "rate": 3}, {"validation/Loss": {"best": 0.2, "last": 0.3}, "validation/loss": 0.4}
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE experiments SET spec = :spec WHERE id = 1"), {"spec": json.dumps(spec)})
+        connection.execute(text("UPDATE trials SET results = :all WHERE id = 1"), {"all": json.dumps(results)})
+        facts = [{"name": name, "number": number} for name, number in (("Rate", 2), ("rate", 3))]
+        insert = "INSERT INTO experiment_facts VALUES (1, :name, 0, '', :number)"
+        connection.execute(text(insert), facts)
+        connection.execute(text("INSERT INTO experiment_results VALUES (1, 'validation/Loss', 0.2)"))
+    for _ in range(2):
+        command.upgrade(config_for(url), "0031")
+        with engine.connect() as connection:
+            rates = connection.execute(text("SELECT position, number FROM experiment_facts WHERE name = 'rate'"))
+            assert sorted(tuple(row) for row in rates) == [(0, 2.0), (1, 3.0)]
+            losses = connection.execute(text("SELECT name, number FROM experiment_results WHERE experiment_id = 1"))
+            assert {row.name: row.number for row in losses} == {
+                "steps": 5.0,
+                "validation/loss": 0.2,
+                "validation/loss.last": 0.3,
+            }
+            assert connection.scalar(text("SELECT count(*) FROM experiment_facts WHERE experiment_id = 2")) > 0
+        command.downgrade(config_for(url), "0030")

@@ -129,3 +129,12 @@ def test_a_cursor_of_another_order_is_refused_or_does_no_harm(
         except SearchProblem as problem:
             fields.append(problem.field)
         assert fields in ([], ["cursor"])
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-01-01T00:00:00", "2026-01-01"]
+)
+def test_a_cursor_with_a_moment_that_is_none_in_utc_is_refused(session: Session, viewer: User, moment: str) -> None:
+    with pytest.raises(SearchProblem, match="not made by us") as raised:
+        Search(session, viewer, "").page("updated", 2, write_cursor((moment, 1), 1))
+    assert raised.value.field == "cursor"

@@ -29,6 +29,10 @@ def comparison(name: str, operator: str, *values: str) -> Comparison:
         ("a=1", comparison("a", "=", "1")),
         ("a : b", comparison("a", "=", "b")),
         ("val/accuracy>=1e-3", comparison("val/accuracy", ">=", "1e-3")),
+        ('"a b: C" > 1', comparison("a b: C", ">", "1")),
+        ('"a b" not in (c)', Not(comparison("a b", "in", "c"))),
+        ("tag:in", comparison("tag", "=", "in")),
+        ("tag:or or tag in (and, not)", Or((comparison("tag", "=", "or"), comparison("tag", "in", "and", "not")))),
         ("a IN (b, c)", comparison("a", "in", "b", "c")),
         ("a not in (b)", Not(comparison("a", "in", "b"))),
         ("a b", And((Words(Value("a")), Words(Value("b"))))),
@@ -52,6 +56,7 @@ def test_what_a_text_means(text: str, tree: Node | None) -> None:
         ("a (b))", "never opened", 5),
         ("= 3", "Write a field before “=”", 0),
         ("a =", "A value is missing behind “=”", 3),
+        ("a :", "A value is missing behind “:”", 3),
         ("a = = b", "A value is missing", 4),
         ('a "b', "quotation mark is never closed", 2),
         ("a, b", "A comma stands only", 1),
@@ -77,9 +82,10 @@ plain = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).filter(is
 values = st.builds(Value, plain) | st.builds(
     Value, st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12), st.just(True)
 )
+names = plain | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12)
 comparisons = st.builds(
-    Comparison, plain, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "~"]), st.tuples(values)
-) | st.builds(Comparison, plain, st.just("in"), st.lists(values, min_size=1, max_size=3).map(tuple))
+    Comparison, names, st.sampled_from(["=", "!=", "<", "<=", ">", ">=", "~"]), st.tuples(values)
+) | st.builds(Comparison, names, st.just("in"), st.lists(values, min_size=1, max_size=3).map(tuple))
 
 
 def larger(smaller: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
