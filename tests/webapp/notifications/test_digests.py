@@ -115,6 +115,23 @@ def test_who_wants_no_mail_gets_none_and_none_of_what_was_before(
     assert ada.api("GET", "/notifications").json["unread"] == 2
 
 
+@pytest.mark.parametrize("by", ["page", "api"])
+def test_marking_all_as_read_leaves_what_comes_by_mail_alone(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds, settings: Settings, by: str
+) -> None:
+    want(ada, "hourly", channels={"comment": ["mail"]})
+    say(grace, submit(ada).id, "By mail alone")
+    rounds()
+    if by == "page":
+        assert ada.browser.post("/notifications/read").status_code == 302
+    else:
+        assert ada.api("POST", "/notifications/read", json={}).status_code == 204
+    want(ada, "at_once")
+    rounds()
+    (message,) = mails(settings)
+    assert "By mail alone" in message.get_content()
+
+
 def test_what_one_may_no_longer_see_is_not_mailed(
     ada: Person, grace: Person, submit: Submit, rounds: Rounds, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
