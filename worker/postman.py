@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.models import Digest, Happening, Notification, User, WebhookDelivery, now
+from webapp.models import Digest, Notification, User, WebhookDelivery, now
 from webapp.notifying import deliveries, digests, inbox
 from webapp.notifying.spreading import spread
 from webapp.settings import Settings
@@ -28,7 +28,6 @@ PRUNE_EVERY_S = 3600.0
 RESTS_S = 5.0  # after something went wrong
 KEPT = timedelta(days=180)
 DELIVERIES_KEPT = timedelta(days=30)
-PROMISES_KEPT = timedelta(days=2)
 
 
 class Postman:
@@ -85,13 +84,12 @@ class Postman:
             tell(self.client, person_topic(user.id), "notification", {"unread": inbox.count_unread(session, user)})
 
     def prune(self, session: Session) -> None:
-        """Forget what is old."""
+        """Forget what is old. A promise is never too old to be kept: what people were not yet told of stays until they are."""
         moment = now()
         for query in (
             delete(WebhookDelivery).where(WebhookDelivery.created_at < moment - DELIVERIES_KEPT),
             delete(Digest).where(Digest.created_at < moment - DELIVERIES_KEPT),
             delete(Notification).where(Notification.created_at < moment - KEPT),
-            delete(Happening).where(Happening.created_at < moment - PROMISES_KEPT),
         ):
             session.execute(query.execution_options(synchronize_session=False))
             session.commit()
