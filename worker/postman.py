@@ -84,11 +84,11 @@ class Postman:
             tell(self.client, person_topic(user.id), "notification", {"unread": inbox.count_unread(session, user)})
 
     def prune(self, session: Session) -> None:
-        """Forget what is old. A promise is never too old to be kept: what people were not yet told of stays until they are."""
+        """Forget what is old. What people were not yet told of, and mails that are not sent yet, are never too old."""
         moment = now()
         for query in (
             delete(WebhookDelivery).where(WebhookDelivery.created_at < moment - DELIVERIES_KEPT),
-            delete(Digest).where(Digest.created_at < moment - DELIVERIES_KEPT),
+            delete(Digest).where(Digest.created_at < moment - DELIVERIES_KEPT, Digest.sent_at.is_not(None)),
             delete(Notification).where(Notification.created_at < moment - KEPT),
         ):
             session.execute(query.execution_options(synchronize_session=False))
