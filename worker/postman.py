@@ -68,10 +68,9 @@ class Postman:
 
     def deliver(self, session: Session) -> None:
         """Send what is due to webhooks."""
-        tried, switched_off = deliveries.deliver(session, self.settings)
-        for user_id in tried:
+        for user_id, switched_off in deliveries.deliver(session, self.settings):
             tell(self.client, person_topic(user_id), "webhook", {})
-        self.ring(session, switched_off)
+            self.ring(session, {user_id} if switched_off else set())
 
     def mail(self, session: Session) -> None:
         """Put together what is due by mail, and send it."""
@@ -82,6 +81,7 @@ class Postman:
         """How many are unread, to these people's open pages."""
         for user in session.scalars(select(User).where(User.id.in_(user_ids))) if user_ids else ():
             tell(self.client, person_topic(user.id), "notification", {"unread": inbox.count_unread(session, user)})
+        session.rollback()  # nothing is held while the next is waited for
 
     def prune(self, session: Session) -> None:
         """Forget what is old. What people were not yet told of, and mails that are not sent yet, are never too old."""
