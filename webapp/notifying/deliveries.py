@@ -246,10 +246,12 @@ def switch_off(session: Session, webhook_id: int, failures: int, outcome: Outcom
     webhook = session.get_one(Webhook, webhook_id, populate_existing=True)
     if outcome.status == GONE:
         why = f"{webhook.url} answered 410, which means that it is gone for good."
+        because = "The webhook was switched off, as it is gone for good."
     else:
         why = f"{failures} tries in a row to reach {webhook.url} failed, the last one so: {outcome.problem}"
+        because = "The webhook was switched off after too many failures."
     webhook.active, webhook.disabled_because = False, why
-    webhooks.give_up(session, webhook_id, "The webhook was switched off after too many failures.")
+    webhooks.give_up(session, webhook_id, because)
     source = f"webhook:{webhook_id}:{now().timestamp():.6f}"
     session.add(Notification(user_id=webhook.user_id, kind=Kind.WEBHOOK.value, source=source, webhook_id=webhook_id))
     log.warning("webhook %s was switched off after %s failures", webhook_id, failures)

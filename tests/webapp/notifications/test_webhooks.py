@@ -194,6 +194,22 @@ def test_an_address_that_says_that_it_is_gone_is_not_asked_again(
     ada.api("POST", f"/webhooks/{webhook_id}/test")
     rounds()
     assert "gone for good" in str(store.get_one(Webhook, webhook_id).disabled_because)
+    (delivery,) = log_of(ada, webhook_id)
+    assert (delivery["state"], delivery["status"]) == ("failed", 410)
+    assert delivery["problem"] == "It answered 410. The webhook was switched off, as it is gone for good."
+
+
+def test_what_still_waits_when_a_webhook_is_switched_off_says_so_beside_how_its_last_try_went(
+    ada: Person, receiver: Receiver, rounds: Rounds
+) -> None:
+    receiver.status = 503
+    webhook_id, _ = make(ada, receiver)
+    ada.api("POST", f"/webhooks/{webhook_id}/test")
+    rounds()
+    ada.api("POST", f"/webhooks/{webhook_id}/test")
+    ada.api("PATCH", f"/webhooks/{webhook_id}", json={"active": False})
+    problems = [delivery["problem"] for delivery in log_of(ada, webhook_id)]
+    assert problems == ["The webhook was switched off.", "It answered 503. The webhook was switched off."]
 
 
 def test_redirects_are_not_followed(ada: Person, receiver: Receiver, rounds: Rounds) -> None:
