@@ -14,7 +14,7 @@ import redis
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from webapp.models import Digest, Happening, Notification, User, WebhookDelivery, now
+from webapp.models import Digest, Notification, User, WebhookDelivery, now
 from webapp.notifying import deliveries, digests, inbox
 from webapp.notifying.spreading import spread
 from webapp.settings import Settings
@@ -29,7 +29,6 @@ PRUNE_EVERY_S = 3600.0
 RESTS_S = 5.0  # after something went wrong
 KEPT = timedelta(days=180)
 DELIVERIES_KEPT = timedelta(days=30)
-PROMISES_KEPT = timedelta(days=2)
 
 
 class Postman:
@@ -70,10 +69,9 @@ class Postman:
 
     def deliver(self, session: Session) -> None:
         """Send what is due to webhooks."""
-        tried, switched_off = deliveries.deliver(session, self.settings)
-        for user_id in tried:
+        for user_id, switched_off in deliveries.deliver(session, self.settings):
             tell(self.client, person_topic(user_id), "webhook", {})
-        self.ring(session, switched_off)
+            self.ring(session, {user_id} if switched_off else set())
 
     def mail(self, session: Session) -> None:
         """Put together what is due by mail, and send it."""
@@ -84,15 +82,15 @@ class Postman:
         """How many are unread, to these people's open pages."""
         for user in session.scalars(select(User).where(User.id.in_(user_ids))) if user_ids else ():
             tell(self.client, person_topic(user.id), "notification", {"unread": inbox.count_unread(session, user)})
+        session.rollback()  # nothing is held while the next is waited for
 
     def prune(self, session: Session) -> None:
-        """Forget what is old."""
+        """Forget what is old. What people were not yet told of, and mails that are not sent yet, are never too old."""
         moment = now()
         for query in (
             delete(WebhookDelivery).where(WebhookDelivery.created_at < moment - DELIVERIES_KEPT),
-            delete(Digest).where(Digest.created_at < moment - DELIVERIES_KEPT),
+            delete(Digest).where(Digest.created_at < moment - DELIVERIES_KEPT, Digest.sent_at.is_not(None)),
             delete(Notification).where(Notification.created_at < moment - KEPT),
-            delete(Happening).where(Happening.created_at < moment - PROMISES_KEPT),
         ):
             session.execute(query.execution_options(synchronize_session=False))
             session.commit()

@@ -8,7 +8,17 @@ from sqlalchemy import select
 from dlcore.recipes import recipe_of
 from tests.making import SMALL, make_trial, state_of
 from webapp import policy
-from webapp.models import Comment, CommentWord, Kind, Notification, State, Trial, now
+from webapp.models import (
+    Comment,
+    CommentWord,
+    Happened,
+    Happening,
+    Kind,
+    Notification,
+    State,
+    Trial,
+    now,
+)
 from webapp.store.live import entries
 from worker.postman import Postman
 from worker.runner import run_trial
@@ -32,6 +42,19 @@ def test_a_trial_that_diverges_and_one_that_ends_are_told_with_how(sessions, cli
         owner = session.get_one(Trial, trial_id).experiment.owner_id
     news = [(kind, payload) for _, kind, payload in entries(client, f"person:{owner}")]
     assert news == [("news", {"kind": "notification", "unread": count}) for count in (1, 2)]
+
+
+def test_what_happened_before_a_long_outage_is_still_told(sessions, client, settings):
+    trial_id = make_trial(sessions, state=State.COMPLETED.value)
+    with sessions() as session:
+        long_ago = now() - timedelta(days=5)
+        session.add(Happening(what=Happened.TRIAL_ENDED.value, trial_id=trial_id, created_at=long_ago))
+        session.commit()
+    postman = Postman(sessions, settings, client)
+    for act in (postman.prune, postman.spread):
+        with sessions() as session:
+            act(session)
+    assert kinds(sessions) == [Kind.ENDED]
 
 
 def test_what_is_away_for_a_while_is_done_when_it_is_back(sessions, settings, monkeypatch):

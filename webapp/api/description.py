@@ -39,7 +39,8 @@ def one_of(description: str, *words: str) -> Parameter:
 class Description:
     """What a route declares of itself.
 
-    ``answer``: the model of what it answers, or a ``Listing``. ``scope``: what a token needs, to read or to write otherwise.
+    ``answer``: the model of what it answers, or a ``Listing``; ``example``: one of it, where its model says too little.
+    ``scope``: what a token needs, to read or to write otherwise.
     ``cost``: how many plain requests it counts for. ``secrets``: fields of the answer that are told once and kept nowhere.
     """
 
@@ -51,6 +52,7 @@ class Description:
     errors: tuple[int, ...] = ()
     answers: tuple[str, ...] = ("application/json",)
     answer: Any = None
+    example: Any = None
     scope: Scope | None = None
     cost: int = 1
     secrets: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from webapp.api.examples import EXAMPLES, PATH_EXAMPLES
 from webapp.api.idempotency import HEADER, LONGEST_KEY
 from webapp.api.paging import Listing
 from webapp.api.problems import MEDIA_TYPE
+from webapp.api.samples import sample_of
 from webapp.ids import LARGEST
 from webapp.models import Scope
 
@@ -51,7 +52,11 @@ INTRODUCTION = "\n\n".join(
 
 
 @blueprint.get("/openapi.json")
-@documented("This document", answer=dict[str, Any])
+@documented(
+    "This document",
+    answer=dict[str, Any],
+    example={"openapi": "3.1.0", "info": {"title": "Descent", "version": "1"}, "paths": {}},
+)
 def openapi() -> ResponseReturnValue:
     """OpenAPI 3.1."""
     return jsonify(document())
@@ -113,7 +118,9 @@ def operation(endpoint: str, method: str, path: str, schemas: dict[str, Any]) ->
     }
     for model, media in ((said.body, JSON), (said.form, "multipart/form-data")):
         if model:
-            made["requestBody"] = {"required": True, "content": {media: {"schema": refer(schemas, model)}}}
+            schema = refer(schemas, model)
+            content = {"schema": schema, "example": sample_of(schema, schemas)}
+            made["requestBody"] = {"required": True, "content": {media: content}}
     return made
 
 
@@ -149,7 +156,7 @@ def responses(
     """The good answer and the problems."""
     good: dict[str, Any] = {"description": said.summary, "headers": headers_of(said, method, is_open)}
     if said.status != 204:
-        good["content"] = {media: {"schema": content_of(said, media, schemas)} for media in said.answers}
+        good["content"] = {media: content_of(said, media, schemas) for media in said.answers}
     reference = {MEDIA_TYPE: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}}
     codes = {422, 503, *said.errors} | ({404} if has_arguments else set())
     if not is_open:
@@ -173,9 +180,15 @@ def headers_of(said: Description, method: str, is_open: bool) -> dict[str, Any]:
 
 
 def content_of(said: Description, media: str, schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an answer in one of its media types."""
+    """The schema of an answer in one of its media types; an example of JSON."""
     if media != JSON:
-        return {"type": "string"}
+        return {"schema": {"type": "string"}}
+    schema = schema_of_answer(said, schemas)
+    return {"schema": schema, "example": said.example or sample_of(schema, schemas)}
+
+
+def schema_of_answer(said: Description, schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an answer's JSON."""
     if said.answer is None:
         return {"type": "object"}
     if not isinstance(said.answer, Listing):

@@ -28,6 +28,22 @@ TRIAL: dict[str, Any] = {
     "started_at": "2026-11-28T17:00:01+00:00",
     "ended_at": None,
 }
+EXPERIMENT: dict[str, Any] = {
+    "id": 7,
+    "title": "A first run",
+    "description": "",
+    "owner": "ada",
+    "tags": ["baseline"],
+    "state": "running",
+    "archived": False,
+    "visibility": "open",
+    "created_at": "2026-11-28T17:00:00+00:00",
+    "updated_at": "2026-11-28T17:00:00+00:00",
+    "spec": SPEC,
+    "imported": False,
+    "trials": [TRIAL],
+    "url": "/experiments/7",
+}
 PERSON: dict[str, Any] = {
     "id": 3,
     "username": "ada",
@@ -91,22 +107,9 @@ EXAMPLES: dict[str, Any] = {
         "url": "/experiments/7",
     },
     "TrialResource": TRIAL,
-    "ExperimentResource": {
-        "id": 7,
-        "title": "A first run",
-        "description": "",
-        "owner": "ada",
-        "tags": ["baseline"],
-        "state": "running",
-        "archived": False,
-        "visibility": "open",
-        "created_at": "2026-11-28T17:00:00+00:00",
-        "updated_at": "2026-11-28T17:00:00+00:00",
-        "spec": SPEC,
-        "imported": False,
-        "trials": [TRIAL],
-        "url": "/experiments/7",
-    },
+    "ExperimentResource": EXPERIMENT,
+    "SeenResource": {**EXPERIMENT, "seen_at": "2026-11-28T17:20:00+00:00"},
+    "StarredResource": {**EXPERIMENT, "starred_at": "2026-11-28T17:20:00+00:00"},
     "CommentResource": {
         "id": 4,
         "experiment": 7,
@@ -142,6 +145,24 @@ EXAMPLES: dict[str, Any] = {
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "created_at": "2026-11-28T17:05:00+00:00",
         "url": "/artifacts/32",
+    },
+    "ComparedResource": {
+        "experiments": [
+            {"id": 7, "title": "A first run", "state": "completed", "trials": [12], "url": "/experiments/7"},
+            {"id": 8, "title": "With momentum", "state": "completed", "trials": [13, 14], "url": "/experiments/8"},
+        ],
+        "differences": [{"path": "optimizer.kind", "values": ["sgd", "momentum"]}],
+        "metrics": [
+            {
+                "metric": "validation/accuracy",
+                "which": "best",
+                "heading": "validation/accuracy, best",
+                "better": "higher",
+                "values": [{"mean": 0.951, "deviation": None}, {"mean": 0.969, "deviation": 0.002}],
+                "best": [8],
+            }
+        ],
+        "axes": [],
     },
     "CurveResource": {
         "step": [1, 2, 3],

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.description import documented, one_of
+from webapp.api.examples import SPEC
 from webapp.api.experiments import find_experiment
 from webapp.api.problems import invalid
 from webapp.api.trials import find_trial, wanted_keys
@@ -27,6 +28,13 @@ KEYS = {"keys": "Curve keys with commas between; all of them otherwise."}
     errors=(404,),
     cost=10,
     answers=tuple(format.media_type for format in FORMATS.values()),
+    example={
+        "format": "descent-trial-1",
+        "trial": {"id": 12},
+        "spec": SPEC,
+        "columns": ["step", "value", "time"],
+        "curves": {"train/loss": [[1, 2.31, 1795885201.0], [2, "NaN", 1795885201.1]]},
+    },
 )
 def export_trial(trial_id: int) -> ResponseReturnValue:
     """Everything that it logged, bit for bit, as a file: of a running trial what it has logged by now.

@@ -97,7 +97,11 @@ def list_recipes() -> ResponseReturnValue:
 
 
 @blueprint.get("/specs/schema")
-@documented("Read the JSON schema of a spec", answer=dict[str, Any])
+@documented(
+    "Read the JSON schema of a spec",
+    answer=dict[str, Any],
+    example={"title": "Spec", "type": "object", "properties": {"epochs": {"type": "integer", "minimum": 1}}},
+)
 def show_schema() -> ResponseReturnValue:
     """All that a spec may hold; ``/api/v1/parts`` says the same part by part."""
     return jsonify(Spec.model_json_schema())

@@ -7,13 +7,16 @@ same id. So each arrives at least once, and who receives it can tell a second ti
 import logging
 import random
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp.formatting import iso
@@ -33,9 +36,10 @@ from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 VERSION = 1
-AT_ONCE = 16
-SIDE_BY_SIDE = 4
-CLAIM_S = WHOLE_S * AT_ONCE / SIDE_BY_SIDE + 20  # all of a batch may take its time
+SIDE_BY_SIDE = 16
+MOST_ALIKE = 3  # of one host, or of one person, at a time: the rest is for others
+LOOK_EVERY_S = 0.5
+CLAIM_S = WHOLE_S + 50  # to look a name up and to connect may take longer than the rest
 MOST_ATTEMPTS = 8
 FIRST_WAIT_S = 10.0
 FACTOR = 3.0
@@ -58,26 +62,60 @@ class Message:
     body: bytes
 
 
-def deliver(session: Session, settings: Settings) -> tuple[set[int], set[int]]:
-    """Send what is due; the ids of those whose webhooks were tried, and of those who have one less for it."""
-    messages = [message for delivery_id in due(session) if (message := claim(session, delivery_id, settings))]
-    if not messages:
-        return set(), set()
+@dataclass(frozen=True)
+class Waiting:
+    """A webhook for which something is due: its oldest delivery, and what it has in common with others."""
+
+    delivery_id: int
+    user_id: int
+    url: str
+
+    @property
+    def alike(self) -> tuple[str, str]:
+        """Its person and its host, of each of which a few are sent at a time."""
+        return f"person:{self.user_id}", f"host:{urlsplit(self.url).hostname}"
+
+
+def deliver(session: Session, settings: Settings) -> Iterator[tuple[int, bool]]:
+    """Send what is due; for each try whose webhook it was, and whether that was switched off for it.
+
+    A try is recorded when it is over, and the next is begun then: who answers slowly is waited for by nobody else.
+    """
+    under_way: dict[Future[Outcome], tuple[Waiting, Message]] = {}
     with ThreadPoolExecutor(SIDE_BY_SIDE, "webhooks") as pool:
-        outcomes = list(pool.map(lambda message: send(message, settings), messages))
-    switched_off = set()
-    for message, outcome in zip(messages, outcomes, strict=True):
-        switched_off |= record(session, message, outcome)
-    return {message.user_id for message in messages}, switched_off
+        while True:
+            now_due = chosen(due(session), [waiting for waiting, _ in under_way.values()])
+            for one in now_due:
+                if message := claim(session, one.delivery_id, settings):
+                    under_way[pool.submit(send, message, settings)] = one, message
+            if not now_due and not under_way:
+                return
+            for over in wait(under_way, LOOK_EVERY_S, FIRST_COMPLETED).done:
+                _, message = under_way.pop(over)
+                yield message.user_id, record(session, message, over.result())
 
 
-def due(session: Session) -> list[int]:
-    """Deliveries whose time has come."""
+def due(session: Session) -> list[Waiting]:
+    """Webhooks for which the time of a delivery has come, those first that have waited longest."""
     ready = (WebhookDelivery.state == DeliveryState.WAITING.value, WebhookDelivery.next_at <= now())
-    found = session.scalars(select(WebhookDelivery.id).where(*ready).order_by(WebhookDelivery.next_at).limit(AT_ONCE))
-    ids = list(found)
+    oldest = select(func.min(WebhookDelivery.id), Webhook.user_id, Webhook.url).join(WebhookDelivery.webhook)
+    each = oldest.where(*ready).group_by(Webhook.id, Webhook.user_id, Webhook.url)
+    found = [Waiting(*row) for row in session.execute(each.order_by(func.min(WebhookDelivery.next_at)))]
     session.rollback()
-    return ids
+    return found
+
+
+def chosen(waiting: Iterable[Waiting], under_way: Collection[Waiting]) -> list[Waiting]:
+    """Which of them to send now: as many as there is room for beside what is under way, and few that are alike."""
+    busy = Counter(word for one in under_way for word in one.alike)
+    found: list[Waiting] = []
+    for one in waiting:
+        if len(under_way) + len(found) == SIDE_BY_SIDE:
+            break
+        if all(busy[word] < MOST_ALIKE for word in one.alike):
+            found.append(one)
+            busy.update(one.alike)
+    return found
 
 
 def claim(session: Session, delivery_id: int, settings: Settings) -> Message | None:
@@ -156,8 +194,8 @@ def send(message: Message, settings: Settings) -> Outcome:
     return post(message.url, message.body, headers, settings.private_webhooks)
 
 
-def record(session: Session, message: Message, outcome: Outcome) -> set[int]:
-    """Keep how a try went, committed; the id of the person whose webhook was switched off, if it was.
+def record(session: Session, message: Message, outcome: Outcome) -> bool:
+    """Keep how a try went, committed; whether its webhook was switched off.
 
     A try whose claim has lapsed meanwhile is not counted twice: the newer one says how it went.
     """
@@ -173,9 +211,9 @@ def record(session: Session, message: Message, outcome: Outcome) -> set[int]:
     values = {**facts, "problem": outcome.problem, "state": state.value, "next_at": next_try(message.attempt, now())}
     query = update(WebhookDelivery).where(*mine).values(**values).execution_options(synchronize_session=False)
     session.execute(query)
-    told = count(session, message.webhook_id, outcome)
+    switched_off = count(session, message.webhook_id, outcome)
     session.commit()
-    return told
+    return switched_off
 
 
 def next_try(attempt: int, moment: datetime) -> datetime:
@@ -184,12 +222,12 @@ def next_try(attempt: int, moment: datetime) -> datetime:
     return moment + timedelta(seconds=random.uniform(wait_s / 2, wait_s))  # noqa: S311  # nosec B311 - no secret
 
 
-def count(session: Session, webhook_id: int, outcome: Outcome) -> set[int]:
+def count(session: Session, webhook_id: int, outcome: Outcome) -> bool:
     """Failures in a row, in the caller's transaction; after too many the webhook is switched off, and its person told."""
     if outcome.problem is None:
         reset = update(Webhook).where(Webhook.id == webhook_id, Webhook.failures > 0).values(failures=0)
         session.execute(reset.execution_options(synchronize_session=False))
-        return set()
+        return False
     found = session.execute(
         update(Webhook)
         .where(Webhook.id == webhook_id, Webhook.active.is_(True))
@@ -198,20 +236,22 @@ def count(session: Session, webhook_id: int, outcome: Outcome) -> set[int]:
         execution_options={"synchronize_session": False},
     ).first()
     if found is None or (found.failures < MOST_FAILURES and outcome.status != GONE):
-        return set()
-    return switch_off(session, webhook_id, found.failures, outcome)
+        return False
+    switch_off(session, webhook_id, found.failures, outcome)
+    return True
 
 
-def switch_off(session: Session, webhook_id: int, failures: int, outcome: Outcome) -> set[int]:
+def switch_off(session: Session, webhook_id: int, failures: int, outcome: Outcome) -> None:
     """In the caller's transaction."""
     webhook = session.get_one(Webhook, webhook_id, populate_existing=True)
     if outcome.status == GONE:
         why = f"{webhook.url} answered 410, which means that it is gone for good."
+        because = "The webhook was switched off, as it is gone for good."
     else:
         why = f"{failures} tries in a row to reach {webhook.url} failed, the last one so: {outcome.problem}"
+        because = "The webhook was switched off after too many failures."
     webhook.active, webhook.disabled_because = False, why
-    webhooks.give_up(session, webhook_id, "The webhook was switched off after too many failures.")
+    webhooks.give_up(session, webhook_id, because)
     source = f"webhook:{webhook_id}:{now().timestamp():.6f}"
     session.add(Notification(user_id=webhook.user_id, kind=Kind.WEBHOOK.value, source=source, webhook_id=webhook_id))
     log.warning("webhook %s was switched off after %s failures", webhook_id, failures)
-    return {webhook.user_id}

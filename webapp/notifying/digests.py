@@ -17,7 +17,7 @@ from webapp.settings import Settings
 
 log = logging.getLogger(__name__)
 CLAIM_S = 120.0
-MOST_ATTEMPTS = 10
+LONGEST_WAIT = timedelta(hours=6)
 MOST_LISTED = 100
 
 
@@ -64,7 +64,7 @@ def put_one_together(session: Session, user_id: int) -> bool:
 
 def send(session: Session, settings: Settings) -> int:
     """Send the digests that are due; how many went out."""
-    due = (Digest.sent_at.is_(None), Digest.next_at <= now(), Digest.attempts < MOST_ATTEMPTS)
+    due = (Digest.sent_at.is_(None), Digest.next_at <= now())
     waiting = session.scalars(select(Digest.id).where(*due).order_by(Digest.id).limit(20)).all()
     session.rollback()
     return sum(send_one(session, settings, digest_id) for digest_id in waiting)
@@ -109,10 +109,11 @@ def claimed(session: Session, digest_id: int) -> Digest | None:
 
 
 def put_off(session: Session, digest: Digest, error: Exception) -> bool:
-    """It is tried again later, at longer and longer intervals."""
+    """It is tried again later, at longer and longer intervals, and never given up."""
     log.warning("the digest %s could not be mailed: %s", digest.id, error)
     digest.failure = str(error)[:1000]
-    digest.next_at = now() + timedelta(minutes=min(2.0**digest.attempts, 360))
+    doublings = min(digest.attempts, 9)  # more would be beyond the longest wait, and beyond what numbers hold one day
+    digest.next_at = now() + min(timedelta(minutes=2**doublings), LONGEST_WAIT)
     session.commit()
     return False
 

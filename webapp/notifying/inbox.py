@@ -60,7 +60,7 @@ def count_unread(session: Session, user: User) -> int:
 
 
 def mark_read(session: Session, user: User, ids: Sequence[int] | None = None) -> None:
-    """They have seen these, or all; committed."""
+    """They have seen these, or all that is on their pages; committed. What comes by mail alone nobody has seen yet."""
     change(session, user, ids, Notification.read_at.is_(None), read_at=now())
 
 
@@ -70,9 +70,8 @@ def mark_unread(session: Session, user: User, ids: Sequence[int]) -> None:
 
 
 def change(session: Session, user: User, ids: Sequence[int] | None, *conditions: Any, **values: Any) -> None:
-    """An update of their own rows."""
-    query = update(Notification).where(Notification.user_id == user.id, *conditions)
-    if ids is not None:
-        query = query.where(Notification.id.in_(ids))
+    """An update of their own rows: of these, or of all on their pages."""
+    which = Notification.in_page.is_(True) if ids is None else Notification.id.in_(ids)
+    query = update(Notification).where(Notification.user_id == user.id, which, *conditions)
     session.execute(query.values(**values).execution_options(synchronize_session=False))
     session.commit()

@@ -51,9 +51,10 @@ def change(session: Session, webhook: Webhook, allow_private: bool, **values: An
     session.commit()
 
 
-def give_up(session: Session, webhook_id: int, problem: str) -> None:
-    """What waits for it is not sent any more, in the caller's transaction."""
+def give_up(session: Session, webhook_id: int, because: str) -> None:
+    """What waits for it is not sent any more, in the caller's transaction; how a try of it went stays said."""
     waiting = (WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.state == DeliveryState.WAITING.value)
+    problem = func.coalesce(WebhookDelivery.problem + " ", "") + because
     query = update(WebhookDelivery).where(*waiting).values(state=DeliveryState.FAILED.value, problem=problem)
     session.execute(query.execution_options(synchronize_session=False))
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,25 +30,28 @@ def settings(tmp_path: Path, redis_url: str) -> Settings:
 
 @dataclass
 class Receiver:
-    """Answers what it is told to, and keeps what came."""
+    """Answers what it is told to, when it may, and keeps what came."""
 
     url: str
     status: int = 200
     body: bytes = b"thanks"
     headers: dict[str, str] = field(default_factory=dict)
     drips: bool = False
+    may_answer: threading.Event = field(default_factory=threading.Event)
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
 
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
+@contextmanager
+def receiving(host: str) -> Iterator[Receiver]:
     """A real HTTP server on loopback."""
     made = Receiver("")
+    made.may_answer.set()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             made.requests.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            made.may_answer.wait(30)
             self.send_response(made.status)
             for name, value in made.headers.items():
                 self.send_header(name, value)
@@ -63,13 +67,29 @@ def receiver() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[assignment] # a connection is cut under it on purpose
-    made.url = f"http://127.0.0.1:{server.server_port}/hook?for=me"
+    made.url = f"http://{host}:{server.server_port}/hook?for=me"
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield made
     made.drips = False
+    made.may_answer.set()
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A program that receives webhooks."""
+    with receiving("127.0.0.1") as made:
+        yield made
+
+
+@pytest.fixture
+def slow_receiver() -> Iterator[Receiver]:
+    """Another, on another host, that answers nothing until it may."""
+    with receiving("localhost") as made:
+        made.may_answer.clear()
+        yield made
 
 
 @pytest.fixture

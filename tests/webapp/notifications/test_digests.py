@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from tests.conftest import Person, Store
 from tests.webapp.notifications.conftest import say
 from webapp import policy
-from webapp.models import Digest, Experiment, Notification, NotificationChoice, User
+from webapp.models import Digest, Experiment, Notification, NotificationChoice, User, now
 from webapp.notifying import digests
 from webapp.settings import Settings
+from worker.postman import Postman
 
 Submit = Callable[..., Experiment]
 Rounds = Callable[[], None]
@@ -115,6 +116,23 @@ def test_who_wants_no_mail_gets_none_and_none_of_what_was_before(
     assert ada.api("GET", "/notifications").json["unread"] == 2
 
 
+@pytest.mark.parametrize("by", ["page", "api"])
+def test_marking_all_as_read_leaves_what_comes_by_mail_alone(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds, settings: Settings, by: str
+) -> None:
+    want(ada, "hourly", channels={"comment": ["mail"]})
+    say(grace, submit(ada).id, "By mail alone")
+    rounds()
+    if by == "page":
+        assert ada.browser.post("/notifications/read").status_code == 302
+    else:
+        assert ada.api("POST", "/notifications/read", json={}).status_code == 204
+    want(ada, "at_once")
+    rounds()
+    (message,) = mails(settings)
+    assert "By mail alone" in message.get_content()
+
+
 def test_what_one_may_no_longer_see_is_not_mailed(
     ada: Person, grace: Person, submit: Submit, rounds: Rounds, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +175,31 @@ def test_a_mail_that_cannot_be_sent_is_tried_again_and_a_second_copy_says_that_i
     rounds()
     first, second = mails(settings)
     assert first["Message-ID"] == second["Message-ID"] == f"<{first['Message-ID'].strip('<>')}>"
+
+
+def test_a_mail_is_not_given_up_while_the_mail_server_is_away_for_weeks(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds, settings: Settings, maker: sessionmaker[Session]
+) -> None:
+    want(ada, "at_once")
+    say(grace, submit(ada).id, "A word")
+    folder = settings.var / "mail"
+    folder.write_text("in the way")
+    rounds()
+    with maker() as session:
+        weeks_ago = now() - timedelta(days=40)
+        session.execute(update(Digest).values(attempts=2000, created_at=weeks_ago, next_at=weeks_ago))
+        session.commit()
+        Postman(maker, settings, None).prune(session)
+    rounds()
+    with maker() as session:
+        (digest,) = session.scalars(select(Digest)).all()
+        assert timedelta(hours=5) < digest.next_at - now() <= timedelta(hours=6)
+        digest.next_at = now()
+        session.commit()
+    folder.unlink()
+    rounds()
+    (message,) = mails(settings)
+    assert "A word" in message.get_content()
 
 
 def test_a_name_with_a_line_break_forges_no_header(

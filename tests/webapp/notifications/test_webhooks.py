@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from tests.conftest import Person, Store
+from tests.waiting import wait_until
 from tests.webapp.notifications.conftest import Receiver, say, told
 from webapp import policy
 from webapp.models import Experiment, User, Webhook, WebhookDelivery, now
@@ -116,8 +118,8 @@ def test_a_worker_that_ends_while_it_sends_leaves_the_message_to_another(
     webhook_id, _ = make(ada, receiver)
     ada.api("POST", f"/webhooks/{webhook_id}/test")
     with maker() as session:
-        (delivery_id,) = deliveries.due(session)
-        late = deliveries.claim(session, delivery_id, settings)
+        (waiting,) = deliveries.due(session)
+        late = deliveries.claim(session, waiting.delivery_id, settings)
         assert late is not None
     rounds()
     assert receiver.requests == []  # it is the other's, until its claim lapses
@@ -128,6 +130,35 @@ def test_a_worker_that_ends_while_it_sends_leaves_the_message_to_another(
         deliveries.record(session, late, sending.Outcome(1, 500, "", "It answered 500."))
     (delivery,) = log_of(ada, webhook_id)
     assert (delivery["state"], delivery["attempts"], delivery["status"]) == ("delivered", 2, 200)
+
+
+def test_who_answers_slowly_delays_nobody_else_and_is_recorded_when_it_answers(
+    ada: Person, grace: Person, receiver: Receiver, slow_receiver: Receiver, rounds: Rounds
+) -> None:
+    for _ in range(webhooks.MOST):
+        slow, _ = make(ada, slow_receiver)
+        ada.api("POST", f"/webhooks/{slow}/test")
+    under_way = threading.Thread(target=rounds)
+    under_way.start()
+    wait_until(lambda: len(slow_receiver.requests) == deliveries.MOST_ALIKE, "as many requests as may be under way")
+    quick, _ = make(grace, receiver)
+    grace.api("POST", f"/webhooks/{quick}/test")
+    wait_until(lambda: log_of(grace, quick)[0]["state"] == "delivered", "the quick one")
+    assert len(slow_receiver.requests) == deliveries.MOST_ALIKE  # none of them was answered yet
+    slow_receiver.may_answer.set()
+    under_way.join(20)
+    assert log_of(ada, slow)[0]["state"] == "delivered"
+    assert len(slow_receiver.requests) == webhooks.MOST
+
+
+def test_of_one_host_and_of_one_person_a_few_are_sent_at_a_time() -> None:
+    of_one_host = [deliveries.Waiting(n, n, "https://slow.example.com/hook") for n in range(10)]
+    of_one_person = [deliveries.Waiting(n, 10, f"https://{n}.example.com/") for n in range(10, 20)]
+    another = deliveries.Waiting(20, 20, "https://quick.example.com/")
+    waiting = [*of_one_host, *of_one_person, another]
+    found = [one.delivery_id for one in deliveries.chosen(waiting, [])]
+    assert found == [0, 1, 2, 10, 11, 12, 20]
+    assert deliveries.chosen(waiting, [*of_one_host[:3], *of_one_person[:3]]) == [another]
 
 
 def test_after_many_failures_in_a_row_it_is_switched_off_and_its_person_told(
@@ -163,6 +194,22 @@ def test_an_address_that_says_that_it_is_gone_is_not_asked_again(
     ada.api("POST", f"/webhooks/{webhook_id}/test")
     rounds()
     assert "gone for good" in str(store.get_one(Webhook, webhook_id).disabled_because)
+    (delivery,) = log_of(ada, webhook_id)
+    assert (delivery["state"], delivery["status"]) == ("failed", 410)
+    assert delivery["problem"] == "It answered 410. The webhook was switched off, as it is gone for good."
+
+
+def test_what_still_waits_when_a_webhook_is_switched_off_says_so_beside_how_its_last_try_went(
+    ada: Person, receiver: Receiver, rounds: Rounds
+) -> None:
+    receiver.status = 503
+    webhook_id, _ = make(ada, receiver)
+    ada.api("POST", f"/webhooks/{webhook_id}/test")
+    rounds()
+    ada.api("POST", f"/webhooks/{webhook_id}/test")
+    ada.api("PATCH", f"/webhooks/{webhook_id}", json={"active": False})
+    problems = [delivery["problem"] for delivery in log_of(ada, webhook_id)]
+    assert problems == ["The webhook was switched off.", "It answered 503. The webhook was switched off."]
 
 
 def test_redirects_are_not_followed(ada: Person, receiver: Receiver, rounds: Rounds) -> None:
