@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dlcore.validation import Problem, problems
 from webapp.api.problems import invalid
+from webapp.ids import row_id
 from webapp.models import Visibility
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -167,6 +168,20 @@ def read_count(name: str, default: int, low: int, high: int) -> int:
     if not low <= value <= high:
         raise invalid([Problem(name, f"{name} must be between {low:,} and {high:,}; you sent {value:,}.")])
     return value
+
+
+def read_ids(name: str, most: int) -> list[int]:
+    """1 to ``most`` ids of the query string, each once; raises Refused (422)."""
+    found: list[int] = []
+    for word in request.args.get(name, "").split(","):
+        try:
+            found.append(row_id(word))
+        except ValueError as error:
+            told = f"{name} must be ids with commas between, such as 12,13; “{word[:40]}” is none."
+            raise invalid([Problem(name, told)]) from error
+    if len(ids := list(dict.fromkeys(found))) > most:
+        raise invalid([Problem(name, f"{name} must be 1 to {most} ids; these are {len(ids):,}.")])
+    return ids
 
 
 def read_number(name: str) -> float | None:

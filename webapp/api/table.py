@@ -9,18 +9,16 @@ from pydantic import Field, with_config
 from sqlalchemy import select
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import read_count
+from webapp.api.bodies import read_count, read_ids
 from webapp.api.description import documented, whole_number
 from webapp.api.experiments import find_experiment
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused
 from webapp.api.resources import TrialResource, trial_resource
 from webapp.experiments.columns import choices
 from webapp.experiments.sparklines import MOST_TRIALS, sparklines
-from webapp.ids import row_ids
 from webapp.models import Experiment, Trial, db
 from webapp.search.completion import complete
 from webapp.search.tokens import LONGEST
@@ -99,9 +97,7 @@ def list_trials(experiment_id: int) -> ResponseReturnValue:
 )
 def show_sparklines() -> ResponseReturnValue:
     """Of many trials at once, finite values only, by the trial's id; those that are not there are left out."""
-    ids = row_ids(request.args.get("trials", ""))
-    if not 1 <= len(ids) <= MOST_TRIALS:
-        raise invalid([Problem("trials", f"trials must name 1 to {MOST_TRIALS} trials, such as 12,13.")])
+    ids = read_ids("trials", MOST_TRIALS)
     seen = select(Trial.id).join(Experiment).where(Trial.id.in_(ids), policy.seen_by(current_user))
     found = sparklines(db.session(), list(db.session.scalars(seen)))
     if not found:

@@ -8,20 +8,17 @@ from flask_login import current_user
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body
+from webapp.api.bodies import Body, read_body, read_ids
 from webapp.api.comments import allowed, checked, seen_comment, seen_experiment
 from webapp.api.description import documented
-from webapp.api.problems import invalid
 from webapp.api.resources import CommentResource, Moment, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.people import people_who_see
 from webapp.comments.pins import pins_of
 from webapp.comments.reactions import CHOICES
 from webapp.formatting import iso
-from webapp.ids import row_ids
 from webapp.models import User, db
 
 MOST_EXPERIMENTS = 50
@@ -113,9 +110,7 @@ def list_mentionable(experiment_id: int) -> ResponseReturnValue:
 )
 def list_pins() -> ResponseReturnValue:
     """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
-    ids = list(dict.fromkeys(row_ids(request.args.get("experiments", ""))))
-    if not ids or len(ids) > MOST_EXPERIMENTS:
-        raise invalid([Problem("experiments", f"Name 1 to {MOST_EXPERIMENTS} experiments, such as 12,13.")])
+    ids = read_ids("experiments", MOST_EXPERIMENTS)
     return jsonify(
         pins=pins_of(db.session(), current_user, ids), counts=reading.counts(db.session(), current_user, ids)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, true
@@ -15,7 +15,7 @@ from webapp.search.declared import declared_fields
 from webapp.search.fields import OWN, Field, Source, declared_results, full_name, known_names, resolve
 from webapp.search.orders import is_number
 from webapp.search.problem import SearchProblem
-from webapp.search.tokens import Kind, Token, quoted, tokens, written
+from webapp.search.tokens import PATTERN, Kind, Token, quoted, tokens, written
 
 MOST = 12
 OPERATORS = {
@@ -57,8 +57,14 @@ def complete(session: Session, viewer: User, text: str, caret: int) -> Offers:
         return Offers(caret, caret, [])
     typed = before.pop() if before and before[-1].end == caret and is_unfinished(before[-1]) else None
     begun = typed.text.lower() if typed else ""
-    found = islice(offered(session, viewer, before, begun), MOST)
-    return Offers(typed.start if typed else caret, caret, list(found))
+    found = list(islice(offered(session, viewer, before, begun), MOST))
+    return Offers(typed.start, end_of_word(text, typed), found) if typed else Offers(caret, caret, found)
+
+
+def end_of_word(text: str, typed: Token) -> int:
+    """Where the word ends in which the caret stands."""
+    whole = PATTERN.match(text, typed.start)
+    return max(typed.end, whole.end()) if whole else typed.end
 
 
 def is_unfinished(token: Token) -> bool:
@@ -73,7 +79,7 @@ def offered(session: Session, viewer: User, before: list[Token], begun: str) -> 
     if last is None or last.kind is Kind.OPEN or joins:
         if (name := field_of_list(before)) is not None:
             return values(session, viewer, name, begun)
-        return fields(session, viewer, begun)
+        return chain(not_in(session, viewer, before, begun), fields(session, viewer, begun))
     if last.kind is Kind.OPERATOR and len(before) > 1:
         return values(session, viewer, before[-2].text, begun)
     if last.kind is Kind.COMMA:
@@ -81,6 +87,15 @@ def offered(session: Session, viewer: User, before: list[Token], begun: str) -> 
     if last.kind in NAMES and not is_value(before) and (field := found(session, viewer, last.text)):
         return operators(session, field, begun)
     return between(session, viewer, before, begun)
+
+
+def not_in(session: Session, viewer: User, before: list[Token], begun: str) -> Iterator[Offer]:
+    """What goes on behind a field and "not"."""
+    if len(before) < 2 or before[-1].text != "not" or not "in".startswith(begun):
+        return
+    name = before[-2]
+    if name.kind in NAMES and not is_value(before[:-1]) and found(session, viewer, name.text):
+        yield Offer("in", "is none of: in (a, b)")
 
 
 def field_of_list(before: list[Token]) -> str | None:

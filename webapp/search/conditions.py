@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, select, true
 from sqlalchemy.orm import Session
 
 from webapp.models import (
@@ -56,8 +56,8 @@ class Conditions:
         if isinstance(node, Not):
             return not_(self.of(node.inner))
         if isinstance(node, And | Or):
-            together = and_ if isinstance(node, And) else or_
-            return together(*[self.of(item) for item in node.items])
+            together, items = (and_, saying(node.items)) if isinstance(node, And) else (or_, node.items)
+            return together(*[self.of(item) for item in items])
         return self.comparison(node)
 
     def among(self, query: Any) -> Condition:
@@ -199,7 +199,7 @@ class Conditions:
         if text.startswith("#") and (name := text.lstrip("#")) and not value.quoted:
             return self.tagged(name)
         if not words:
-            return true()
+            return false()
         has = [self.among(select(WordFact.experiment_id).where(beginning(WordFact.word, word))) for word in words]
         if value.quoted and len(words) > 1:
             has.append(self.phrase(value.text, words))
@@ -219,6 +219,11 @@ class Conditions:
             Experiment.title.icontains(text, autoescape=True), Experiment.description.icontains(text, autoescape=True)
         )
         return self.among(select(Experiment.id).where(Experiment.id.in_(longest), says))
+
+
+def saying(items: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Without signs that stand alone, as the dash of ``LeNet - deeper``, unless there is nothing else."""
+    return tuple(item for item in items if not isinstance(item, Words) or words_of(item.value.text)) or items
 
 
 def beginning(column: Any, word: str) -> Condition:

@@ -579,7 +579,8 @@ def test_what_the_pages_show_besides_is_read_by_programs(ada: Person, trained: i
     offers = ada.api("GET", "/experiments/completions?text=optimizer.k").json
     assert (offers["start"], offers["items"][0]["text"]) == (0, "optimizer.kind")
     assert len(ada.api("GET", f"/sparklines?trials={trained},99").json[str(trained)]) > 10
-    assert fields_of(ada.api("GET", "/sparklines?trials=x")) == ["trials"]
+    for wrong in ("x", f"{trained},abc"):
+        assert fields_of(ada.api("GET", f"/sparklines?trials={wrong}")) == ["trials"]
 
 
 def test_what_was_deleted_is_gone_for_every_method(app: Flask, ada: Person) -> None:

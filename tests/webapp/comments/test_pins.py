@@ -73,5 +73,7 @@ def test_the_form_of_the_page_pins_too(ada: Person, experiment: Experiment, stor
 
 
 def test_pins_of_at_most_fifty_experiments_are_asked_for(ada: Person) -> None:
-    for wrong in ("", "x", ",".join(map(str, range(1, 60)))):
-        assert ada.api("GET", f"/pins?experiments={wrong}").status_code == 422
+    for wrong in ("", "x", "1,abc", "1,,2", ",".join(map(str, range(1, 60)))):
+        answer = ada.api("GET", f"/pins?experiments={wrong}")
+        assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "experiments")
+    assert "“abc” is none" in ada.api("GET", "/pins?experiments=1,abc").text

@@ -30,6 +30,9 @@ def offers(session: Session, viewer: User, text: str) -> list[str]:
         ("not (optimizer.kind=sg", ["sgd"]),
         ("optimizer.kind in (", ["adadelta"]),
         ("optimizer.kind in (adam, sg", ["sgd"]),
+        ("optimizer.kind not ", ["in", "title"]),
+        ("optimizer.kind not i", ["in"]),
+        ("deeper not ", ["title"]),
         ("optimizer.kind in (adam) ", ["and", "or"]),
         ("network.hidden = 2", ["256"]),
         ("channels_last = ", ["true", "false"]),
@@ -83,3 +86,20 @@ def test_who_has_left_is_not_offered(session: Session, viewer: User) -> None:
     session.scalars(select(User).where(User.username == "grace")).one().deleted_at = now()
     session.commit()
     assert offers(session, viewer, "owner:") == ["me", "ada"]
+
+
+@pytest.mark.parametrize(
+    ("text", "caret", "start", "end"),
+    [
+        ("optimizer.kind = adam", 5, 0, 14),
+        ("tag:baseline", 6, 4, 12),
+        ("created > 2026-01-01T10:30", 20, 10, 26),
+        ("optimizer.lr!=1", 9, 0, 12),
+        ("tag:base ", 9, 9, 9),
+    ],
+)
+def test_an_offer_takes_the_place_of_the_whole_word_in_which_the_caret_stands(
+    session: Session, viewer: User, text: str, caret: int, start: int, end: int
+) -> None:
+    found = complete(session, viewer, text, caret)
+    assert (found.start, found.end) == (start, end)
