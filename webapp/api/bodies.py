@@ -7,7 +7,7 @@ from flask import request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dlcore.validation import Problem, problems
-from webapp.api.problems import invalid
+from webapp.api.problems import Refused, invalid
 from webapp.ids import row_id
 from webapp.models import Visibility
 
@@ -126,7 +126,8 @@ class LayoutPatch(Body):
 
 
 def read_body(model: type[Model]) -> Model:
-    """The request's JSON as ``model``; raises Refused (422) that names the field."""
+    """The request's JSON as ``model``; raises Refused (422) that names the field, or 415 where it says to be something else."""
+    check_media_type()
     try:
         data = orjson.loads(request.get_data(cache=False))
     except orjson.JSONDecodeError as error:
@@ -139,6 +140,14 @@ def read_body(model: type[Model]) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         raise invalid(problems(error, model)) from error
+
+
+def check_media_type() -> None:
+    """Raises Refused (415) for a body that says to be no JSON; of one that says nothing JSON is expected."""
+    if request.mimetype and not request.is_json:
+        raise Refused(
+            415, f"The body must be sent as Content-Type: application/json; yours says {request.mimetype[:80]}."
+        )
 
 
 def path_of_nul(data: Any) -> str:

@@ -163,6 +163,8 @@ def responses(
         codes |= {401, 403, 429}
     if method not in ("GET", "HEAD"):
         codes |= {400, 413} if method in ("POST", "PATCH", "PUT") else {400}
+    if said.body:
+        codes.add(415)
     if method == "POST":
         codes.add(409)
     wrong = {str(code): {"description": SENTENCES.get(code, "Problem"), "content": reference} for code in sorted(codes)}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -110,6 +111,22 @@ def test_a_bad_body_is_answered_with_the_field(ada: Person, body: Any, field: st
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"nonsense", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])
 def test_what_is_no_json_object_is_told(ada: Person, content: bytes) -> None:
     assert fields_of(ada.api("POST", "/experiments", data=content)) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_a_body_that_says_to_be_no_json_is_refused(ada: Person, media: str) -> None:
+    answer = ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type=media)
+    assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
+    assert f"application/json; yours says {media.partition(';')[0]}" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    "media", ["application/json", "application/json; charset=utf-8", "application/merge-patch+json", None]
+)
+def test_a_body_that_says_to_be_json_or_nothing_is_read(ada: Person, media: str | None) -> None:
+    assert ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type=media).status_code == 201
 
 
 def test_ten_megabytes_are_answered_with_the_field(ada: Person) -> None:
