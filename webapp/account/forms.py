@@ -1,16 +1,7 @@
 """The forms of the account page."""
 
 from flask_wtf import FlaskForm
-from wtforms import (
-    EmailField,
-    PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    SubmitField,
-    TextAreaField,
-)
+from wtforms import EmailField, PasswordField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -18,6 +9,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from webapp.account.service import LONGEST_ABOUT, LONGEST_NAME
 from webapp.account.tokens import LIFETIMES, LONGEST_LABEL
 from webapp.auth.passwords import LONGEST, SHORTEST
+from webapp.choices import Choice, Choices, Radio
 from webapp.models import Scope
 
 
@@ -71,7 +63,7 @@ class TokenForm(FlaskForm):
     """A new API token."""
 
     label = StringField("What it is for", [Length(max=LONGEST_LABEL, message=f"At most {LONGEST_LABEL} characters.")])
-    scopes = SelectMultipleField(
+    scopes = Choices(
         "What it may do",
         [InputRequired("Choose at least one.")],
         choices=[SelectChoice(scope.value, scope.help) for scope in Scope],
@@ -79,7 +71,7 @@ class TokenForm(FlaskForm):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    days = SelectField(
+    days = Choice(
         "Good for", choices=[SelectChoice(str(days), words) for days, words in LIFETIMES.items()], default="90"
     )
     issue = SubmitField("Make a token")
@@ -115,7 +107,7 @@ class FactorForm(FlaskForm):
 class LeaveForm(FlaskForm):
     """The end of an account."""
 
-    experiments = RadioField(
+    experiments = Radio(
         "Experiments, data sets and comparisons",
         [InputRequired("Please choose what becomes of the experiments.")],
         default="hand_over",

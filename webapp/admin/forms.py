@@ -1,11 +1,12 @@
 """The forms of the administrators' pages."""
 
 from flask_wtf import FlaskForm
-from wtforms import EmailField, IntegerField, RadioField, SelectField, SubmitField
+from wtforms import EmailField, IntegerField, SubmitField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from webapp.auth.registration import MODES, MOST_DAYS
+from webapp.choices import Choice, Radio
 from webapp.models import Role
 
 ROLES = [
@@ -18,14 +19,14 @@ ROLES = [
 class RoleForm(FlaskForm):
     """Somebody's role."""
 
-    role = SelectField("Role", choices=ROLES)
+    role = Choice("Role", choices=ROLES)
     save_role = SubmitField("Save the role")
 
 
 class RegistrationForm(FlaskForm):
     """Who may make an account."""
 
-    registration = RadioField(
+    registration = Radio(
         "Who may make an account",
         [InputRequired("Please choose one.")],
         choices=[SelectChoice(mode, words) for mode, words in MODES.items()],
@@ -36,7 +37,7 @@ class RegistrationForm(FlaskForm):
 class InviteForm(FlaskForm):
     """A new invitation."""
 
-    role = SelectField("Role", choices=ROLES, default=Role.MEMBER.value)
+    role = Choice("Role", choices=ROLES, default=Role.MEMBER.value)
     email = EmailField(
         "E-mail address",
         [Length(max=254, message="An e-mail address has at most 254 characters.")],
@@ -49,5 +50,6 @@ class InviteForm(FlaskForm):
             NumberRange(1, MOST_DAYS, message=f"An invitation lasts 1 to {MOST_DAYS} days."),
         ],
         default=7,
+        invalid_value_message="Days are a whole number.",
     )
     invite = SubmitField("Make an invitation")
