@@ -194,3 +194,10 @@ def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, sa
     store.commit()
     answer = grace.api("PATCH", f"/comments/{number}", json={"body": "Once more"})
     assert "100 times" in answer.json["errors"][0]["detail"]
+
+
+def test_the_form_to_edit_a_comment_holds_all_its_tags(grace: Person, say: Say) -> None:
+    tags = [f"{index:02}{'x' * 38}" for index in range(20)]
+    number = say(grace, tags=tags)["id"]
+    form = grace.browser.get(f"/comments/{number}/edit").text
+    assert f'value="{" ".join(tags)}"' in form
