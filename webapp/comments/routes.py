@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 from webapp import policy
 from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, reading, service
-from webapp.comments.form import read_pin, read_row
+from webapp.comments.form import read_body, read_pin, read_row
 from webapp.comments.history import steps
 from webapp.comments.markdown import render
 from webapp.comments.problem import CommentProblem
@@ -40,15 +40,16 @@ def create(experiment_id: int) -> ResponseReturnValue:
     experiment = find_experiment(experiment_id)
     if not policy.may_comment(current_user, experiment):
         abort(403)
-    form, body, tags = request.form, request.form.get("body", ""), request.form.get("tags", "")
+    form, body, tags = request.form, read_body(request.form), request.form.get("tags", "")
     is_reply = bool(form.get("parent"))
     template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
         parent, pin = read_row(form, "parent"), read_pin(form)
         comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent, pin=pin)
     except CommentProblem as problem:
-        values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
-        return render_template(template, **{**for_form(experiment), **values}), 422
+        values = {name: form.get(name, "") for name in FIELDS}
+        said = {**values, "body": body, "thread": form.get("parent"), "problem": problem}
+        return render_template(template, **{**for_form(experiment), **said}), 422
     answer = "" if is_reply else render_template(template, **for_form(experiment))
     return with_news(answer, "comment-made", comment)
 
@@ -57,7 +58,7 @@ def create(experiment_id: int) -> ResponseReturnValue:
 @login_required
 def preview() -> ResponseReturnValue:
     """How a text will look."""
-    body = request.form.get("body", "")[: service.LONGEST]
+    body = read_body(request.form)[: service.LONGEST]
     return render(body) or '<p class="text-secondary">Nothing to preview yet.</p>'
 
 
@@ -121,7 +122,7 @@ def save(comment_id: int) -> ResponseReturnValue:
     comment = find_comment(comment_id)
     if not policy.may_edit_comment(current_user, comment):
         abort(403)
-    body, tags = request.form.get("body", ""), request.form.get("tags", "")
+    body, tags = read_body(request.form), request.form.get("tags", "")
     try:
         service.edit(db.session(), comment, body, tags)
     except CommentProblem as problem:

@@ -201,3 +201,13 @@ def test_the_form_to_edit_a_comment_holds_all_its_tags(grace: Person, say: Say) 
     number = say(grace, tags=tags)["id"]
     form = grace.browser.get(f"/comments/{number}/edit").text
     assert f'value="{" ".join(tags)}"' in form
+
+
+@pytest.mark.parametrize(("length", "tags"), [(19_799, "!bad"), (25_000, "")])
+def test_a_comment_that_is_refused_comes_back_whole(
+    ada: Person, experiment: Experiment, length: int, tags: str
+) -> None:
+    body = ("\r\n" * 1_800).ljust(length + 1_797, "x") + "end"
+    answer = ada.browser.post(f"/experiments/{experiment.id}/comments", data={"body": body, "tags": tags})
+    assert answer.status_code == 422
+    assert f'{body.replace(chr(13), "")}</textarea>' in answer.text
