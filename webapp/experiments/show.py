@@ -65,8 +65,8 @@ def public(key: str) -> ResponseReturnValue:
     return render_page(find_experiment(experiment_id)), {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-def render_page(experiment: Experiment) -> str:
-    """The page: with all that this person may do, or to read."""
+def render_page(experiment: Experiment, **edited: Any) -> str:
+    """The page: with all that this person may do, or to read. ``edited``: what was ``said`` in its form, and the ``problem``."""
     trial = chosen_trial(experiment)
     news = positions_of([experiment_topic(experiment.id)])
     position = position_of(trial)  # before the log is read: what comes later comes by the stream
@@ -109,6 +109,7 @@ def render_page(experiment: Experiment) -> str:
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
             **shown_together(trial, experiment),
         },
+        **edited,
     )
     if current_user.is_authenticated:
         visits.remember(db.session(), current_user.id, experiment.id)

@@ -210,4 +210,4 @@ def test_a_comment_that_is_refused_comes_back_whole(
     body = ("\r\n" * 1_800).ljust(length + 1_797, "x") + "end"
     answer = ada.browser.post(f"/experiments/{experiment.id}/comments", data={"body": body, "tags": tags})
     assert answer.status_code == 422
-    assert f'{body.replace(chr(13), "")}</textarea>' in answer.text
+    assert f"{body.replace(chr(13), '')}</textarea>" in answer.text
