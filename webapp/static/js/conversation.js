@@ -2,8 +2,8 @@
 // it. Only the comment itself is exchanged, so that nobody loses what they are writing.
 import { listen } from "./channel.js";
 import { bindMentions } from "./mentions.js";
+import { toast } from "./toast.js";
 
-const TOAST_MS = 8_000;
 const SHOWN_MS = 3_000;
 
 const byId = (id) => document.getElementById(`comment-${id}`);
@@ -118,17 +118,15 @@ export class Conversation {
   }
 
   deleted({ id, thread }) {
-    const toast = document.querySelector("#undo-template").content.firstElementChild.cloneNode(true);
-    document.querySelectorAll(".undo-toast").forEach((other) => other.remove());
-    toast.querySelector("button").addEventListener("click", async () => {
-      toast.remove();
+    const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-link", textContent: "Undo" });
+    const told = toast("The comment is deleted.", undo);
+    undo.addEventListener("click", async () => {
+      told.remove();
       await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } });
       await this.refresh({ id, thread });
       byId(id)?.focus();
       this.changed();
     });
-    document.body.append(toast);
-    setTimeout(() => toast.remove(), TOAST_MS);
     this.changed();
   }
 
