@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import redis
 from playwright.sync_api import Browser, Locator, Page, expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from tests.e2e import pictures
 from tests.load.scene import PASSWORD, Scene, scene
 from tests.making import points
 from webapp.auth.service import create_user
-from webapp.models import Experiment, Role, Trial, User
+from webapp.models import Experiment, Login, Role, Trial, User
 from webapp.store import curves
+from webapp.store.access import tell_watchers
 from webapp.store.database import open_sessions
 
 BODY = "Is that a bump, @gr"
@@ -92,16 +95,18 @@ def say(page: Page, words: str) -> None:
 
 
 @contextmanager
-def role_of(made: Scene, name: str, role: Role) -> Iterator[None]:
-    """Somebody has another role for a while."""
+def database(made: Scene) -> Iterator[Session]:
+    """What is changed in it is committed."""
     sessions = open_sessions(made.settings.database)
-    for now in (role, Role.MEMBER):
-        with sessions() as session:
-            session.scalars(select(User).where(User.username == name)).one().role = now
-            session.commit()
-        if now is role:
-            yield
+    with sessions.begin() as session:
+        yield session
     sessions.kw["bind"].dispose()
+
+
+def set_role(made: Scene, name: str, role: Role) -> None:
+    """As an administrator does."""
+    with database(made) as session:
+        session.scalars(select(User).where(User.username == name)).one().role = role
 
 
 def test_two_people_talk_live(talk: Talk) -> None:
@@ -211,12 +216,31 @@ def test_a_comment_that_is_not_taken_says_why_and_keeps_its_words(talk: Talk, ma
     say(grace, "Words of mine")
     expect(told).to_contain_text("Descent could not be reached")
     grace.context.set_offline(False)
-    with role_of(made, "grace", Role.VIEWER):
-        say(grace, "Words of mine")
-        expect(told).to_contain_text("Your account is for looking at things")
+    set_role(made, "grace", Role.VIEWER)
+    say(grace, "Words of mine")
+    expect(told).to_contain_text("Your account is for looking at things")
+    set_role(made, "grace", Role.MEMBER)
     expect(grace.locator("#new-comment-body")).to_have_value("Words of mine")
     told.get_by_role("button", name="Close").click()
     expect(told).to_have_count(0)
+
+
+def test_who_is_logged_out_elsewhere_keeps_what_they_write(talk: Talk, made: Scene) -> None:
+    grace, told = talk.grace, talk.grace.get_by_role("alert")
+    grace.fill("#new-comment-body", "Words of mine")
+    with database(made) as session:
+        person = session.scalars(select(User).where(User.username == "grace")).one()
+        session.execute(delete(Login).where(Login.user_id == person.id))
+    with redis.Redis.from_url(str(made.settings.redis_url)) as client:
+        tell_watchers(client)
+    expect(told).to_contain_text("You have been logged out")
+    expect(told.get_by_role("link", name="Log in")).to_have_attribute(
+        "href", f"/login?next=%2Fexperiments%2F{talk.experiment}"
+    )
+    told.get_by_role("button", name="Close").click()
+    grace.get_by_role("button", name="Comment", exact=True).click()
+    expect(told).to_contain_text("You have been logged out")
+    expect(grace.locator("#new-comment-body")).to_have_value("Words of mine")
 
 
 def test_a_mistake_in_an_edit_leaves_the_form_open(talk: Talk) -> None:
