@@ -65,14 +65,9 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     pages = []
     for context, name in zip(contexts, ("ada", "grace"), strict=True):
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto("/login")
-        page.fill("#login", name)
-        page.fill("#password", PASSWORD)
-        page.click("#submit")
-        page.wait_for_url("**/")
+        log_in(page, name)
         page.goto(f"/experiments/{ids[0]}#comments")
         expect(page.locator("#new-comment-body")).to_be_visible()
         pages.append(page)
@@ -81,6 +76,16 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     for context in contexts:
         context.close()
     assert not [error for error in seen if not any(word in error for word in OF_REFUSALS)]
+
+
+def log_in(page: Page, name: str) -> None:
+    """As people do."""
+    page.set_default_timeout(20_000)
+    page.goto("/login")
+    page.fill("#login", name)
+    page.fill("#password", PASSWORD)
+    page.click("#submit")
+    page.wait_for_url("**/")
 
 
 def comment(page: Page, words: str) -> Locator:
@@ -254,3 +259,17 @@ def test_a_mistake_in_an_edit_leaves_the_form_open(talk: Talk) -> None:
     expect(ada.locator("#edit-tags")).to_be_focused()
     expect(ada.locator("#edit-description")).to_have_value("Words that took an hour")
     assert ada.url.endswith(f"/experiments/{talk.experiment}")
+
+
+def test_a_point_is_chosen_by_touch(made: Scene, browser: Browser) -> None:
+    with browser.new_context(base_url=made.url, has_touch=True, viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        log_in(page, "ada")
+        with database(made) as session:
+            experiment = session.get_one(Trial, made.trials[0]).experiment_id
+        page.goto(f"/experiments/{experiment}")
+        page.wait_for_selector(f"{LOSS} .js-plotly-plot", state="attached")
+        page.locator(f"{LOSS} [data-chart-menu]").tap()
+        page.get_by_role("button", name="Comment on a point").tap()
+        page.locator(f"{LOSS} [data-plot]").tap()
+        expect(page.locator("#pin-key")).to_have_value("train/loss")
