@@ -16,7 +16,7 @@ from tests.e2e import pictures
 from tests.load.scene import PASSWORD, Scene, scene
 from tests.making import points
 from webapp.auth.service import create_user
-from webapp.models import Experiment, Login, Role, Trial, User
+from webapp.models import Comment, Experiment, Login, Role, Trial, User
 from webapp.store import curves
 from webapp.store.access import tell_watchers
 from webapp.store.database import open_sessions
@@ -106,6 +106,23 @@ def database(made: Scene) -> Iterator[Session]:
     with sessions.begin() as session:
         yield session
     sessions.kw["bind"].dispose()
+
+
+def pin(made: Scene, words: str, step: int) -> int:
+    """A comment of Ada's at a step of the second experiment's loss; its number."""
+    with database(made) as session:
+        trial = session.get_one(Trial, made.trials[1])
+        place = {"pin_trial_id": trial.id, "pin_key": "train/loss", "pin_step": step}
+        said = {"body": words, "body_html": f"<p>{words}</p>"}
+        written = Comment(experiment_id=trial.experiment_id, author_id=trial.experiment.owner_id, **said, **place)
+        session.add(written)
+        session.flush()
+        return written.id
+
+
+def mark(page: Page, number: int) -> Locator:
+    """The marker of a comment, on the chart of the loss."""
+    return page.locator(f"{LOSS} [data-pin-mark='{number}']")
 
 
 def set_role(made: Scene, name: str, role: Role) -> None:
@@ -273,3 +290,15 @@ def test_a_point_is_chosen_by_touch(made: Scene, browser: Browser) -> None:
         page.get_by_role("button", name="Comment on a point").tap()
         page.locator(f"{LOSS} [data-plot]").tap()
         expect(page.locator("#pin-key")).to_have_value("train/loss")
+
+
+def test_a_marker_leads_a_visitor_to_its_comment(made: Scene, browser: Browser) -> None:
+    number = pin(made, "For visitors", 50)
+    with database(made) as session:
+        session.get_one(Trial, made.trials[1]).experiment.link_key = "a-key-of-a-public-link"
+    with browser.new_context(base_url=made.url) as context:
+        page = context.new_page()
+        page.goto("/public/a-key-of-a-public-link")
+        mark(page, number).click()
+        expect(comment(page, "For visitors")).to_be_focused()
+        assert page.url.endswith(f"/public/a-key-of-a-public-link#comment-{number}")

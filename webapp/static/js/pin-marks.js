@@ -7,8 +7,10 @@ const SVG = "http://www.w3.org/2000/svg";
 const DROP = "M6 15C2 9.500 1 7.700 1 5.800a5 5 0 0 1 10 0C11 7.700 10 9.500 6 15Z";
 
 export class PinMarks {
-  constructor(board) {
+  // here: the experiment whose page this is, where it is that of one.
+  constructor(board, here) {
     this.board = board;
+    this.here = here;
     this.pins = [];
     this.highlighted = this.wanted = null;
     board.marks = this;
@@ -61,8 +63,7 @@ export class PinMarks {
 
   made(pin) {
     const mark = document.createElement("a"), svg = document.createElementNS(SVG, "svg"), drop = document.createElementNS(SVG, "path");
-    const here = location.pathname === `/experiments/${pin.experiment}`;
-    mark.href = here ? `#comment-${pin.comment}` : `/experiments/${pin.experiment}#comment-${pin.comment}`;
+    mark.href = pin.experiment === this.here ? `#comment-${pin.comment}` : `/experiments/${pin.experiment}#comment-${pin.comment}`;
     mark.className = "pin-mark";
     mark.dataset.pinMark = pin.comment;
     svg.setAttribute("viewBox", "0 0 12 16");

@@ -6,7 +6,10 @@ import { Pinned } from "./pinned.js";
 const count = document.querySelector("[data-comment-count]");
 
 export function bindTalk(charts, trials, page, ids) {
-  const pinned = new Pinned(charts.board, [page.experiment], (pins, counts) => { count.textContent = counts[page.experiment] ?? ""; arrive(); });
+  const pinned = new Pinned(charts.board, [page.experiment], {
+    here: page.experiment,
+    found(pins, counts) { count.textContent = counts[page.experiment] ?? ""; arrive(); },
+  });
   const talk = new Conversation(page.experiment, page.news, () => pinned.loadSoon());
   bindPicker(charts.board, { chosen, hint: charts.bar.hint });
   document.addEventListener("click", follow);
