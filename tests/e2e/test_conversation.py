@@ -302,3 +302,28 @@ def test_a_marker_leads_a_visitor_to_its_comment(made: Scene, browser: Browser) 
         mark(page, number).click()
         expect(comment(page, "For visitors")).to_be_focused()
         assert page.url.endswith(f"/public/a-key-of-a-public-link#comment-{number}")
+
+
+def test_the_address_of_a_comment_leads_to_it_however_many_came_later(talk: Talk, made: Scene) -> None:
+    with database(made) as session:
+        owner = session.get_one(Experiment, talk.experiment).owner_id
+        said = {"owner_id": owner, "title": "Talked about for long", "spec": {}}
+        experiment = Experiment(**said, trials=[Trial(number=1, seed=0)])
+        session.add(experiment)
+        session.flush()
+        for number in range(510):
+            session.add(
+                Comment(experiment_id=experiment.id, author_id=owner, body="x", body_html=f"<p>Word {number}.</p>")
+            )
+            session.flush()
+        talked, first = (
+            experiment.id,
+            session.scalars(select(Comment.id).where(Comment.experiment_id == experiment.id)).first(),
+        )
+    talk.ada.goto(f"/experiments/{talked}#comments")
+    expect(talk.ada.locator("article.comment")).to_have_count(500)
+    talk.ada.get_by_role("button", name="Show earlier comments").click()
+    expect(talk.ada.locator("article.comment")).to_have_count(510)
+    talk.grace.goto(f"/experiments/{talked}#comment-{first}")
+    expect(comment(talk.grace, "Word 0.")).to_be_focused()
+    expect(talk.grace.locator("article.comment").first).to_contain_text("Word 0.")

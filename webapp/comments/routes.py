@@ -15,6 +15,7 @@ from webapp.comments.history import steps
 from webapp.comments.markdown import render
 from webapp.comments.problem import CommentProblem
 from webapp.comments.reactions import CHOICES, tallies
+from webapp.ids import row_id
 from webapp.models import Comment, Experiment, db
 
 FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
@@ -23,13 +24,13 @@ FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @login_or_link
 def listing(experiment_id: int) -> ResponseReturnValue:
-    """All comments of an experiment and the form for another."""
+    """The latest comments of an experiment, or with ``before`` those before that one, and the form for another."""
     experiment = find_experiment(experiment_id)
-    comments = reading.of_experiment(db.session(), experiment.id)
+    before = request.args.get("before", type=row_id)
+    comments, earlier = reading.of_experiment(db.session(), experiment.id, before)
     threads = reading.threads_of(comments, current_user)
-    most = reading.MOST if len(comments) >= reading.MOST else None
     return render_template(
-        "comments/_listing.html", threads=threads, most=most, **for_form(experiment), **for_comments()
+        "comments/_listing.html", threads=threads, earlier=earlier, **for_form(experiment), **for_comments()
     )
 
 

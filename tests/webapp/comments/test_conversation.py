@@ -184,8 +184,29 @@ def test_of_very_many_comments_the_latest_are_shown_with_what_they_reply_to(
     first = say(ada, "The first")["id"]
     numbers = [first, *(say(ada)["id"] for _ in range(4)), say(ada, "An answer", parent=first)["id"]]
     with app.app_context():
-        found = [comment.id for comment in reading.of_experiment(db.session(), experiment.id, limit=3)]
-    assert found == [first, *numbers[-3:]]
+        found, earlier = reading.of_experiment(db.session(), experiment.id, limit=3)
+        assert [comment.id for comment in found] == [first, *numbers[-3:]]
+        assert earlier == numbers[-3]
+        rest, none = reading.of_experiment(db.session(), experiment.id, before=earlier, limit=3)
+        assert [comment.id for comment in rest] == numbers[:3]
+        assert none is None
+
+
+def test_the_oldest_of_very_many_comments_are_reached(ada: Person, experiment: Experiment, store: Store) -> None:
+    said = {"experiment_id": experiment.id, "author_id": ada.id, "body_html": ""}
+    store.add_all([Comment(body=f"Word {number}.", **said) for number in range(520)])
+    store.commit()
+    path = f"/experiments/{experiment.id}/comments"
+    pages = [ada.api("GET", f"{path}?limit=300").json]
+    pages.append(ada.api("GET", f"{path}?limit=300&cursor={pages[0]['next_cursor']}").json)
+    found = [one["body"] for part in pages for one in part["comments"]]
+    assert found == [f"Word {number}." for number in range(520)]
+    assert pages[1]["next_cursor"] is None
+    latest = page(ada, experiment)
+    earlier = latest.split('data-earlier="')[1].split('"')[0]
+    text = ada.browser.get(f"{path}?before={earlier}").text
+    assert latest.count("<article") + text.count("<article") == 520
+    assert "data-earlier" not in text
 
 
 def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, say: Say, store: Store) -> None:

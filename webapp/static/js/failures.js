@@ -19,4 +19,8 @@ document.addEventListener("htmx:responseError", (event) => {
   if (xhr.status === 401) sayLoggedOut();
   else warning(said(xhr) ?? OTHERWISE);
 });
-for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, (event) => isQuiet(event) || warning(FAR));
+for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(kind, (event) => isQuiet(event) || sayFar());
+
+export function sayFar() {
+  warning(FAR);
+}
