@@ -327,3 +327,12 @@ def test_the_address_of_a_comment_leads_to_it_however_many_came_later(talk: Talk
     talk.grace.goto(f"/experiments/{talked}#comment-{first}")
     expect(comment(talk.grace, "Word 0.")).to_be_focused()
     expect(talk.grace.locator("article.comment").first).to_contain_text("Word 0.")
+
+
+def test_comments_at_one_point_can_each_be_reached(talk: Talk, made: Scene) -> None:
+    numbers = [pin(made, f"Of one point {number}", 120) for number in range(3)]
+    talk.ada.goto(f"/experiments/{talk.other}")
+    for number in numbers:
+        mark(talk.ada, number).click()
+        expect(talk.ada.locator(f"#comment-{number}")).to_be_focused()
+        talk.ada.click("[data-tab=curves]")

@@ -3,6 +3,7 @@ import { AXES } from "./axes.js";
 import { nearest } from "./traces.js";
 
 const SHOWN_MS = 4_000;
+const WIDE = 14, NEAR = 8;
 const SVG = "http://www.w3.org/2000/svg";
 const DROP = "M6 15C2 9.500 1 7.700 1 5.800a5 5 0 0 1 10 0C11 7.700 10 9.500 6 15Z";
 
@@ -24,7 +25,7 @@ export class PinMarks {
   // After each drawing: [pin, left, top] of those whose curve is shown and whose step is within the window.
   place(chart) {
     chart.marks ??= this.layerOf(chart);
-    const found = chart.mounted ? this.pins.flatMap((pin) => this.placeOf(chart, pin)) : [];
+    const found = chart.mounted ? apart(this.pins.flatMap((pin) => this.placeOf(chart, pin)), chart.canvas.clientWidth) : [];
     const focused = chart.marks.contains(document.activeElement) && document.activeElement;
     chart.marks.replaceChildren(...found.map(([pin, left, top]) => this.mark(pin, left, top, chart.marks)));
     if (focused) focused.focus({ preventScroll: true });
@@ -91,4 +92,15 @@ export class PinMarks {
     this.wanted = null;
     mark.focus({ preventScroll: true });
   }
+}
+
+// Marks that would cover one another stand side by side, away from the nearer edge.
+function apart(places, width) {
+  const taken = [];
+  for (const place of places) {
+    const [, left, top] = place, by = left > width / 2 ? -WIDE : WIDE;
+    while (taken.some(([, x, y]) => Math.abs(x - place[1]) < NEAR && Math.abs(y - top) < NEAR)) place[1] += by;
+    taken.push(place);
+  }
+  return places;
 }
