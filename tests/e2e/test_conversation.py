@@ -336,3 +336,19 @@ def test_comments_at_one_point_can_each_be_reached(talk: Talk, made: Scene) -> N
         mark(talk.ada, number).click()
         expect(talk.ada.locator(f"#comment-{number}")).to_be_focused()
         talk.ada.click("[data-tab=curves]")
+
+
+def test_a_comment_leads_to_its_point_though_the_curve_was_hidden_and_the_chart_not_found(
+    talk: Talk, made: Scene
+) -> None:
+    ada, number = talk.ada, pin(made, "Of a hidden curve", 90)
+    ada.goto(f"/experiments/{talk.other}")
+    expect(mark(ada, number)).to_be_visible()
+    ada.locator(f"{LOSS} .legend-item", has_text="train/loss").click()
+    expect(mark(ada, number)).to_have_count(0)
+    ada.get_by_label("Find charts").fill("throughput")
+    expect(ada.locator(LOSS)).to_be_hidden()
+    ada.click("[data-tab=comments]")
+    comment(ada, "Of a hidden curve").locator(".pin-chip").click()
+    expect(mark(ada, number)).to_be_focused()
+    expect(ada.get_by_label("Find charts")).to_have_value("")

@@ -33,6 +33,7 @@ export function bindTalk(charts, trials, page, ids) {
     const pin = pinned.marks.pins.find((one) => one.comment === comment);
     const chart = charts.board.all.find(({ figure }) => pin && charts.keysOf(figure.dataset).includes(pin.key));
     if (!chart) return false;
+    charts.reveal(chart, pin.key, pin.trial);
     const pane = chart.figure.closest("[role=tabpanel]");
     document.getElementById(pane?.getAttribute("aria-labelledby") ?? "tab-curves").click();
     pinned.marks.show(chart, comment);
