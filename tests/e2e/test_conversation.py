@@ -247,6 +247,16 @@ def test_a_comment_that_is_not_taken_says_why_and_keeps_its_words(talk: Talk, ma
     expect(told).to_have_count(0)
 
 
+def test_who_may_only_look_is_not_asked_to_comment_on_points(talk: Talk, made: Scene) -> None:
+    set_role(made, "grace", Role.VIEWER)
+    talk.grace.goto(f"/experiments/{talk.other}")
+    set_role(made, "grace", Role.MEMBER)
+    talk.grace.locator(f"{LOSS} [data-chart-menu]").click()
+    expect(talk.grace.get_by_role("button", name="Copy link").last).to_be_visible()
+    expect(talk.grace.get_by_role("button", name="Comment on a point")).to_be_hidden()
+    expect(talk.grace.locator(f"{LOSS} [data-plot]")).not_to_have_attribute("aria-label", re.compile("C comments"))
+
+
 def test_who_is_logged_out_elsewhere_keeps_what_they_write(talk: Talk, made: Scene) -> None:
     grace, told = talk.grace, talk.grace.get_by_role("alert")
     grace.fill("#new-comment-body", "Words of mine")

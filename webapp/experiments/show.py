@@ -105,6 +105,7 @@ def render_page(experiment: Experiment, **edited: Any) -> str:
             "facts": facts(trial, experiment),
             "others": sorted({other.state for other in experiment.trials if other is not trial}),
             "experiment": experiment.id,
+            "may_comment": policy.may_comment(current_user, experiment),
             "news": news,
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
             **shown_together(trial, experiment),

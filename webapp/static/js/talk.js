@@ -11,7 +11,7 @@ export function bindTalk(charts, trials, page, ids) {
     found(pins, counts) { count.textContent = counts[page.experiment] ?? ""; arrive(); },
   });
   const talk = new Conversation(page.experiment, page.news, () => pinned.loadSoon());
-  bindPicker(charts.board, { chosen, hint: charts.bar.hint });
+  if (page.may_comment) bindPicker(charts.board, { chosen, hint: charts.bar.hint });
   document.addEventListener("click", follow);
   document.addEventListener("click", ({ target }) => target.closest("[data-pin-clear]") && fill({ key: "", step: "", value: "" }));
   document.addEventListener("focusin", ({ target }) => target.name === "pin_key" && offerKeys(target));
