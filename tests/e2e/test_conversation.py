@@ -362,3 +362,16 @@ def test_a_comment_leads_to_its_point_though_the_curve_was_hidden_and_the_chart_
     comment(ada, "Of a hidden curve").locator(".pin-chip").click()
     expect(mark(ada, number)).to_be_focused()
     expect(ada.get_by_label("Find charts")).to_have_value("")
+
+
+def test_a_comment_that_is_brought_back_stands_where_it_stood(talk: Talk) -> None:
+    ada, grace = talk.ada, talk.grace
+    for words in ("Regretted first", "Said after it"):
+        say(grace, words)
+        expect(comment(ada, words)).to_be_visible()
+    comment(grace, "Regretted first").get_by_role("button", name="Delete").click()
+    expect(comment(ada, "Regretted first")).to_have_count(0)
+    grace.locator(".toast-box").get_by_role("button", name="Undo").click()
+    expect(comment(ada, "Regretted first")).to_be_visible()
+    both = ada.locator("article.comment", has_text=re.compile("Regretted first|Said after it"))
+    expect(both.first).to_contain_text("Regretted first")

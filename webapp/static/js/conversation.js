@@ -76,12 +76,12 @@ export class Conversation {
       const history = there.querySelector(".history");
       if (history) made.querySelector(".history-place")?.append(history);
       there.replaceWith(made);
+      htmx.process(made);
       if (focused) (made.querySelector(`[data-focus="${focused}"]`) ?? made).focus({ preventScroll: true });
     } else if (whole) {
       if (document.getElementById(`thread-${id}`)) return;
-      this.list.append(made);
-    } else document.querySelector(`#thread-${thread} [data-replies]`).append(made);
-    htmx.process(made);
+      insert(this.list, made);
+    } else insert(document.querySelector(`#thread-${thread} [data-replies]`), made);
   }
 
   // A thread in which somebody writes stays for as long as they do.
