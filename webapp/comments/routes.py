@@ -85,12 +85,13 @@ def thread(comment_id: int) -> ResponseReturnValue:
 @blueprint.get("/comments/<int:comment_id>/reply")
 @login_required
 def reply(comment_id: int) -> ResponseReturnValue:
-    """The form below a thread. Whoever is answered within a thread is named first."""
+    """The form below a thread. Whoever is answered within a thread is named first, while they can be mentioned."""
     comment = find_comment(comment_id)
     if not policy.may_react(current_user, comment):
         abort(403)
-    named = comment.parent_id is not None and comment.author_id != current_user.id
-    body = f"@{comment.author.username} " if named else ""
+    author = comment.author
+    named = comment.parent_id is not None and author.id != current_user.id and author.deactivated_at is None
+    body = f"@{author.username} " if named else ""
     values = {"thread": comment.parent_id or comment.id, "body": body}
     return render_template("comments/_reply.html", **{**for_form(comment.experiment), **values})
 

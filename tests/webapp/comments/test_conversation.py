@@ -10,7 +10,7 @@ from tests.conftest import Person, Store
 from webapp import policy
 from webapp.comments import reading, service
 from webapp.comments.history import difference
-from webapp.models import Comment, CommentVersion, Experiment, Reaction, db, now
+from webapp.models import Comment, CommentVersion, Experiment, Reaction, User, db, now
 
 Say = Callable[..., dict[str, Any]]
 
@@ -35,6 +35,17 @@ def test_a_reply_to_a_reply_joins_the_thread(ada: Person, grace: Person, say: Sa
     text = page(grace, experiment)
     replies = text.split("data-replies>")[1].split("data-reply-place")[0]
     assert replies.index("Second") < replies.index("Third")
+
+
+def test_whoever_is_answered_is_named_while_they_have_an_account(
+    ada: Person, grace: Person, say: Say, store: Store
+) -> None:
+    reply = say(grace, "Second", parent=say(ada, "First")["id"])
+    path = f"/comments/{reply['id']}/reply"
+    assert ">@grace </textarea>" in ada.browser.get(path).text
+    store.get_one(User, grace.id).deactivated_at = now()
+    store.commit()
+    assert "></textarea>" in ada.browser.get(path).text
 
 
 def test_one_replies_only_to_what_is_there(
