@@ -302,6 +302,21 @@ def test_a_point_is_chosen_by_touch(made: Scene, browser: Browser) -> None:
         expect(page.locator("#pin-key")).to_have_value("train/loss")
 
 
+def test_a_long_name_makes_no_page_wider(made: Scene, browser: Browser) -> None:
+    pin(made, "By a long name", 10)
+    with database(made) as session:
+        ada = session.scalars(select(User).where(User.username == "ada")).one()
+        experiment, ada.name = session.get_one(Trial, made.trials[1]).experiment_id, "A" * 80
+    with browser.new_context(base_url=made.url, viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        log_in(page, "grace")
+        page.goto(f"/experiments/{experiment}#comments")
+        expect(comment(page, "By a long name")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    with database(made) as session:
+        session.scalars(select(User).where(User.username == "ada")).one().name = ""
+
+
 def test_a_marker_leads_a_visitor_to_its_comment(made: Scene, browser: Browser) -> None:
     number = pin(made, "For visitors", 50)
     with database(made) as session:
