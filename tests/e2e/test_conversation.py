@@ -2,22 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import redis
 from playwright.sync_api import Browser, Locator, Page, expect
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from tests.e2e import pictures
 from tests.load.scene import PASSWORD, Scene, scene
 from tests.making import points
 from webapp.auth.service import create_user
-from webapp.models import Experiment, Role, Trial
+from webapp.models import Comment, Experiment, Login, Role, Trial, User
 from webapp.store import curves
+from webapp.store.access import tell_watchers
 from webapp.store.database import open_sessions
 
 BODY = "Is that a bump, @gr"
 LOSS = "[data-chart-key=loss]"
+OF_REFUSALS = ("net::ERR_", "Failed to load resource", "htmx:", "Response Status Error Code")
 
 
 @dataclass
@@ -59,14 +65,9 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     pages = []
     for context, name in zip(contexts, ("ada", "grace"), strict=True):
         page = context.new_page()
-        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto("/login")
-        page.fill("#login", name)
-        page.fill("#password", PASSWORD)
-        page.click("#submit")
-        page.wait_for_url("**/")
+        log_in(page, name)
         page.goto(f"/experiments/{ids[0]}#comments")
         expect(page.locator("#new-comment-body")).to_be_visible()
         pages.append(page)
@@ -74,7 +75,17 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     seen = list(errors)
     for context in contexts:
         context.close()
-    assert not [error for error in seen if "net::ERR_" not in error]
+    assert not [error for error in seen if not any(word in error for word in OF_REFUSALS)]
+
+
+def log_in(page: Page, name: str) -> None:
+    """As people do."""
+    page.set_default_timeout(20_000)
+    page.goto("/login")
+    page.fill("#login", name)
+    page.fill("#password", PASSWORD)
+    page.click("#submit")
+    page.wait_for_url("**/")
 
 
 def comment(page: Page, words: str) -> Locator:
@@ -86,6 +97,38 @@ def say(page: Page, words: str) -> None:
     """By the form below all comments."""
     page.fill("#new-comment-body", words)
     page.get_by_role("button", name="Comment", exact=True).click()
+
+
+@contextmanager
+def database(made: Scene) -> Iterator[Session]:
+    """What is changed in it is committed."""
+    sessions = open_sessions(made.settings.database)
+    with sessions.begin() as session:
+        yield session
+    sessions.kw["bind"].dispose()
+
+
+def pin(made: Scene, words: str, step: int) -> int:
+    """A comment of Ada's at a step of the second experiment's loss; its number."""
+    with database(made) as session:
+        trial = session.get_one(Trial, made.trials[1])
+        place = {"pin_trial_id": trial.id, "pin_key": "train/loss", "pin_step": step}
+        said = {"body": words, "body_html": f"<p>{words}</p>"}
+        written = Comment(experiment_id=trial.experiment_id, author_id=trial.experiment.owner_id, **said, **place)
+        session.add(written)
+        session.flush()
+        return written.id
+
+
+def mark(page: Page, number: int) -> Locator:
+    """The marker of a comment, on the chart of the loss."""
+    return page.locator(f"{LOSS} [data-pin-mark='{number}']")
+
+
+def set_role(made: Scene, name: str, role: Role) -> None:
+    """As an administrator does."""
+    with database(made) as session:
+        session.scalars(select(User).where(User.username == name)).one().role = role
 
 
 def test_two_people_talk_live(talk: Talk) -> None:
@@ -136,7 +179,7 @@ def test_two_people_talk_live(talk: Talk) -> None:
 
     comment(grace, "It is the batch.").get_by_role("button", name="Delete").click()
     expect(comment(ada, "It is the batch.")).to_have_count(0)
-    grace.locator(".undo-toast").get_by_role("button", name="Undo").click()
+    grace.locator(".toast-box").get_by_role("button", name="Undo").click()
     expect(comment(ada, "It is the batch.")).to_be_visible()
     expect(comment(grace, "It is the batch.")).to_be_visible()
     assert grace.locator("#new-comment-body").input_value() == "I am still writing"
@@ -187,3 +230,163 @@ def test_a_point_of_a_curve_and_what_is_said_of_it_lead_to_one_another(talk: Tal
     comment(grace, "Here it turns").get_by_role("button", name="Delete").click()
     ada.click("[data-tab=curves]")
     expect(ada.locator(f"{LOSS} .pin-mark")).to_have_count(1)
+
+
+def test_a_comment_that_is_not_taken_says_why_and_keeps_its_words(talk: Talk, made: Scene) -> None:
+    grace, told = talk.grace, talk.grace.get_by_role("alert")
+    grace.context.set_offline(True)
+    say(grace, "Words of mine")
+    expect(told).to_contain_text("Descent could not be reached")
+    grace.context.set_offline(False)
+    set_role(made, "grace", Role.VIEWER)
+    say(grace, "Words of mine")
+    expect(told).to_contain_text("Your account is for looking at things")
+    set_role(made, "grace", Role.MEMBER)
+    expect(grace.locator("#new-comment-body")).to_have_value("Words of mine")
+    told.get_by_role("button", name="Close").click()
+    expect(told).to_have_count(0)
+
+
+def test_who_may_only_look_is_not_asked_to_comment_on_points(talk: Talk, made: Scene) -> None:
+    set_role(made, "grace", Role.VIEWER)
+    talk.grace.goto(f"/experiments/{talk.other}")
+    set_role(made, "grace", Role.MEMBER)
+    talk.grace.locator(f"{LOSS} [data-chart-menu]").click()
+    expect(talk.grace.get_by_role("button", name="Copy link").last).to_be_visible()
+    expect(talk.grace.get_by_role("button", name="Comment on a point")).to_be_hidden()
+    expect(talk.grace.locator(f"{LOSS} [data-plot]")).not_to_have_attribute("aria-label", re.compile("C comments"))
+
+
+def test_who_is_logged_out_elsewhere_keeps_what_they_write(talk: Talk, made: Scene) -> None:
+    grace, told = talk.grace, talk.grace.get_by_role("alert")
+    grace.fill("#new-comment-body", "Words of mine")
+    with database(made) as session:
+        person = session.scalars(select(User).where(User.username == "grace")).one()
+        session.execute(delete(Login).where(Login.user_id == person.id))
+    with redis.Redis.from_url(str(made.settings.redis_url)) as client:
+        tell_watchers(client)
+    expect(told).to_contain_text("You have been logged out")
+    expect(told.get_by_role("link", name="Log in")).to_have_attribute(
+        "href", f"/login?next=%2Fexperiments%2F{talk.experiment}"
+    )
+    told.get_by_role("button", name="Close").click()
+    grace.get_by_role("button", name="Comment", exact=True).click()
+    expect(told).to_contain_text("You have been logged out")
+    expect(grace.locator("#new-comment-body")).to_have_value("Words of mine")
+
+
+def test_a_mistake_in_an_edit_leaves_the_form_open(talk: Talk) -> None:
+    ada = talk.ada
+    ada.get_by_role("button", name="More", exact=True).click()
+    ada.get_by_role("button", name="Edit title, description and tags").click()
+    ada.fill("#edit-description", "Words that took an hour")
+    ada.fill("#edit-tags", "!bad")
+    ada.get_by_role("button", name="Save").click()
+    expect(ada.locator("#edit-tags-error")).to_contain_text("“!bad” is not")
+    expect(ada.locator("#edit-tags")).to_be_focused()
+    expect(ada.locator("#edit-description")).to_have_value("Words that took an hour")
+    assert ada.url.endswith(f"/experiments/{talk.experiment}")
+
+
+def test_a_point_is_chosen_by_touch(made: Scene, browser: Browser) -> None:
+    with browser.new_context(base_url=made.url, has_touch=True, viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        log_in(page, "ada")
+        with database(made) as session:
+            experiment = session.get_one(Trial, made.trials[0]).experiment_id
+        page.goto(f"/experiments/{experiment}")
+        page.wait_for_selector(f"{LOSS} .js-plotly-plot", state="attached")
+        page.locator(f"{LOSS} [data-chart-menu]").tap()
+        page.get_by_role("button", name="Comment on a point").tap()
+        page.locator(f"{LOSS} [data-plot]").tap()
+        expect(page.locator("#pin-key")).to_have_value("train/loss")
+
+
+def test_a_long_name_makes_no_page_wider(made: Scene, browser: Browser) -> None:
+    pin(made, "By a long name", 10)
+    with database(made) as session:
+        ada = session.scalars(select(User).where(User.username == "ada")).one()
+        experiment, ada.name = session.get_one(Trial, made.trials[1]).experiment_id, "A" * 80
+    with browser.new_context(base_url=made.url, viewport={"width": 390, "height": 800}) as context:
+        page = context.new_page()
+        log_in(page, "grace")
+        page.goto(f"/experiments/{experiment}#comments")
+        expect(comment(page, "By a long name")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    with database(made) as session:
+        session.scalars(select(User).where(User.username == "ada")).one().name = ""
+
+
+def test_a_marker_leads_a_visitor_to_its_comment(made: Scene, browser: Browser) -> None:
+    number = pin(made, "For visitors", 50)
+    with database(made) as session:
+        session.get_one(Trial, made.trials[1]).experiment.link_key = "a-key-of-a-public-link"
+    with browser.new_context(base_url=made.url) as context:
+        page = context.new_page()
+        page.goto("/public/a-key-of-a-public-link")
+        mark(page, number).click()
+        expect(comment(page, "For visitors")).to_be_focused()
+        assert page.url.endswith(f"/public/a-key-of-a-public-link#comment-{number}")
+
+
+def test_the_address_of_a_comment_leads_to_it_however_many_came_later(talk: Talk, made: Scene) -> None:
+    with database(made) as session:
+        owner = session.get_one(Experiment, talk.experiment).owner_id
+        said = {"owner_id": owner, "title": "Talked about for long", "spec": {}}
+        experiment = Experiment(**said, trials=[Trial(number=1, seed=0)])
+        session.add(experiment)
+        session.flush()
+        for number in range(510):
+            session.add(
+                Comment(experiment_id=experiment.id, author_id=owner, body="x", body_html=f"<p>Word {number}.</p>")
+            )
+            session.flush()
+        talked, first = (
+            experiment.id,
+            session.scalars(select(Comment.id).where(Comment.experiment_id == experiment.id)).first(),
+        )
+    talk.ada.goto(f"/experiments/{talked}#comments")
+    expect(talk.ada.locator("article.comment")).to_have_count(500)
+    talk.ada.get_by_role("button", name="Show earlier comments").click()
+    expect(talk.ada.locator("article.comment")).to_have_count(510)
+    talk.grace.goto(f"/experiments/{talked}#comment-{first}")
+    expect(comment(talk.grace, "Word 0.")).to_be_focused()
+    expect(talk.grace.locator("article.comment").first).to_contain_text("Word 0.")
+
+
+def test_comments_at_one_point_can_each_be_reached(talk: Talk, made: Scene) -> None:
+    numbers = [pin(made, f"Of one point {number}", 120) for number in range(3)]
+    talk.ada.goto(f"/experiments/{talk.other}")
+    for number in numbers:
+        mark(talk.ada, number).click()
+        expect(talk.ada.locator(f"#comment-{number}")).to_be_focused()
+        talk.ada.click("[data-tab=curves]")
+
+
+def test_a_comment_leads_to_its_point_though_the_curve_was_hidden_and_the_chart_not_found(
+    talk: Talk, made: Scene
+) -> None:
+    ada, number = talk.ada, pin(made, "Of a hidden curve", 90)
+    ada.goto(f"/experiments/{talk.other}")
+    expect(mark(ada, number)).to_be_visible()
+    ada.locator(f"{LOSS} .legend-item", has_text="train/loss").click()
+    expect(mark(ada, number)).to_have_count(0)
+    ada.get_by_label("Find charts").fill("throughput")
+    expect(ada.locator(LOSS)).to_be_hidden()
+    ada.click("[data-tab=comments]")
+    comment(ada, "Of a hidden curve").locator(".pin-chip").click()
+    expect(mark(ada, number)).to_be_focused()
+    expect(ada.get_by_label("Find charts")).to_have_value("")
+
+
+def test_a_comment_that_is_brought_back_stands_where_it_stood(talk: Talk) -> None:
+    ada, grace = talk.ada, talk.grace
+    for words in ("Regretted first", "Said after it"):
+        say(grace, words)
+        expect(comment(ada, words)).to_be_visible()
+    comment(grace, "Regretted first").get_by_role("button", name="Delete").click()
+    expect(comment(ada, "Regretted first")).to_have_count(0)
+    grace.locator(".toast-box").get_by_role("button", name="Undo").click()
+    expect(comment(ada, "Regretted first")).to_be_visible()
+    both = ada.locator("article.comment", has_text=re.compile("Regretted first|Said after it"))
+    expect(both.first).to_contain_text("Regretted first")

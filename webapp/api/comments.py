@@ -7,6 +7,7 @@ from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from pydantic import Field
+from sqlalchemy import select
 
 from dlcore.validation import Problem
 from webapp import policy
@@ -59,9 +60,9 @@ COMMENTS = Listing("comments", CommentResource, default=500, most=500)
 def list_comments(experiment_id: int) -> ResponseReturnValue:
     """Oldest first; a reply names its ``parent``. One that was deleted is listed without its words where it was answered."""
     seen_experiment(experiment_id)
-    threads = reading.threads_of(reading.of_experiment(db.session(), experiment_id), current_user)
-    found = [one for thread in threads for one in (thread.first, *thread.replies)]
-    return COMMENTS.of_items(found, lambda one: (one.id,), lambda one: comment_resource(one, current_user))
+    shown = (Comment.experiment_id == experiment_id, reading.shown_to(current_user))
+    query = select(Comment).where(*shown).options(*reading.LOADED)
+    return COMMENTS.of_query(query, {Comment.id: False}, lambda one: comment_resource(one, current_user))
 
 
 @blueprint.post("/experiments/<int:experiment_id>/comments")

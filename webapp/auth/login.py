@@ -111,8 +111,8 @@ def end_one_login(session: Session, actor: User, login: Login) -> None:
 
 @login_manager.unauthorized_handler
 def ask_to_log_in() -> ResponseReturnValue:
-    """Pages lead to the login and back; an htmx fragment makes the whole page go there."""
+    """Pages lead to the login and back. A page that asks for a fragment says so, and keeps what is being written on it."""
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": url_for("auth.login")}
+        return "", 401
     return redirect(url_for("auth.login", next=wanted))

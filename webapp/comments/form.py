@@ -1,10 +1,15 @@
-"""What the form of a comment says of its place."""
+"""What the form of a comment says: its words and its place."""
 
 from collections.abc import Mapping
 
 from webapp.comments.pins import Pin
 from webapp.comments.problem import CommentProblem
 from webapp.ids import row_id
+
+
+def read_body(form: Mapping[str, str]) -> str:
+    """The words with lines as they are counted and kept: browsers send two characters for the end of each."""
+    return form.get("body", "").replace("\r\n", "\n")
 
 
 def read_row(form: Mapping[str, str], field: str) -> int | None:

@@ -52,7 +52,7 @@ def set_pin(comment: Comment, pin: Pin | None) -> None:
 
 
 def pins_of(session: Session, reader: User, experiment_ids: Collection[int]) -> list[dict[str, Any]]:
-    """The pins of experiments that a person may read, with the beginning of what was said."""
+    """The newest pins of experiments that a person may read, oldest first, with the beginning of what was said."""
     query = (
         select(Comment)
         .join(Comment.experiment)
@@ -63,11 +63,11 @@ def pins_of(session: Session, reader: User, experiment_ids: Collection[int]) -> 
             policy.seen_by(reader),
         )
         .options(joinedload(Comment.author), joinedload(Comment.experiment))
-        .order_by(Comment.id)
+        .order_by(Comment.id.desc())
         .limit(MOST)
     )
-    found = session.scalars(query) if experiment_ids else ()
-    return [resource(comment) for comment in found if policy.may_read_comment(reader, comment)]
+    found = session.scalars(query).all() if experiment_ids else []
+    return [resource(comment) for comment in reversed(found) if policy.may_read_comment(reader, comment)]
 
 
 def resource(comment: Comment) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from webapp import policy
-from webapp.models import Comment, Reaction, User
+from webapp.models import Comment, Reaction, User, now
 
 MOST = 500
 LOADED = (
@@ -26,22 +26,28 @@ class Thread(NamedTuple):
     replies: list[Comment]
 
 
-def of_experiment(session: Session, experiment_id: int, limit: int = MOST) -> list[Comment]:
-    """An experiment's latest comments, oldest first, with what they reply to. What was deleted is among them."""
-    latest = (
-        select(Comment)
-        .where(Comment.experiment_id == experiment_id)
-        .options(*LOADED)
-        .order_by(Comment.id.desc())
-        .limit(limit)
-    )
-    found = {comment.id: comment for comment in session.scalars(latest)}
+class Latest(NamedTuple):
+    """Comments, oldest first. ``earlier``: the number before which there are others; None where these are all."""
+
+    comments: list[Comment]
+    earlier: int | None
+
+
+def of_experiment(session: Session, experiment_id: int, before: int | None = None, limit: int = MOST) -> Latest:
+    """An experiment's latest comments, or the latest ``before`` a number, with what they reply to and what was deleted."""
+    latest = select(Comment).where(Comment.experiment_id == experiment_id).options(*LOADED)
+    latest = latest.order_by(Comment.id.desc()).limit(limit + 1)
+    if before is not None:
+        latest = latest.where(Comment.id < before)
+    rows = session.scalars(latest).all()
+    found = {comment.id: comment for comment in rows[:limit]}
+    earlier = min(found) if len(rows) > limit else None
     missing = {comment.parent_id for comment in found.values() if comment.parent_id is not None} - set(found)
     if missing:
         found |= {
             one.id: one for one in session.scalars(select(Comment).where(Comment.id.in_(missing)).options(*LOADED))
         }
-    return [found[number] for number in sorted(found)]
+    return Latest([found[number] for number in sorted(found)], earlier)
 
 
 def threads_of(comments: Collection[Comment], reader: User) -> list[Thread]:
@@ -55,6 +61,19 @@ def threads_of(comments: Collection[Comment], reader: User) -> list[Thread]:
         comment for comment in comments if comment.parent_id is None and (comment in shown or comment.id in replies)
     ]
     return [Thread(first, replies.get(first.id, [])) for first in firsts]
+
+
+def shown_to(reader: User) -> ColumnElement[bool]:
+    """Which comments are shown, as in ``threads_of``."""
+    reply = aliased(Comment)
+    answered = exists().where(reply.parent_id == Comment.id, not_gone(reply, reader))
+    return or_(not_gone(Comment, reader), answered)
+
+
+def not_gone(comment: type[Comment], reader: User) -> ColumnElement[bool]:
+    """Which comments are not deleted, or were by this reader a short while ago."""
+    lately = and_(comment.deleted_by_id == reader.id, comment.deleted_at > now() - policy.UNDO_FOR)
+    return or_(comment.deleted_at.is_(None), lately if policy.may_submit(reader) else false())
 
 
 def is_gone(session: Session, comment: Comment, reader: User) -> bool:

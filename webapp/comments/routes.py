@@ -10,11 +10,12 @@ from flask_login import current_user, login_required
 from webapp import policy
 from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, reading, service
-from webapp.comments.form import read_pin, read_row
+from webapp.comments.form import read_body, read_pin, read_row
 from webapp.comments.history import steps
 from webapp.comments.markdown import render
 from webapp.comments.problem import CommentProblem
 from webapp.comments.reactions import CHOICES, tallies
+from webapp.ids import row_id
 from webapp.models import Comment, Experiment, db
 
 FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
@@ -23,13 +24,13 @@ FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 @blueprint.get("/experiments/<int:experiment_id>/comments")
 @login_or_link
 def listing(experiment_id: int) -> ResponseReturnValue:
-    """All comments of an experiment and the form for another."""
+    """The latest comments of an experiment, or with ``before`` those before that one, and the form for another."""
     experiment = find_experiment(experiment_id)
-    comments = reading.of_experiment(db.session(), experiment.id)
+    before = request.args.get("before", type=row_id)
+    comments, earlier = reading.of_experiment(db.session(), experiment.id, before)
     threads = reading.threads_of(comments, current_user)
-    most = reading.MOST if len(comments) >= reading.MOST else None
     return render_template(
-        "comments/_listing.html", threads=threads, most=most, **for_form(experiment), **for_comments()
+        "comments/_listing.html", threads=threads, earlier=earlier, **for_form(experiment), **for_comments()
     )
 
 
@@ -40,15 +41,16 @@ def create(experiment_id: int) -> ResponseReturnValue:
     experiment = find_experiment(experiment_id)
     if not policy.may_comment(current_user, experiment):
         abort(403)
-    form, body, tags = request.form, request.form.get("body", ""), request.form.get("tags", "")
+    form, body, tags = request.form, read_body(request.form), request.form.get("tags", "")
     is_reply = bool(form.get("parent"))
     template = "comments/_reply.html" if is_reply else "comments/_new.html"
     try:
         parent, pin = read_row(form, "parent"), read_pin(form)
         comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent, pin=pin)
     except CommentProblem as problem:
-        values = {name: form.get(name, "") for name in FIELDS} | {"thread": form.get("parent"), "problem": problem}
-        return render_template(template, **{**for_form(experiment), **values}), 422
+        values = {name: form.get(name, "") for name in FIELDS}
+        said = {**values, "body": body, "thread": form.get("parent"), "problem": problem}
+        return render_template(template, **{**for_form(experiment), **said}), 422
     answer = "" if is_reply else render_template(template, **for_form(experiment))
     return with_news(answer, "comment-made", comment)
 
@@ -57,7 +59,7 @@ def create(experiment_id: int) -> ResponseReturnValue:
 @login_required
 def preview() -> ResponseReturnValue:
     """How a text will look."""
-    body = request.form.get("body", "")[: service.LONGEST]
+    body = read_body(request.form)[: service.LONGEST]
     return render(body) or '<p class="text-secondary">Nothing to preview yet.</p>'
 
 
@@ -83,12 +85,13 @@ def thread(comment_id: int) -> ResponseReturnValue:
 @blueprint.get("/comments/<int:comment_id>/reply")
 @login_required
 def reply(comment_id: int) -> ResponseReturnValue:
-    """The form below a thread. Whoever is answered within a thread is named first."""
+    """The form below a thread. Whoever is answered within a thread is named first, while they can be mentioned."""
     comment = find_comment(comment_id)
     if not policy.may_react(current_user, comment):
         abort(403)
-    named = comment.parent_id is not None and comment.author_id != current_user.id
-    body = f"@{comment.author.username} " if named else ""
+    author = comment.author
+    named = comment.parent_id is not None and author.id != current_user.id and author.deactivated_at is None
+    body = f"@{author.username} " if named else ""
     values = {"thread": comment.parent_id or comment.id, "body": body}
     return render_template("comments/_reply.html", **{**for_form(comment.experiment), **values})
 
@@ -121,7 +124,7 @@ def save(comment_id: int) -> ResponseReturnValue:
     comment = find_comment(comment_id)
     if not policy.may_edit_comment(current_user, comment):
         abort(403)
-    body, tags = request.form.get("body", ""), request.form.get("tags", "")
+    body, tags = read_body(request.form), request.form.get("tags", "")
     try:
         service.edit(db.session(), comment, body, tags)
     except CommentProblem as problem:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from webapp import policy
 from webapp.experiments import blueprint, control, service
+from webapp.experiments.show import find_experiment, render_page
 from webapp.models import Experiment, State, Trial, db
 
 
@@ -82,19 +83,18 @@ def archive(experiment_id: int) -> ResponseReturnValue:
 @blueprint.post("/experiments/<int:experiment_id>/edit")
 @login_required
 def edit(experiment_id: int) -> ResponseReturnValue:
-    """Another title, description and tags."""
+    """Another title, description and tags; with a mistake in them, the page with the form open and all that was written."""
     experiment = own_experiment(experiment_id)
     missing = [name for name in ("title", "description", "tags") if name not in request.form]
     if missing:
         abort(422, f"The field {missing[0]} did not arrive. Please reload the page.")
+    said = {name: request.form[name] for name in ("title", "description", "tags")}
     try:
-        service.change(
-            db.session(), experiment, request.form["title"], request.form["description"], request.form["tags"]
-        )
-        flash("Saved.", "success")
+        service.change(db.session(), experiment, **said)
     except service.ExperimentProblem as problem:
         db.session.rollback()
-        flash(problem.message, "danger")
+        return render_page(find_experiment(experiment_id), said=said, problem=problem), 422
+    flash("Saved.", "success")
     return redirect(url_for("experiments.show", experiment_id=experiment_id))
 
 

@@ -65,8 +65,8 @@ def public(key: str) -> ResponseReturnValue:
     return render_page(find_experiment(experiment_id)), {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-def render_page(experiment: Experiment) -> str:
-    """The page: with all that this person may do, or to read."""
+def render_page(experiment: Experiment, **edited: Any) -> str:
+    """The page: with all that this person may do, or to read. ``edited``: what was ``said`` in its form, and the ``problem``."""
     trial = chosen_trial(experiment)
     news = positions_of([experiment_topic(experiment.id)])
     position = position_of(trial)  # before the log is read: what comes later comes by the stream
@@ -105,10 +105,12 @@ def render_page(experiment: Experiment) -> str:
             "facts": facts(trial, experiment),
             "others": sorted({other.state for other in experiment.trials if other is not trial}),
             "experiment": experiment.id,
+            "may_comment": policy.may_comment(current_user, experiment),
             "news": news,
             "layouts": [layout_resource(layout) for layout in layouts.of_person(db.session(), current_user.id)],
             **shown_together(trial, experiment),
         },
+        **edited,
     )
     if current_user.is_authenticated:
         visits.remember(db.session(), current_user.id, experiment.id)

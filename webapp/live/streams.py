@@ -73,6 +73,11 @@ def resync(source: Source | None = None) -> bytes:
     return b"event: resync\ndata: %b\n\n" % orjson.dumps(about)
 
 
+def own_first(sources: Collection[Source]) -> list[Source]:
+    """A person's own topic before all else: who has lost that has lost their login, and the rest only by it."""
+    return sorted(sources, key=lambda source: (not str(source).startswith("person:"), str(source)))
+
+
 def told_lost(source: Source) -> bytes:
     """Tell a page that it may no longer show something."""
     about = {"trial" if isinstance(source, int) else "topic": source}
@@ -115,7 +120,7 @@ class Stream:
         VIEWERS.inc()
         try:
             yield f"retry: {RETRY_MS}\n\n".encode()
-            for source in sorted(self.lost, key=str):
+            for source in own_first(self.lost):
                 yield told_lost(source)
             if self.topics:
                 yield b"event: here\nid: %b\ndata: {}\n\n" % write_positions(self.positions).encode()
@@ -163,7 +168,7 @@ class Stream:
         if not viewer.doubted and time.monotonic() - self.looked_at < LOOK_AGAIN_S:
             return
         viewer.doubted, self.looked_at = False, time.monotonic()
-        for source in sorted(self.gone(list(self.positions)), key=str):
+        for source in own_first(self.gone(list(self.positions))):
             del self.positions[source]
             yield told_lost(source)
 

@@ -11,7 +11,7 @@ from webapp import policy
 from webapp.comments import reading, service
 from webapp.comments.comparing import Patience, TooDifferent, changes
 from webapp.comments.history import MOST_COMPARED, MOST_ON_PAGE, difference, words
-from webapp.models import Comment, CommentVersion, Experiment, Reaction, db, now
+from webapp.models import Comment, CommentVersion, Experiment, Reaction, User, db, now
 
 Say = Callable[..., dict[str, Any]]
 ONE, OTHER = " ".join("a" * 498), " ".join("ab" * 249)  # half of the words differ, and all the others are alike
@@ -37,6 +37,17 @@ def test_a_reply_to_a_reply_joins_the_thread(ada: Person, grace: Person, say: Sa
     text = page(grace, experiment)
     replies = text.split("data-replies>")[1].split("data-reply-place")[0]
     assert replies.index("Second") < replies.index("Third")
+
+
+def test_whoever_is_answered_is_named_while_they_have_an_account(
+    ada: Person, grace: Person, say: Say, store: Store
+) -> None:
+    reply = say(grace, "Second", parent=say(ada, "First")["id"])
+    path = f"/comments/{reply['id']}/reply"
+    assert ">@grace </textarea>" in ada.browser.get(path).text
+    store.get_one(User, grace.id).deactivated_at = now()
+    store.commit()
+    assert "></textarea>" in ada.browser.get(path).text
 
 
 def test_one_replies_only_to_what_is_there(
@@ -232,8 +243,29 @@ def test_of_very_many_comments_the_latest_are_shown_with_what_they_reply_to(
     first = say(ada, "The first")["id"]
     numbers = [first, *(say(ada)["id"] for _ in range(4)), say(ada, "An answer", parent=first)["id"]]
     with app.app_context():
-        found = [comment.id for comment in reading.of_experiment(db.session(), experiment.id, limit=3)]
-    assert found == [first, *numbers[-3:]]
+        found, earlier = reading.of_experiment(db.session(), experiment.id, limit=3)
+        assert [comment.id for comment in found] == [first, *numbers[-3:]]
+        assert earlier == numbers[-3]
+        rest, none = reading.of_experiment(db.session(), experiment.id, before=earlier, limit=3)
+        assert [comment.id for comment in rest] == numbers[:3]
+        assert none is None
+
+
+def test_the_oldest_of_very_many_comments_are_reached(ada: Person, experiment: Experiment, store: Store) -> None:
+    said = {"experiment_id": experiment.id, "author_id": ada.id, "body_html": ""}
+    store.add_all([Comment(body=f"Word {number}.", **said) for number in range(520)])
+    store.commit()
+    path = f"/experiments/{experiment.id}/comments"
+    pages = [ada.api("GET", f"{path}?limit=300").json]
+    pages.append(ada.api("GET", f"{path}?limit=300&cursor={pages[0]['next_cursor']}").json)
+    found = [one["body"] for part in pages for one in part["comments"]]
+    assert found == [f"Word {number}." for number in range(520)]
+    assert pages[1]["next_cursor"] is None
+    latest = page(ada, experiment)
+    earlier = latest.split('data-earlier="')[1].split('"')[0]
+    text = ada.browser.get(f"{path}?before={earlier}").text
+    assert latest.count("<article") + text.count("<article") == 520
+    assert "data-earlier" not in text
 
 
 def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, say: Say, store: Store) -> None:
@@ -242,3 +274,20 @@ def test_a_comment_is_edited_a_hundred_times_at_most(app: Any, grace: Person, sa
     store.commit()
     answer = grace.api("PATCH", f"/comments/{number}", json={"body": "Once more"})
     assert "100 times" in answer.json["errors"][0]["detail"]
+
+
+def test_the_form_to_edit_a_comment_holds_all_its_tags(grace: Person, say: Say) -> None:
+    tags = [f"{index:02}{'x' * 38}" for index in range(20)]
+    number = say(grace, tags=tags)["id"]
+    form = grace.browser.get(f"/comments/{number}/edit").text
+    assert f'value="{" ".join(tags)}"' in form
+
+
+@pytest.mark.parametrize(("length", "tags"), [(19_799, "!bad"), (25_000, "")])
+def test_a_comment_that_is_refused_comes_back_whole(
+    ada: Person, experiment: Experiment, length: int, tags: str
+) -> None:
+    body = ("\r\n" * 1_800).ljust(length + 1_797, "x") + "end"
+    answer = ada.browser.post(f"/experiments/{experiment.id}/comments", data={"body": body, "tags": tags})
+    assert answer.status_code == 422
+    assert f"{body.replace(chr(13), '')}</textarea>" in answer.text

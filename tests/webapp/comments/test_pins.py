@@ -40,6 +40,15 @@ def test_a_pin_is_not_shown_to_who_may_not_read_the_comment(
     assert (seen(ada), seen(grace), seen(bystander)) == (0, 0, 0)
 
 
+def test_of_very_many_pins_the_newest_are_shown(ada: Person, experiment: Experiment, store: Store) -> None:
+    place = {"pin_trial_id": experiment.trials[0].id, "pin_key": "train/loss", "pin_step": 1}
+    said = {"experiment_id": experiment.id, "author_id": ada.id, "body_html": ""}
+    store.add_all([Comment(body=f"Word {number}", **said, **place) for number in range(520)])
+    store.commit()
+    found = ada.api("GET", f"/pins?experiments={experiment.id}").json["pins"]
+    assert [one["said"] for one in found] == [f"Word {number}" for number in range(20, 520)]
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -31,12 +31,26 @@ def test_archived_experiments_are_put_away_and_found_again(ada: Person, submit: 
 def test_editing_keeps_what_is_wrong_out(ada: Person, store: Store, submit: Callable[..., Experiment]) -> None:
     made = submit(ada, "Before")
     path = f"/experiments/{made.id}/edit"
-    page = ada.browser.post(path, data={"title": "", "description": "", "tags": ""}, follow_redirects=True).text
-    assert "give the experiment a title" in page
+    refused = ada.browser.post(path, data={"title": "", "description": "", "tags": ""})
+    assert refused.status_code == 422
+    assert "give the experiment a title" in refused.text
     ada.browser.post(path, data={"title": "After", "description": "*words*", "tags": "x y"})
     changed = store.get_one(Experiment, made.id)
     assert (changed.title, [tag.name for tag in changed.tags]) == ("After", ["x", "y"])
     assert "<em>words</em>" in ada.browser.get(f"/experiments/{made.id}").text
+
+
+def test_a_mistake_in_an_edit_takes_no_word_away(ada: Person, submit: Callable[..., Experiment]) -> None:
+    made = submit(ada, "Before", description="Old words")
+    said = {"title": "After", "description": "New <words>", "tags": "good, !bad"}
+    page = ada.browser.post(f"/experiments/{made.id}/edit", data=said).text
+    form = page.split('id="edit-modal"')[1].split("</form>")[0]
+    assert 'value="After"' in form
+    assert "New &lt;words&gt;</textarea>" in form
+    assert 'value="good, !bad"' in form
+    assert "“!bad” is not" in form.split('id="edit-tags-error">')[1]
+    assert f'data-open-at="/experiments/{made.id}"' in form
+    assert '<h1 class="h3 mb-1">Before</h1>' in page
 
 
 def test_the_cause_of_a_failure_is_on_the_page(ada: Person, store: Store, submit: Callable[..., Experiment]) -> None:

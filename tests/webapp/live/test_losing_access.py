@@ -98,6 +98,22 @@ def test_what_nobody_told_is_found_out_all_the_same(
     assert source.ended.wait(3)
 
 
+def test_who_is_logged_out_hears_of_that_before_all_that_is_lost_by_it(
+    watch: Callable[..., Any], trial: int, experiment: Experiment, store: Any, ada: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streams, "LOOK_AGAIN_S", 0.1)
+    own, topic = news.person_topic(ada.id), news.experiment_topic(experiment.id)
+    source = watch(f"/live/events?trials={trial}&topics={own},{topic}")
+    source.wait(1)
+    store.delete(store.scalars(select(ApiToken).where(ApiToken.user_id == ada.id)).one())
+    store.commit()
+    assert [data for kind, _, data in source.wait(4) if kind == "lost"] == [
+        {"topic": own},
+        {"trial": trial},
+        {"topic": topic},
+    ]
+
+
 def test_no_message_costs_a_query(watch: Callable[..., Any], client_of_redis: Any, trial: int, app: Any) -> None:
     source = watch(f"/live/events?trials={trial}")
     live.publish(client_of_redis, trial, "log", {"message": "0"})

@@ -2,6 +2,7 @@
 import "./bell.js";
 import "./channel.js";
 import "./copy.js";
+import "./failures.js";
 import "./focus.js";
 import "./forms.js";
 import "./keys.js";

@@ -104,10 +104,19 @@ function resync({ trial, topic }) {
 
 // What may be watched no longer: an experiment that is deleted or no longer shared; or whoever looks is logged out.
 function gone({ trial, topic }) {
-  if (topic === me && me) return feed?.handlers.gone(null);
+  if (topic === me && me) return leave();
   if (topic === undefined) return feed?.handlers.gone(trial);
   for (const { gone: told } of [...(topics.get(topic)?.listeners ?? [])]) told?.();
   topics.delete(topic);
+}
+
+// Without a login nothing more can be heard. The server says that before what else is lost by it, so that the page stays.
+function leave() {
+  const told = [...topics.get(me).listeners];
+  shut();
+  feed = null;
+  topics.clear();
+  for (const { gone: say } of told) say?.();
 }
 
 function lost(forGood) {

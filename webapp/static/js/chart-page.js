@@ -80,6 +80,16 @@ export class ChartPage {
     this.form.querySelector("[data-found]").textContent = text ? `${found} ${found === 1 ? "chart" : "charts"}` : "";
   }
 
+  // A trial's curve is shown, though it was hidden in the legend, or its chart not found.
+  reveal(chart, key, trial) {
+    if (chart.figure.hidden) {
+      this.form.elements.find.value = "";
+      this.search("");
+    }
+    for (const { id, group = id, key: its, ids } of chart.series()) if (its === key && ids.includes(trial)) chart.own.hidden.delete(group);
+    this.address.say(false);
+  }
+
   async copyLink() {
     await copy(this.address.link);
     this.bar.hint("Link copied.");

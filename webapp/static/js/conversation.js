@@ -1,13 +1,21 @@
 // Comments of an experiment: what others say and change comes by the channel, and each comment is fetched as this person may read
 // it. Only the comment itself is exchanged, so that nobody loses what they are writing.
 import { listen } from "./channel.js";
+import { sayFar } from "./failures.js";
 import { bindMentions } from "./mentions.js";
+import { toast } from "./toast.js";
 
-const TOAST_MS = 8_000;
 const SHOWN_MS = 3_000;
 
 const byId = (id) => document.getElementById(`comment-${id}`);
+const numberOf = ({ dataset }) => Number(dataset.thread ?? dataset.comment);
 const fragment = (html) => document.createRange().createContextualFragment(html);
+
+// Among its like, by their numbers, which are in the order of time.
+function insert(box, made) {
+  box.insertBefore(made, [...box.children].find((other) => numberOf(other) > numberOf(made)) ?? null);
+  htmx.process(made);
+}
 
 export class Conversation {
   // changed(): there may be other pins, or another number of comments.
@@ -68,12 +76,12 @@ export class Conversation {
       const history = there.querySelector(".history");
       if (history) made.querySelector(".history-place")?.append(history);
       there.replaceWith(made);
+      htmx.process(made);
       if (focused) (made.querySelector(`[data-focus="${focused}"]`) ?? made).focus({ preventScroll: true });
     } else if (whole) {
       if (document.getElementById(`thread-${id}`)) return;
-      this.list.append(made);
-    } else document.querySelector(`#thread-${thread} [data-replies]`).append(made);
-    htmx.process(made);
+      insert(this.list, made);
+    } else insert(document.querySelector(`#thread-${thread} [data-replies]`), made);
   }
 
   // A thread in which somebody writes stays for as long as they do.
@@ -88,12 +96,32 @@ export class Conversation {
     if (!this.list) return;
     const answer = await fetch(`/experiments/${this.experiment}/comments`);
     if (!answer.ok || answer.redirected) return;
-    const fresh = fragment(await answer.text()), ids = [...fresh.querySelectorAll("article")].map(({ dataset }) => Number(dataset.comment));
-    const threads = new Map([...fresh.querySelectorAll("[data-thread]")].flatMap((one) => [...one.querySelectorAll("article")].map(({ dataset }) => [Number(dataset.comment), Number(one.dataset.thread)])));
-    const gone = [...this.list.querySelectorAll("article")].map(({ dataset }) => Number(dataset.comment)).filter((id) => !threads.has(id));
+    const fresh = fragment(await answer.text()), ids = [...fresh.querySelectorAll("article")].map(numberOf);
+    const threads = new Map([...fresh.querySelectorAll("[data-thread]")].flatMap((one) => [...one.querySelectorAll("article")].map((comment) => [numberOf(comment), numberOf(one)])));
+    const since = Number(fresh.querySelector("[data-earlier]")?.dataset.earlier ?? 0); // what is older was not asked for
+    const gone = [...this.list.querySelectorAll("article")].map(numberOf).filter((id) => id >= since && !threads.has(id));
     for (const id of gone) this.remove(id, Boolean(document.getElementById(`thread-${id}`)));
     for (const id of ids) await this.refresh({ id, thread: threads.get(id) });
   }
+
+  // Comments before those that are shown; whether there were any.
+  async earlier() {
+    const button = this.pane.querySelector("[data-earlier]");
+    const answer = button && await fetch(`/experiments/${this.experiment}/comments?before=${button.dataset.earlier}`);
+    if (!answer?.ok || answer.redirected) return false;
+    const fresh = fragment(await answer.text()), next = fresh.querySelector("[data-earlier]"), hadFocus = document.activeElement === button;
+    for (const thread of fresh.querySelectorAll("[data-thread]")) {
+      const there = document.getElementById(thread.id), replies = [...thread.querySelectorAll("[data-replies] > article")];
+      if (!there) insert(this.list, thread);
+      else for (const reply of replies) if (!byId(numberOf(reply))) insert(there.querySelector("[data-replies]"), reply);
+    }
+    if (next) button.dataset.earlier = next.dataset.earlier;
+    else button.parentElement.remove();
+    if (hadFocus && !next) this.list.querySelector("article")?.focus({ preventScroll: true });
+    return true;
+  }
+
+  isEarlier(id) { return Number(id) < Number(this.pane.querySelector("[data-earlier]")?.dataset.earlier); }
 
   // A reply that somebody began to write is not thrown away for an empty form.
   keepReply(event) {
@@ -113,22 +141,21 @@ export class Conversation {
   }
 
   pressed({ target }) {
+    if (target.closest("[data-earlier]")) this.earlier().catch(sayFar);
     if (target.closest("[data-give-up]")) target.closest("[data-reply-form]").remove();
     if (target.closest("[data-close-history]")) target.closest(".history").remove();
   }
 
   deleted({ id, thread }) {
-    const toast = document.querySelector("#undo-template").content.firstElementChild.cloneNode(true);
-    document.querySelectorAll(".undo-toast").forEach((other) => other.remove());
-    toast.querySelector("button").addEventListener("click", async () => {
-      toast.remove();
+    const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-link", textContent: "Undo" });
+    const told = toast("The comment is deleted.", undo);
+    undo.addEventListener("click", async () => {
+      told.remove();
       await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } });
       await this.refresh({ id, thread });
       byId(id)?.focus();
       this.changed();
     });
-    document.body.append(toast);
-    setTimeout(() => toast.remove(), TOAST_MS);
     this.changed();
   }
 
@@ -136,7 +163,8 @@ export class Conversation {
     const id = /^#comment-(\d+)$/.exec(location.hash)?.[1];
     if (!id) return;
     this.pane.scrollIntoView(); // it is fetched when it is seen
-    this.whenThere(() => {
+    this.whenThere(async () => {
+      while (!byId(id) && this.isEarlier(id) && await this.earlier());
       const there = byId(id);
       if (!there) return;
       there.scrollIntoView({ block: "center" });

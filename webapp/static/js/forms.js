@@ -1,3 +1,11 @@
+// A dialog whose form came back with a mistake is open, on the page that it belongs to.
+const wrong = document.querySelector("[data-open-at]");
+if (wrong) {
+  history.replaceState(null, "", wrong.dataset.openAt);
+  wrong.addEventListener("shown.bs.modal", () => wrong.querySelector("[aria-invalid]:not([type=hidden])")?.focus(), { once: true });
+  bootstrap.Modal.getOrCreateInstance(wrong).show();
+}
+
 // Buttons with data-confirm="..." ask first, in a modal; so does hx-confirm. Other submits cannot be sent twice by a double click.
 const modalElement = document.querySelector("#confirm-modal");
 const yes = modalElement?.querySelector("[data-confirm-yes]");

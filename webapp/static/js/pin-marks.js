@@ -3,12 +3,15 @@ import { AXES } from "./axes.js";
 import { nearest } from "./traces.js";
 
 const SHOWN_MS = 4_000;
+const WIDE = 14, NEAR = 8;
 const SVG = "http://www.w3.org/2000/svg";
 const DROP = "M6 15C2 9.500 1 7.700 1 5.800a5 5 0 0 1 10 0C11 7.700 10 9.500 6 15Z";
 
 export class PinMarks {
-  constructor(board) {
+  // here: the experiment whose page this is, where it is that of one.
+  constructor(board, here) {
     this.board = board;
+    this.here = here;
     this.pins = [];
     this.highlighted = this.wanted = null;
     board.marks = this;
@@ -22,7 +25,7 @@ export class PinMarks {
   // After each drawing: [pin, left, top] of those whose curve is shown and whose step is within the window.
   place(chart) {
     chart.marks ??= this.layerOf(chart);
-    const found = chart.mounted ? this.pins.flatMap((pin) => this.placeOf(chart, pin)) : [];
+    const found = chart.mounted ? apart(this.pins.flatMap((pin) => this.placeOf(chart, pin)), chart.canvas.clientWidth) : [];
     const focused = chart.marks.contains(document.activeElement) && document.activeElement;
     chart.marks.replaceChildren(...found.map(([pin, left, top]) => this.mark(pin, left, top, chart.marks)));
     if (focused) focused.focus({ preventScroll: true });
@@ -61,8 +64,7 @@ export class PinMarks {
 
   made(pin) {
     const mark = document.createElement("a"), svg = document.createElementNS(SVG, "svg"), drop = document.createElementNS(SVG, "path");
-    const here = location.pathname === `/experiments/${pin.experiment}`;
-    mark.href = here ? `#comment-${pin.comment}` : `/experiments/${pin.experiment}#comment-${pin.comment}`;
+    mark.href = pin.experiment === this.here ? `#comment-${pin.comment}` : `/experiments/${pin.experiment}#comment-${pin.comment}`;
     mark.className = "pin-mark";
     mark.dataset.pinMark = pin.comment;
     svg.setAttribute("viewBox", "0 0 12 16");
@@ -90,4 +92,15 @@ export class PinMarks {
     this.wanted = null;
     mark.focus({ preventScroll: true });
   }
+}
+
+// Marks that would cover one another stand side by side, away from the nearer edge.
+function apart(places, width) {
+  const taken = [];
+  for (const place of places) {
+    const [, left, top] = place, by = left > width / 2 ? -WIDE : WIDE;
+    while (taken.some(([, x, y]) => Math.abs(x - place[1]) < NEAR && Math.abs(y - top) < NEAR)) place[1] += by;
+    taken.push(place);
+  }
+  return places;
 }

@@ -34,7 +34,7 @@ export function bindPicker(board, { chosen, hint }) {
     for (const plot of place.querySelectorAll("[data-plot]")) plot.ariaLabel += " C comments on the point.";
   }
   document.addEventListener("comment-here", ({ detail: { chart } }) => begin(chart));
-  for (const kind of ["pointerdown", "mousedown"]) document.addEventListener(kind, (event) => picking?.plot.contains(event.target) && event.stopPropagation(), true); // Plotly would zoom
+  for (const kind of ["pointerdown", "mousedown", "touchstart"]) document.addEventListener(kind, (event) => picking?.plot.contains(event.target) && event.stopPropagation(), true); // Plotly would zoom
   document.addEventListener("click", (event) => {
     if (!picking) return;
     if (!picking.plot.contains(event.target)) return picking.figure.contains(event.target) ? undefined : end();

@@ -5,9 +5,9 @@ import { PinMarks } from "./pin-marks.js";
 const REST_MS = 150;
 
 export class Pinned {
-  // found(pins, counts) hears of each answer.
-  constructor(board, experiments, found = () => {}) {
-    this.marks = new PinMarks(board);
+  // here: the experiment whose page this is, where it is that of one; found(pins, counts) hears of each answer.
+  constructor(board, experiments, { here = null, found = () => {} } = {}) {
+    this.marks = new PinMarks(board, here);
     this.experiments = experiments;
     this.found = found;
     this.load();

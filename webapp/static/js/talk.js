@@ -6,9 +6,12 @@ import { Pinned } from "./pinned.js";
 const count = document.querySelector("[data-comment-count]");
 
 export function bindTalk(charts, trials, page, ids) {
-  const pinned = new Pinned(charts.board, [page.experiment], (pins, counts) => { count.textContent = counts[page.experiment] ?? ""; arrive(); });
+  const pinned = new Pinned(charts.board, [page.experiment], {
+    here: page.experiment,
+    found(pins, counts) { count.textContent = counts[page.experiment] ?? ""; arrive(); },
+  });
   const talk = new Conversation(page.experiment, page.news, () => pinned.loadSoon());
-  bindPicker(charts.board, { chosen, hint: charts.bar.hint });
+  if (page.may_comment) bindPicker(charts.board, { chosen, hint: charts.bar.hint });
   document.addEventListener("click", follow);
   document.addEventListener("click", ({ target }) => target.closest("[data-pin-clear]") && fill({ key: "", step: "", value: "" }));
   document.addEventListener("focusin", ({ target }) => target.name === "pin_key" && offerKeys(target));
@@ -30,6 +33,7 @@ export function bindTalk(charts, trials, page, ids) {
     const pin = pinned.marks.pins.find((one) => one.comment === comment);
     const chart = charts.board.all.find(({ figure }) => pin && charts.keysOf(figure.dataset).includes(pin.key));
     if (!chart) return false;
+    charts.reveal(chart, pin.key, pin.trial);
     const pane = chart.figure.closest("[role=tabpanel]");
     document.getElementById(pane?.getAttribute("aria-labelledby") ?? "tab-curves").click();
     pinned.marks.show(chart, comment);
