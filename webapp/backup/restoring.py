@@ -9,14 +9,15 @@ import zlib
 from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from alembic.util import CommandError
-from sqlalchemy import JSON, Connection, MetaData, Table, create_engine, func, insert, select
+from sqlalchemy import JSON, Connection, MetaData, create_engine, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from webapp.backup.form import ABOUT, ARTIFACTS, AT_ONCE, FORM, TABLES, UPLOADED, UPLOADS, BackupProblem, as_row
+from webapp.backup.numbering import go_on_behind
 from webapp.settings import Settings
 from webapp.store import database  # noqa: F401 - prepares SQLite connections
 from webapp.store.storage import BadKey, Storage, StorageAway, storage_of
@@ -29,14 +30,16 @@ def restore_backup(settings: Settings, path: Path) -> dict[str, int]:
     """Fill an empty instance; what it has now: {"trials": 12, ...}. Raises BackupProblem; then the database is still empty."""
     try:
         with tarfile.open(path, "r:gz") as tar, ExitStack() as lock:
-            revision = revision_of(tar)
+            about = about_of(tar)
             settings.make_folder()
             lock.enter_context(only_one(settings))
             check_empty(settings)
-            migrate(settings, revision)
+            migrate(settings, about["revision"])
             engine = create_engine(settings.database, poolclass=NullPool)
             with engine.begin() as connection:
-                counts = Restoring(settings, connection, storage_of(settings)).restore(tar)
+                restoring = Restoring(settings, connection, storage_of(settings))
+                counts = restoring.restore(tar)
+                restoring.number(about.get("last_ids", {}))
             migrate(settings)
     except (tarfile.TarError, EOFError, zlib.error, ValueError, KeyError, BadKey) as error:
         raise BackupProblem(f"{path.name} is no backup, or a damaged one: {error}") from error
@@ -47,16 +50,16 @@ def restore_backup(settings: Settings, path: Path) -> dict[str, int]:
     return counts
 
 
-def revision_of(tar: tarfile.TarFile) -> str:
-    """The form of the database that the backup is of; its first entry says it."""
+def about_of(tar: tarfile.TarFile) -> dict[str, Any]:
+    """The form of the database that the backup is of, and the last ids it gave; its first entry says it."""
     first = tar.next()
     content = tar.extractfile(first) if first is not None and first.name == ABOUT else None
     if content is None:
         raise BackupProblem("This is no backup of Descent: it does not begin with what it is.")
-    about = json.load(content)
+    about: dict[str, Any] = json.load(content)
     if about["form"] != FORM:
         raise BackupProblem(f"This backup is of form {about['form']}; this version of the program reads form {FORM}.")
-    return str(about["revision"])
+    return about | {"revision": str(about["revision"])}
 
 
 def check_empty(settings: Settings) -> None:
@@ -117,7 +120,7 @@ class Restoring:
         self.counts["uploads"] += 1
 
     def fill(self, name: str, content: IO[bytes]) -> None:
-        """The rows of a table; what is given the next number goes on behind them."""
+        """The rows of a table."""
         table = self.tables.tables.get(name)
         if table is None:
             raise BackupProblem(f"The backup has a table {name} that is not known.")
@@ -130,11 +133,12 @@ class Restoring:
             self.connection.execute(insert(table), rows)
             count += len(rows)
         self.counts[name] = count
-        if count and self.connection.dialect.name == "postgresql" and "id" in table.c:
-            self.go_on_behind(table)
 
-    def go_on_behind(self, table: Table) -> None:
-        """PostgreSQL counts apart from the rows."""
-        sequence = func.pg_get_serial_sequence(table.name, "id")
-        last = select(func.max(table.c.id)).scalar_subquery()
-        self.connection.execute(select(func.setval(sequence, last)))
+    def number(self, last_ids: dict[str, int]) -> None:
+        """What is given the next number goes on behind all that ever were. PostgreSQL counts apart from the rows; SQLite does so
+        where the backup says it; a backup of an older form says nothing.
+        """
+        counts_apart = self.connection.dialect.name == "postgresql"
+        for name, table in self.tables.tables.items():
+            if "id" in table.c and (counts_apart or name in last_ids):
+                go_on_behind(self.connection, table, int(last_ids.get(name, 0)))

@@ -18,6 +18,7 @@ from sqlalchemy.pool import NullPool
 
 from dlcore.whole_file import flush_to_disk
 from webapp.backup.form import ABOUT, ARTIFACTS, AT_ONCE, FORM, TABLES, UPLOADED, UPLOADS, BackupProblem, as_line
+from webapp.backup.numbering import last_ids
 from webapp.models import Artifact, db
 from webapp.settings import ROOT, Settings
 from webapp.store.storage import NotKept, Storage, StorageAway, storage_of
@@ -76,7 +77,8 @@ class Writing:
                 f"The database is of revision {revision}, and this version of the program is for {newest}. Take the backup "
                 "with the version that serves, or run “flask db upgrade” first."
             )
-        about = {"form": FORM, "revision": revision, "taken_at": datetime.now(UTC).isoformat()}
+        about: dict[str, Any] = {"form": FORM, "revision": revision, "taken_at": datetime.now(UTC).isoformat()}
+        about["last_ids"] = last_ids(self.connection, db.metadata)
         with self.file(ABOUT) as path:
             path.write_text(json.dumps(about))
         counts = {"artifacts": self.artifacts(storage_of(self.settings)), "uploads": self.uploads()}

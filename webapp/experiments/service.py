@@ -14,6 +14,7 @@ from webapp.job_limits import check_job
 from webapp.models import Experiment, State, Trial, User, Visibility, now
 from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
 from webapp.sharing.service import SharingProblem, read_visibility, set_visibility
+from webapp.store import live as live_streams
 from webapp.store import testing
 from webapp.store.access import tell_watchers
 from webapp.store.artifacts import delete_trial_files
@@ -132,6 +133,7 @@ def delete(session: Session, experiment: Experiment) -> None:
             promise(session, DELETE_FILES, "cpu", [trial_id])
     session.commit()
     tell_watchers(current_app.extensions["redis"])
+    live_streams.forget(current_app.extensions["redis"], trials)
     if not storage.is_remote:
         for trial_id in trials:
             delete_trial_files(storage, trial_id)

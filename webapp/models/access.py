@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 from webapp.models.user import Role, User
 
 
@@ -26,6 +26,7 @@ class Invitation(Model):
     """A link by which one person may make an account of a role, until it expires. Only the link's digest is kept."""
 
     __tablename__ = "invitations"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -57,6 +58,7 @@ class MailLink(Model):
     """A link in a mail that may be used once: to choose a new password, or to confirm that ``address`` is somebody's."""
 
     __tablename__ = "mail_links"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import DDL, Index, Integer, String, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 
 
 class AuditEntry(Model):
@@ -19,6 +19,7 @@ class AuditEntry(Model):
     __table_args__ = (
         Index("ix_audit_entries_action_id", "action", "id"),
         Index("ix_audit_entries_actor_id", "actor", "id"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +37,12 @@ SQLITE = [
     f"CREATE TRIGGER audit_entries_no_{what} BEFORE {what} ON audit_entries BEGIN SELECT RAISE(ABORT, '{STAYS}'); END"
     for what in ("update", "delete")
 ]
+# INSERT OR REPLACE deletes what is there, and no trigger of a deletion hears of it.
+IS_THERE = "EXISTS (SELECT 1 FROM audit_entries WHERE id = NEW.id)"
+SQLITE.append(
+    f"CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries WHEN {IS_THERE} "
+    f"BEGIN SELECT RAISE(ABORT, '{STAYS}'); END"
+)
 POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION audit_entries_stay() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{STAYS}'; END $$",

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+LASTING_IDS = {"sqlite_autoincrement": True}
+"""The last of a table's arguments where its ids are named outside its own transactions: by Redis, files, promises, mails, addresses,
+the audit log. No id is ever given again, which PostgreSQL sees to unasked; SQLite would give that of the newest row once it is deleted."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 

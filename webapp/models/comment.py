@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BigInteger, Boolean, Float, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model, Moment, now
+from webapp.models.base import LASTING_IDS, Model, Moment, now
 from webapp.models.tag import Tag, comment_tags
 from webapp.models.user import User
 
@@ -27,6 +27,7 @@ class Comment(Model):
     """
 
     __tablename__ = "comments"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     experiment_id: Mapped[int] = mapped_column(ForeignKey("experiments.id", ondelete="CASCADE"), index=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model, Moment, now
+from webapp.models.base import LASTING_IDS, Model, Moment, now
 from webapp.models.user import User
 
 NAME_LONGEST, VIEW_LONGEST = 120, 2000
@@ -16,7 +16,7 @@ class Comparison(Model):
     """Experiments side by side, under a name. Its address holds ``key``, which nobody guesses: whoever is given it may look."""
 
     __tablename__ = "comparisons"
-    __table_args__ = (UniqueConstraint("owner_id", "name", name="uq_comparisons_owner_id_name"),)
+    __table_args__ = (UniqueConstraint("owner_id", "name", name="uq_comparisons_owner_id_name"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 from webapp.models.user import User
 
 
@@ -19,6 +19,7 @@ class Dataset(Model):
     __table_args__ = (
         UniqueConstraint("owner_id", "name", name="uq_datasets_owner_id_name"),
         UniqueConstraint("owner_id", "file", name="uq_datasets_owner_id_file"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

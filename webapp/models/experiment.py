@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 from webapp.models.comment import Comment
 from webapp.models.share import Share, Visibility
 from webapp.models.tag import Tag, experiment_tags
@@ -27,6 +27,7 @@ class Experiment(Model):
         Index("ix_experiments_archived_id", "archived", "id"),
         Index("ix_experiments_archived_updated_at", "archived", "updated_at", "id"),
         Index("ix_experiments_visibility", "visibility", "owner_id", "id"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

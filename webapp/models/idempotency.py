@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 
 
 class IdempotencyKey(Model):
@@ -15,7 +15,7 @@ class IdempotencyKey(Model):
     """
 
     __tablename__ = "idempotency_keys"
-    __table_args__ = (UniqueConstraint("user_id", "digest", name="uq_idempotency_keys_user_id_digest"),)
+    __table_args__ = (UniqueConstraint("user_id", "digest", name="uq_idempotency_keys_user_id_digest"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

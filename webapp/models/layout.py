@@ -3,7 +3,7 @@
 from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.models.base import Json, Model
+from webapp.models.base import LASTING_IDS, Json, Model
 
 
 class Layout(Model):
@@ -13,7 +13,7 @@ class Layout(Model):
     """
 
     __tablename__ = "layouts"
-    __table_args__ = (UniqueConstraint("user_id", "name", name="uq_layouts_user_id_name"),)
+    __table_args__ = (UniqueConstraint("user_id", "name", name="uq_layouts_user_id_name"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 from webapp.models.trial import BigId
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ class Happening(Model):
     """What was promised in the transaction in which it happened, until those whom it concerns have their notifications."""
 
     __tablename__ = "happenings"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     what: Mapped[str] = mapped_column(String(20))
@@ -80,6 +81,7 @@ class Notification(Model):
         UniqueConstraint("user_id", "source", name="uq_notifications_user_id_source"),
         Index("ix_notifications_user_id_read_at", "user_id", "read_at"),
         Index("ix_notifications_to_mail", "user_id", sqlite_where=text("by_mail"), postgresql_where=text("by_mail")),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -107,7 +109,7 @@ class Digest(Model):
     """A mail with what somebody has not read, from when it was put together until it is on its way."""
 
     __tablename__ = "digests"
-    __table_args__ = (Index("ix_digests_sent_at_next_at", "sent_at", "next_at"),)
+    __table_args__ = (Index("ix_digests_sent_at_next_at", "sent_at", "next_at"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

@@ -3,7 +3,7 @@
 from sqlalchemy import Column, ForeignKey, String, Table
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.models.base import Base, Model
+from webapp.models.base import LASTING_IDS, Base, Model
 
 experiment_tags = Table(
     "experiment_tags",
@@ -28,6 +28,7 @@ class Tag(Model):
     """A short lower-case word by which experiments and comments are found again, in one of ``COLOURS``."""
 
     __tablename__ = "tags"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(40), unique=True, index=True)

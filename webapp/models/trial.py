@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from webapp.models.base import Json, Model, Moment, now
+from webapp.models.base import LASTING_IDS, Json, Model, Moment, now
 
 if TYPE_CHECKING:
     from webapp.models.experiment import Experiment
@@ -78,6 +78,7 @@ class Trial(Model):
         UniqueConstraint("experiment_id", "number", name="uq_trials_experiment_id_number"),
         Index("ix_trials_state_lease_until", "state", "lease_until"),
         Index("ix_trials_state_queue_priority", "state", "queue", "priority", "id"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +163,7 @@ class Artifact(Model):
     __tablename__ = "artifacts"
     __table_args__ = (
         UniqueConstraint("trial_id", "kind", "name", "step", name="uq_artifacts_trial_id_kind_name_step"),
+        LASTING_IDS,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -197,6 +199,7 @@ class OutboxMessage(Model):
     """A task that was promised in the transaction that wanted it, until the broker has it."""
 
     __tablename__ = "outbox"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     task: Mapped[str] = mapped_column(String(80))

@@ -11,7 +11,7 @@ from flask_login import AnonymousUserMixin, UserMixin
 from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model, Moment, now
+from webapp.models.base import LASTING_IDS, Model, Moment, now
 from webapp.models.scope import ALL, Scope, read_scopes, write_scopes
 
 
@@ -27,6 +27,7 @@ class User(UserMixin, Model):
     """A person. ``login_key`` says by which of their logins they are here, where it is by a browser's."""
 
     __tablename__ = "users"
+    __table_args__ = LASTING_IDS
     login_key = ""
     link_keys: ClassVar[tuple[str, ...]] = ()  # public links are for those who are not logged in
 
@@ -103,6 +104,7 @@ class Login(Model):
     """A browser that somebody logged in with. Its cookie holds ``key``, and is worth nothing once the row is gone."""
 
     __tablename__ = "logins"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
@@ -117,6 +119,7 @@ class ApiToken(Model):
     """A program's key to the API. Only its digest is kept; the token itself is shown once."""
 
     __tablename__ = "api_tokens"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)

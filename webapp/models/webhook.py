@@ -12,7 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.models.base import Model, Moment, now
+from webapp.models.base import LASTING_IDS, Model, Moment, now
 from webapp.models.trial import BigId
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Webhook(Model):
     """An address that a person wants to be told at. ``failures`` counts tries that failed since the last one that did not."""
 
     __tablename__ = "webhooks"
+    __table_args__ = LASTING_IDS
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
@@ -55,7 +56,7 @@ class WebhookDelivery(Model):
     """A message to a webhook, and how its newest try went. ``uid`` stays the same however often it is sent."""
 
     __tablename__ = "webhook_deliveries"
-    __table_args__ = (Index("ix_webhook_deliveries_state_next_at", "state", "next_at"),)
+    __table_args__ = (Index("ix_webhook_deliveries_state_next_at", "state", "next_at"), LASTING_IDS)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id", ondelete="CASCADE"), index=True)

@@ -1,5 +1,6 @@
 """A trial's live stream in Redis: what was logged in the last minutes, for those who watch; topics of news have one, too."""
 
+import contextlib
 import math
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
@@ -29,6 +30,13 @@ def publish(client: redis.Redis, trial_id: int, kind: str, payload: dict[str, An
         pipe.xadd(key, {"kind": kind, "data": orjson.dumps(payload)}, maxlen=LONGEST, approximate=True)
         pipe.expire(key, EXPIRES_S)
         return cast("bytes", pipe.execute()[0]).decode()
+
+
+def forget(client: redis.Redis | None, trial_ids: Sequence[int]) -> None:
+    """Take the streams of trials away that are no more. Where Redis is away, they are read by nobody, and expire."""
+    if client is not None and trial_ids:
+        with contextlib.suppress(redis.RedisError):
+            client.delete(*map(stream_key, trial_ids))
 
 
 def points_payload(attempt: int, scalars: Sequence[Scalars], progress: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
+import redis
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -17,7 +18,7 @@ from tests.making import logged_rows
 from webapp.app import create_app
 from webapp.models import Experiment, OutboxMessage, Trial, User, db
 from webapp.settings import Settings
-from webapp.store import curves, histograms, leases
+from webapp.store import curves, histograms, leases, live
 
 HISTOGRAMS = ["activations/relu1", "weights/fc1.weight"]
 GOOD: dict[str, Any] = {"title": "One", "description": "Why", "tags": ["baseline"], "spec": DIGITS}
@@ -521,6 +522,22 @@ def test_deleting_takes_everything_away(
     assert curves.keys(store, trained) == []
     assert histograms.keys(store, trained) == []
     assert [user.username for user in store.scalars(select(User))] == ["ada"]
+
+
+def test_no_id_is_given_again_after_the_newest_was_deleted(ada: Person, grace: Person) -> None:
+    """A worker that still holds the old trial, a promise to delete its files or a page that shows it would take the new one for it."""
+    old = ada.api("POST", "/experiments", json=GOOD).json
+    assert ada.api("DELETE", f"/experiments/{old['id']}").status_code == 204
+    new = grace.api("POST", "/experiments", json=GOOD).json
+    assert (new["id"], new["trials"][0]["id"]) == (old["id"] + 1, old["trials"][-1]["id"] + 1)
+
+
+def test_the_live_points_of_a_deleted_trial_are_gone(ada: Person, client_of_redis: redis.Redis) -> None:
+    made = ada.api("POST", "/experiments", json=GOOD).json
+    trial = made["trials"][0]["id"]
+    live.publish(client_of_redis, trial, "log", {"message": "private"})
+    assert ada.api("DELETE", f"/experiments/{made['id']}").status_code == 204
+    assert live.entries(client_of_redis, trial) == []
 
 
 def test_a_change_is_refused_where_somebody_else_made_one_meanwhile(ada: Person) -> None:

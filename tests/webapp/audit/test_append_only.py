@@ -25,11 +25,21 @@ def by_the_orm(session: Session) -> None:
     session.flush()
 
 
+def replace(session: Session) -> None:
+    """On SQLite by the words that delete what is in the way, of which no trigger of a deletion hears."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    head, tail = ("OR REPLACE ", "") if is_sqlite else ("", " ON CONFLICT (id) DO UPDATE SET subject = 'nobody'")
+    columns = "id, at, actor, action, subject, details, ip"
+    values = "1, '2026-01-01 00:00:00', '', 'login', 'nobody', '{}', ''"
+    session.execute(text(f"INSERT {head}INTO audit_entries ({columns}) VALUES ({values}){tail}"))
+
+
 ATTEMPTS: dict[str, Callable[[Session], object]] = {
     "update": lambda session: session.execute(update(AuditEntry).values(subject="nobody")),
     "delete": lambda session: session.execute(delete(AuditEntry)),
     "raw": lambda session: session.execute(text("DELETE FROM audit_entries WHERE id = 1")),
     "orm": by_the_orm,
+    "replace": replace,
 }
 
 

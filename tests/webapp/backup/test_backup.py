@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from dlcore.events import Checkpoint
 from tests.full_instance import LOGGED, PASSWORD, everything, fill
-from tests.making import keep_checkpoint
+from tests.making import keep_checkpoint, make_trial
 from webapp.app import create_app
 from webapp.auth.service import find_user
 from webapp.backup.form import UPLOADED, BackupProblem
@@ -75,6 +75,26 @@ def test_an_instance_is_made_again_on_the_other_database(place, tmp_path, source
         session.commit()
     assert checkpoints.newest(sessions, storage_of(new), trial_id).step == 9
     sessions.kw["bind"].dispose()
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("sqlite", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "sqlite")]
+)
+def test_the_id_of_a_trial_that_was_deleted_is_not_given_again_by_what_is_restored(place, tmp_path, source, target):
+    old, new = place(source, 1), place(target, 2)
+    make(old)
+    sessions = open_sessions(old.database)
+    deleted = make_trial(sessions)
+    with sessions() as session:
+        session.delete(session.get_one(Trial, deleted).experiment)
+        promise(session, "worker.delete_files", "cpu", [deleted])
+        session.commit()
+    sessions.kw["bind"].dispose()
+    write_backup(old, tmp_path / "b.tar.gz")
+    restore_backup(new, tmp_path / "b.tar.gz")
+    restored = open_sessions(new.database)
+    assert make_trial(restored) == deleted + 1
+    restored.kw["bind"].dispose()
 
 
 def test_people_log_in_as_before_and_see_the_same_pages(place, tmp_path):
