@@ -1,4 +1,4 @@
-"""On SQLite migration 0031 makes tables anew, so that no id is given again: nothing else about them changes, up or down."""
+"""On SQLite migration 0032 makes tables anew, so that no id is given again: nothing else about them changes, up or down."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from webapp.models import db
 from webapp.store.database import open_sessions
 from webapp.store.storage import Folder
 
-BEFORE, WITH = "0030", "0031"
+BEFORE, WITH = "0031", "0032"
 UNNAMED = {"curve_chunks", "histograms", "log_lines", "recovery_codes", "comment_versions"}
 Rows = list[tuple[Any, ...]]
 

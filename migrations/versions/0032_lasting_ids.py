@@ -3,15 +3,15 @@
 SQLite only: it gives the id of the newest row again once that is deleted, unless the table is made with AUTOINCREMENT, and
 INSERT OR REPLACE deletes without a word to the triggers of a deletion. PostgreSQL does neither.
 
-Revision ID: 0031
-Revises: 0030
+Revision ID: 0032
+Revises: 0031
 Create Date: 2026-11-29 01:30:00
 """
 
 from alembic import op
 
-revision = '0031'
-down_revision = '0030'
+revision = '0032'
+down_revision = '0031'
 branch_labels = None
 depends_on = None
 
