@@ -102,8 +102,8 @@ def add(
     """
     hold(session, trial_id, attempt)
     same = (Artifact.kind == kept.kind, Artifact.name == kept.name, Artifact.step == kept.step)
-    replaced = session.scalars(delete(Artifact).where(Artifact.trial_id == trial_id, *same).returning(Artifact.path))
-    for key in set(replaced) - {kept.key}:
+    replaced = session.execute(delete(Artifact).where(Artifact.trial_id == trial_id, *same).returning(Artifact.path))
+    for key in set(replaced.scalars()) - {kept.key}:
         discard_later(session, discard, key)
     artifact = Artifact(
         trial_id=trial_id,
