@@ -129,6 +129,12 @@ def test_a_body_that_says_to_be_json_or_nothing_is_read(ada: Person, media: str 
     assert ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type=media).status_code == 201
 
 
+def test_a_comment_is_previewed(ada: Person) -> None:
+    answer = ada.api("POST", "/comments/preview", json={"body": "**Good** <script>alert(1)</script>"})
+    assert answer.json == {"body_html": "<p><strong>Good</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"}
+    assert fields_of(ada.api("POST", "/comments/preview", json={"body": "x" * 20_001})) == ["body"]
+
+
 def test_ten_megabytes_are_answered_with_the_field(ada: Person) -> None:
     large = "x" * (10 * 1024 * 1024)
     assert fields_of(ada.api("POST", "/experiments", json={**GOOD, "description": large})) == ["description"]
@@ -391,6 +397,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/accounts/{user_id}/two-factor": {"delete"},
         "/api/v1/audit": {"get"},
         "/api/v1/audit/export": {"get"},
+        "/api/v1/comments/preview": {"post"},
         "/api/v1/comments/{comment_id}": {"get", "patch", "delete"},
         "/api/v1/comments/{comment_id}/history": {"get"},
         "/api/v1/comments/{comment_id}/moderation": {"post"},
@@ -425,6 +432,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/invitations/{invitation_id}": {"delete"},
         "/api/v1/layouts": {"get", "post"},
         "/api/v1/layouts/{layout_id}": {"get", "patch", "delete"},
+        "/api/v1/mail/try": {"post"},
         "/api/v1/me": {"get", "patch"},
         "/api/v1/notifications": {"get"},
         "/api/v1/notifications/preferences": {"get", "patch"},
