@@ -108,6 +108,13 @@ def test_a_bad_body_is_answered_with_the_field(ada: Person, body: Any, field: st
     assert field in fields_of(ada.api("POST", "/experiments", json=body))
 
 
+def test_every_field_that_is_wrong_is_named(ada: Person) -> None:
+    spec = {**DIGITS, "epochs": 0}
+    bad = {"title": " ", "description": "x" * 20_001, "tags": ["two words"], "visibility": "secret", "spec": spec}
+    named = fields_of(ada.api("POST", "/experiments", json=bad))
+    assert named == ["title", "description", "tags", "visibility", "spec.epochs"]
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"nonsense", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])
 def test_what_is_no_json_object_is_told(ada: Person, content: bytes) -> None:
     assert fields_of(ada.api("POST", "/experiments", data=content)) == ["body"]
