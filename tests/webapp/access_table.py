@@ -208,6 +208,7 @@ ROUTES: dict[str, Kind] = {
     "api.merge_tag": tag_changes,
     "api.moderate_comment": change,
     "api.openapi": anyone,
+    "api.preview_comment": signed_in,
     "api.react_to_comment": comment,
     "api.read_audit": administer,
     "api.read_notifications": signed_in,
@@ -250,6 +251,7 @@ ROUTES: dict[str, Kind] = {
     "api.tag_experiments": change,
     "api.test_webhook": mine,
     "api.undelete_comment": only(),  # nobody deleted it
+    "api.try_mail": administer,
     "api.unshare_experiment": manage,
     "api.unstar_experiment": see,
     "api.validate_spec": signed_in,

@@ -42,9 +42,7 @@ def mails() -> ResponseReturnValue:
 def try_mail() -> ResponseReturnValue:
     """Send one to the administrator who asks."""
     try:
-        mail.send(
-            current_user.email, "A mail from Descent", f"This is the mail that {current_user.username} asked for.\n"
-        )
+        mail.send_try(current_user.username, current_user.email)
     except mail.MailNotSent as problem:
         flash(str(problem), "danger")
     else:

@@ -21,6 +21,7 @@ from webapp.api import (  # noqa: E402, F401
     imports,
     instance,
     layouts,
+    mails,
     notifications,
     parts,
     people,

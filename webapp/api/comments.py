@@ -6,8 +6,9 @@ from typing import TypeVar
 from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field
+from pydantic import Field, with_config
 from sqlalchemy import select
+from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
 from webapp import policy
@@ -20,9 +21,10 @@ from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import CommentResource, comment_resource
 from webapp.comments import reading, service
+from webapp.comments.markdown import render
 from webapp.comments.pins import LARGEST_STEP, Pin
 from webapp.comments.problem import CommentProblem
-from webapp.models import Comment, Experiment, db
+from webapp.models import Comment, Experiment, Scope, db
 
 Result = TypeVar("Result")
 
@@ -45,11 +47,24 @@ class CommentBody(Body):
     pin: PinBody | None = Field(None, description="The point of a curve that it is about.")
 
 
+class PreviewBody(Body):
+    """Words that are not said yet."""
+
+    body: str = Field(description="Markdown, at most 20,000 characters.")
+
+
 class CommentPatch(Body):
     """What may be changed of a comment; what is left out stays."""
 
     body: str | None = Field(None, description="Other words; what it said before is kept in its history.")
     tags: list[str] | None = Field(None, description="All its tags from now on.")
+
+
+@with_config(extra="forbid")
+class PreviewResource(TypedDict):
+    """How a text will look."""
+
+    body_html: str
 
 
 COMMENTS = Listing("comments", CommentResource, default=500, most=500)
@@ -79,6 +94,18 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
         )
     )
     return jsonify(comment_resource(comment, current_user)), 201
+
+
+@blueprint.post("/comments/preview")
+@documented("See how a comment will look", body=PreviewBody, answer=PreviewResource, scope=Scope.READ)
+def preview_comment() -> ResponseReturnValue:
+    """The HTML of its Markdown. Nothing is kept."""
+    body = read_body(PreviewBody).body
+    if len(body) > service.LONGEST:
+        raise invalid(
+            [Problem("body", f"A comment has at most {service.LONGEST:,} characters; this one has {len(body):,}.")]
+        )
+    return jsonify(body_html=render(body))
 
 
 @blueprint.get("/comments/<int:comment_id>")

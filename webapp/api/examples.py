@@ -70,6 +70,7 @@ EXAMPLES: dict[str, Any] = {
     "ActionBody": {"action": "pause"},
     "TrialPatch": {"priority": "high"},
     "CommentBody": {"body": "**Good**: the loss falls at once.", "tags": ["insight"]},
+    "PreviewBody": {"body": "**Good**: the loss falls at once."},
     "CommentPatch": {"body": "**Better**: the loss falls at once."},
     "DatasetPatch": {"name": "Pets"},
     "LayoutBody": {"name": "Losses", "pins": ["train/loss", "validation/loss"], "columns": 2},

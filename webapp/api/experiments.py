@@ -42,9 +42,9 @@ def create_experiment() -> ResponseReturnValue:
     """Checked like the form; its trials are queued when this returns."""
     check_may_submit()
     body = read_body(ExperimentBody)
-    wrong = []
+    said = service.wrong_words(body.title, body.description, body.tags)
+    wrong = [Problem(problem.field, problem.message) for problem in said]
     try:
-        service.checked(body.title, body.description, body.tags)
         service.checked_visibility(body.visibility, current_user)
     except service.ExperimentProblem as problem:
         wrong.append(Problem(problem.field, problem.message))

@@ -78,6 +78,7 @@ WORDS: Final[Mapping[str, Any]] = {
     "scale": "linear",
     "seed": 0,
     "source": "result",
+    "sent_to": "ada@example.com",
     "spec": SPEC,
     "status": 200,
     "subject": "grace",

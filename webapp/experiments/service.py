@@ -153,23 +153,48 @@ def checked_visibility(word: str | None, owner: User) -> Visibility:
 
 
 def checked(title: Any, description: Any, tags: Any) -> tuple[str, str, list[str]]:
-    """The words as they are kept; raises ExperimentProblem."""
-    title, description = " ".join(str(title).split()), str(description).replace("\r\n", "\n").strip()
-    for field, text in (("title", title), ("description", description)):
-        if "\x00" in text:
-            raise ExperimentProblem(field, f"The {field} cannot hold the character NUL.")
+    """The words as they are kept; raises ExperimentProblem, the first of all."""
+    return checked_title(title), checked_description(description), checked_tags(tags)
+
+
+def wrong_words(title: Any, description: Any, tags: Any) -> list[ExperimentProblem]:
+    """What is wrong with the words, each field's problem."""
+    found = []
+    for check, words in ((checked_title, title), (checked_description, description), (checked_tags, tags)):
+        try:
+            check(words)
+        except ExperimentProblem as problem:
+            found.append(problem)
+    return found
+
+
+def checked_title(words: Any) -> str:
+    """A title as it is kept; raises ExperimentProblem."""
+    title = " ".join(str(words).split())
+    if "\x00" in title:
+        raise ExperimentProblem("title", "The title cannot hold the character NUL.")
     if not title:
         raise ExperimentProblem("title", "Please give the experiment a title.")
     if len(title) > TITLE_LONGEST:
-        raise ExperimentProblem(
-            "title", f"A title has at most {TITLE_LONGEST} characters; this one has {len(title):,}."
-        )
+        sentence = f"A title has at most {TITLE_LONGEST} characters; this one has {len(title):,}."
+        raise ExperimentProblem("title", sentence)
+    return title
+
+
+def checked_description(words: Any) -> str:
+    """A description as it is kept; raises ExperimentProblem."""
+    description = str(words).replace("\r\n", "\n").strip()
+    if "\x00" in description:
+        raise ExperimentProblem("description", "The description cannot hold the character NUL.")
     if len(description) > DESCRIPTION_LONGEST:
-        raise ExperimentProblem(
-            "description",
-            f"A description has at most {DESCRIPTION_LONGEST:,} characters; this one has {len(description):,}.",
-        )
+        sentence = f"A description has at most {DESCRIPTION_LONGEST:,} characters; this one has {len(description):,}."
+        raise ExperimentProblem("description", sentence)
+    return description
+
+
+def checked_tags(words: Any) -> list[str]:
+    """Tags as they are kept; raises ExperimentProblem."""
     try:
-        return title, description, parse_tags(tags)
+        return parse_tags(words)
     except TagProblem as problem:
         raise ExperimentProblem("tags", str(problem)) from problem

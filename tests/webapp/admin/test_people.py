@@ -259,3 +259,19 @@ def test_where_mails_lie_is_shown(root: Person, settings: Settings) -> None:
     page = root.browser.get("/admin/mail").text
     assert str(settings.var / "mail") in page
     assert "A mail from Descent" in page
+
+
+def test_an_administrators_program_tries_the_mail_settings_and_hears_why_they_do_not_work(
+    ada: Person, root: Person, settings: Settings
+) -> None:
+    assert ada.api("POST", "/mail/try").status_code == 403
+    assert root.api("POST", "/mail/try").json == {"sent_to": "root@example.com"}
+    folder = settings.var / "mail"
+    (written,) = folder.iterdir()
+    assert "A mail from Descent" in written.read_text()
+    written.unlink()
+    folder.rmdir()
+    folder.write_text("in the way")
+    answer = root.api("POST", "/mail/try")
+    assert answer.status_code == 409
+    assert answer.json["detail"]

@@ -109,6 +109,13 @@ def test_a_bad_body_is_answered_with_the_field(ada: Person, body: Any, field: st
     assert field in fields_of(ada.api("POST", "/experiments", json=body))
 
 
+def test_every_field_that_is_wrong_is_named(ada: Person) -> None:
+    spec = {**DIGITS, "epochs": 0}
+    bad = {"title": " ", "description": "x" * 20_001, "tags": ["two words"], "visibility": "secret", "spec": spec}
+    named = fields_of(ada.api("POST", "/experiments", json=bad))
+    assert named == ["title", "description", "tags", "visibility", "spec.epochs"]
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"nonsense", b"\xff\xfe", b'{"title": NaN}', b"[" * 100_000])
 def test_what_is_no_json_object_is_told(ada: Person, content: bytes) -> None:
     assert fields_of(ada.api("POST", "/experiments", data=content)) == ["body"]
@@ -128,6 +135,12 @@ def test_a_body_that_says_to_be_no_json_is_refused(ada: Person, media: str) -> N
 )
 def test_a_body_that_says_to_be_json_or_nothing_is_read(ada: Person, media: str | None) -> None:
     assert ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type=media).status_code == 201
+
+
+def test_a_comment_is_previewed(ada: Person) -> None:
+    answer = ada.api("POST", "/comments/preview", json={"body": "**Good** <script>alert(1)</script>"})
+    assert answer.json == {"body_html": "<p><strong>Good</strong> &lt;script&gt;alert(1)&lt;/script&gt;</p>\n"}
+    assert fields_of(ada.api("POST", "/comments/preview", json={"body": "x" * 20_001})) == ["body"]
 
 
 def test_ten_megabytes_are_answered_with_the_field(ada: Person) -> None:
@@ -392,6 +405,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/accounts/{user_id}/two-factor": {"delete"},
         "/api/v1/audit": {"get"},
         "/api/v1/audit/export": {"get"},
+        "/api/v1/comments/preview": {"post"},
         "/api/v1/comments/{comment_id}": {"get", "patch", "delete"},
         "/api/v1/comments/{comment_id}/history": {"get"},
         "/api/v1/comments/{comment_id}/moderation": {"post"},
@@ -426,6 +440,7 @@ def test_the_openapi_document_names_every_route(app: Flask) -> None:
         "/api/v1/invitations/{invitation_id}": {"delete"},
         "/api/v1/layouts": {"get", "post"},
         "/api/v1/layouts/{layout_id}": {"get", "patch", "delete"},
+        "/api/v1/mail/try": {"post"},
         "/api/v1/me": {"get", "patch"},
         "/api/v1/notifications": {"get"},
         "/api/v1/notifications/preferences": {"get", "patch"},

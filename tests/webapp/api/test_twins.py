@@ -33,11 +33,13 @@ TWINS: dict[str, str] = {
     "admin.mail_reset": "api.mail_reset_to_person",
     "admin.revoke_invitation": "api.delete_invitation",
     "admin.show_person": "api.show_account",
+    "admin.try_mail": "api.try_mail",
     "comments.create": "api.create_comment",
     "comments.delete": "api.delete_comment",
     "comments.history": "api.show_history",
     "comments.listing": "api.list_comments",
     "comments.moderate": "api.moderate_comment",
+    "comments.preview": "api.preview_comment",
     "comments.react": "api.react_to_comment",
     "comments.save": "api.change_comment",
     "comments.show": "api.show_comment",
@@ -111,7 +113,6 @@ TWINS: dict[str, str] = {
     "sharing.show": "api.show_sharing",
 }
 REASONS: dict[str, str] = {
-    "admin.try_mail": "shows whoever runs the instance in their browser whether its mail settings work",
     "auth.code": "programs send a token",
     "auth.confirm_address": "shows that somebody reads their mail",
     "auth.forgotten": "for those who cannot prove who they are",
@@ -121,7 +122,6 @@ REASONS: dict[str, str] = {
     "auth.register": "an account is made by a person, in a browser",
     "auth.reset": "for those who cannot prove who they are",
     "comments.edit": "the form of comments.save",
-    "comments.preview": "changes nothing; a comment's answer has its HTML",
     "experiments.change_list": "a part of the form, which changes nothing",
     "experiments.section": "a part of the form, which changes nothing",
 }
