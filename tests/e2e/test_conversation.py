@@ -163,6 +163,7 @@ def test_two_people_talk_live(talk: Talk) -> None:
 
     answer.get_by_role("button", name="Hide").click()
     answer.get_by_label("Why?").fill("Guessed")
+    expect(answer.get_by_role("button", name="Hide this comment")).not_to_have_css("padding-left", "0px")
     answer.get_by_role("button", name="Hide this comment").click()
     expect(comment(grace, "It is the schedule.")).to_contain_text("The moderator’s reason: Guessed")
     comment(ada, "It is the schedule.").get_by_role("button", name="Restore").click()

@@ -1,7 +1,7 @@
 """Markdown of people, as HTML that can do no harm: with tables, code in colours, formulas and mentions, and without a script."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from html import escape, unescape
 from typing import Literal
 
@@ -23,6 +23,7 @@ LANGUAGES = {
     "typescript", "xml", "yaml", "yml",
 }  # fmt: skip
 MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE)
+WORDS = re.compile(r"(\\(?:text[a-z]*|mbox|hbox)\s*\{[^{}]*\})")  # in a formula
 HTML_TAGS = {
     "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "blockquote", "code", "pre", "ul", "ol", "li",
     "a", "table", "thead", "tbody", "tr", "th", "td", "span", "div",
@@ -62,11 +63,18 @@ def formula(content: str, display: Literal["inline", "block"]) -> str:
     """
     if len(content) <= LONGEST_FORMULA:
         try:
-            made = convert(content.strip().replace("<", r"\lt ").replace(">", r"\gt "), display=display)
+            made = convert("".join(readable(part) for part in WORDS.split(content.strip())), display=display)
             return nh3.clean(made, tags=MATH_TAGS, attributes=dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES))
         except (Exception, RecursionError):  # noqa: S110 - whatever the reader of LaTeX stumbles on, the source is shown
             pass
     return f"<code>{escape(content)}</code>"
+
+
+def readable(part: str) -> str:
+    """A part of a formula as the converter can take it: it escapes neither signs nor the words in between."""
+    if WORDS.fullmatch(part):
+        return escape(part, quote=False)
+    return part.replace("<", r"\lt ").replace(">", r"\gt ")
 
 
 def mention_rule(state: StateCore) -> None:
@@ -104,9 +112,19 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks":
 )
 _markdown.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
 _markdown.core.ruler.push("mentions", mention_rule)
+for reader in (_plain, _markdown):
+    reader.add_render_rule("image", lambda self, tokens, i, options, env: named(tokens, i))
 _markdown.add_render_rule("math_inline", lambda self, tokens, i, options, env: in_line(tokens[i].content))
 _markdown.add_render_rule("math_inline_double", lambda self, tokens, i, options, env: by_itself(tokens[i].content))
 _markdown.add_render_rule("math_block", lambda self, tokens, i, options, env: by_itself(tokens[i].content))
+
+
+def named(tokens: Sequence[Token], i: int) -> str:
+    """A picture, which nobody's browser fetches unasked: what it is called, as a link to it."""
+    address = str(tokens[i].attrs["src"])
+    name = escape(tokens[i].content or address)
+    is_in_link = sum(token.nesting for token in tokens[:i] if token.type in ("link_open", "link_close")) > 0
+    return name if is_in_link else f'<a href="{escape(address)}">{name}</a>'
 
 
 def in_line(content: str) -> str:

@@ -1,21 +1,27 @@
 """Points of curves that comments are about."""
 
+import contextlib
 import math
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
+from flask import current_app
+from redis import RedisError
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import policy
 from webapp.comments.markdown import words_of
 from webapp.comments.problem import CommentProblem
-from webapp.models import Comment, Experiment, Trial, User
+from webapp.live.snapshot import not_yet_durable, streamed_curves
+from webapp.models import Comment, Experiment, State, Trial, User
+from webapp.store import curves
 
 LONGEST_KEY = 200
 LARGEST_STEP = 2**53
 MOST = 500
 SAID = 140
+SOME = 8  # curves that are named to who meant another
 
 
 class Pin(NamedTuple):
@@ -35,12 +41,26 @@ def checked_pin(session: Session, experiment: Experiment, pin: Pin) -> Pin:
     key = pin.key.strip()
     if not key or len(key) > LONGEST_KEY or "\x00" in key:
         raise CommentProblem("pin.key", f"A curve's key, such as train/loss, has 1 to {LONGEST_KEY} characters.")
-    if not 0 <= pin.step <= LARGEST_STEP:
-        raise CommentProblem(
-            "pin.step", f"A step is a whole number from 0 to {LARGEST_STEP:,}; you entered {pin.step:,}."
-        )
+    last_steps = last_steps_of(session, trial)
+    if key not in last_steps:
+        some = ", ".join(sorted(last_steps)[:SOME]) or "none yet"
+        raise CommentProblem("pin.key", f"Trial {trial.number} has no curve “{key[:60]}”. Its curves: {some}.")
+    last = max(last_steps[key], trial.step, trial.steps or 0)
+    if not 0 <= pin.step <= last:
+        raise CommentProblem("pin.step", f"A step here is a whole number from 0 to {last:,}; you entered {pin.step:,}.")
     value = pin.value if pin.value is not None and math.isfinite(pin.value) else None
     return Pin(trial.id, key, pin.step, value)
+
+
+def last_steps_of(session: Session, trial: Trial) -> dict[str, int]:
+    """The last step of each of a trial's curves: of what is stored and, while it trains, of what its pages show already."""
+    found = curves.last_step_of(session, trial.id)
+    client = current_app.extensions["redis"]
+    if client is not None and not State(trial.state).ended:
+        with contextlib.suppress(RedisError):
+            _, entries = not_yet_durable(session, client, trial)
+            found |= {key: int(data.steps[-1]) for key, data in streamed_curves(entries, trial.attempt).items()}
+    return found
 
 
 def set_pin(comment: Comment, pin: Pin | None) -> None:

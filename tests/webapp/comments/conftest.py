@@ -7,14 +7,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from tests.conftest import Person
+from tests.conftest import Person, Store
+from tests.making import points
 from webapp.models import Experiment, db
+from webapp.store import curves
 
 
 @pytest.fixture
-def experiment(ada: Person, submit: Callable[..., Experiment]) -> Experiment:
-    """Ada's."""
-    return submit(ada, "Talked about")
+def experiment(ada: Person, submit: Callable[..., Experiment], store: Store) -> Experiment:
+    """Ada's, which trains, with two curves of 1,200 steps."""
+    made = submit(ada, "Talked about")
+    [trial] = made.trials
+    trial.state, trial.attempt = "running", 1
+    store.flush()
+    curves.append(store, trial.id, 1, [points("train/loss", 1, 1200), points("lr", 1, 1200)])
+    store.commit()
+    return made
 
 
 @pytest.fixture

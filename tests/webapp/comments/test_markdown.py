@@ -19,6 +19,12 @@ from webapp.comments.markdown import names_in, render, words_of
         ("it costs $5, or $6", "it costs $5, or $6"),
         ("broken: $\\frac{$", "<code>\\frac{</code>"),
         ("a < b: $a < b$", "<mo>&lt;</mo>"),
+        (r"$\text{a<b} < \mbox{c&d}$", "<mtext>a&lt;b</mtext><mo>&lt;</mo>"),
+        (r"$\text{a<b} < \mbox{c&d}$", "<mtext>c&amp;d</mtext>"),
+        ("![a *plot*](https://example.com/a.png)", '<a href="https://example.com/a.png" '),
+        ("![a *plot*](https://example.com/a.png)", ">a *plot*</a>"),
+        ("![](https://example.com/a.png)", ">https://example.com/a.png</a>"),
+        ("[![passing](https://example.com/a.svg)](https://example.com)", ">passing</a></p>"),
         ("|a|b|\n|-|-:|\n|1|2|", '<td style="text-align:right">2</td>'),
         ("|a|b|\n|-|-|\n|1|2|", "<td>1</td>"),
         ("[docs](https://example.com)", 'href="https://example.com"'),
@@ -58,6 +64,7 @@ def test_links_give_nothing_away() -> None:
 
 
 def test_the_words_of_a_text_have_no_marks() -> None:
+    assert words_of("![A plot](https://example.com/a.png)") == "A plot"
     assert words_of("# Seen\n\n**bold** `lr` & [docs](https://example.com) <b>x</b>\n\n- one\n- 1 < 2") == (
         "Seen bold lr & docs <b>x</b> one 1 < 2"
     )

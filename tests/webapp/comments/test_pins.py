@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import redis
 
 from tests.conftest import Person, Store
 from webapp.models import Comment, Experiment
+from webapp.store import live
 
 Say = Callable[..., dict[str, Any]]
 
@@ -54,8 +56,11 @@ def test_of_very_many_pins_the_newest_are_shown(ada: Person, experiment: Experim
     [
         ({"key": ""}, "pin.key"),
         ({"key": "x" * 201}, "pin.key"),
+        ({"key": "trian/losss"}, "pin.key"),
         ({"trial": 4242}, "pin.trial"),
         ({"step": -1}, "pin.step"),
+        ({"step": 1201}, "pin.step"),
+        ({"step": 2**53}, "pin.step"),
     ],
 )
 def test_a_pin_that_cannot_be_names_what_is_wrong(
@@ -64,6 +69,14 @@ def test_a_pin_that_cannot_be_names_what_is_wrong(
     pin = {"trial": experiment.trials[0].id, "key": "train/loss", "step": 1} | wrong
     answer = ada.api("POST", f"/experiments/{experiment.id}/comments", json={"body": "x", "pin": pin})
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+
+
+def test_a_point_that_is_not_stored_yet_can_be_spoken_of(
+    ada: Person, say: Say, experiment: Experiment, client_of_redis: redis.Redis
+) -> None:
+    trial = experiment.trials[0].id
+    live.publish(client_of_redis, trial, "points", {"attempt": 1, "curves": {"gap/loss": ([1300], ["0.5"], [0.0])}})
+    assert say(ada, pin={"trial": trial, "key": "gap/loss", "step": 1300})["pin"]["step"] == 1300
 
 
 def test_the_form_of_the_page_pins_too(ada: Person, experiment: Experiment, store: Store) -> None:
