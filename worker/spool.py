@@ -106,6 +106,10 @@ class Spool:
         self.path.unlink(missing_ok=True)
         self.close()
 
+    def put_aside(self) -> Path:
+        """It cannot be written: keep it under a name that nobody looks for, for people to look into."""
+        return self.path.rename(self.path.with_name(f"{self.path.name}.bad"))
+
 
 def folder(var: Path) -> Path:
     """Where the spools of an instance lie."""
@@ -128,6 +132,9 @@ def left_behind(var: Path) -> Iterator[tuple[int, int, Spool]]:
         try:
             spool = Spool(path)
         except BlockingIOError:
+            continue
+        except OSError as error:  # the others must not wait for it
+            log.warning("%s cannot be opened: %s", path, error)
             continue
         yield trial_id, attempt, spool
 
