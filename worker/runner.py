@@ -125,6 +125,7 @@ def experiment_of(sessions: sessionmaker[Session], trial_id: int) -> int | None:
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State | None, dict[str, Any]]:
     """Train, and say how it ended: (state, values of the trial's row); no state when it was put down. Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
+    writer.ledger.look()  # what was asked before it was claimed is heeded from the first step on
     writer.start()
     slots.enter(writer.trial_id, writer.attempt)
     state: State | None = State.COMPLETED
