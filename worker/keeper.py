@@ -30,7 +30,7 @@ from webapp.store.curves import StaleAttempt
 from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
 from webapp.store.storage import storage_of
-from worker import journal, reserve, spool
+from worker import journal, reserve, scratch, spool
 from worker.failures import GAVE_UP
 from worker.inheritance import let_go_of_connections
 from worker.postman import Postman
@@ -104,6 +104,7 @@ def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
                 take_back(session, client, trial_id, attempt, settings)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
+        scratch.sweep(session, settings.var)
         with contextlib.suppress(redis.RedisError):
             for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
                 promise_again(session, client, queue, settings.most_running)

@@ -24,7 +24,7 @@ from webapp.settings import Settings
 from webapp.store import curves, histograms, leases, turns
 from webapp.store.database import AWAY
 from webapp.store.storage import StorageAway
-from worker import checkpoints, limits, slots
+from worker import checkpoints, limits, scratch, slots
 from worker.ending import end, ending
 from worker.sender import RESTS_S
 from worker.writer import GIVES_UP_S, StoreBlocked, Writer, patiently
@@ -173,6 +173,7 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
         weights=weights,
         checkpoint_now=lambda: must_put_down(writer, must_hand_back),
         end_now=lambda: writer.ledger.asked is Request.KEEP_BEST,
+        scratch=scratch.place(writer.settings.var, writer.trial_id, writer.attempt),
     )
     with closing(training):
         yield from allowance.heed(training)

@@ -15,7 +15,7 @@ from webapp.queue import promise
 from webapp.settings import Settings
 from webapp.store import curves, leases, live
 from webapp.store.artifacts import Kept
-from worker import journal, spool
+from worker import journal, scratch, spool
 from worker.keeper import EVERY_S, GRACE_S, LOST_AFTER_S, keep
 from worker.spool import Entry, Spool
 
@@ -258,3 +258,14 @@ def test_a_spool_waits_where_it_is_while_the_database_is_away(sessions, client, 
     event.remove(sessions.kw["bind"], "before_cursor_execute", refuse)
     keep_once(sessions, settings)
     assert not path.exists()
+
+
+def test_what_a_killed_attempt_left_in_the_scratch_folder_is_swept_away(sessions, client, settings):
+    trial_id, other = running_trial(sessions), running_trial(sessions)
+    places = [scratch.place(settings.var, one, attempt) for one, attempt in ((trial_id, 1), (other, 1), (999, 1))]
+    for path in places:
+        (path / "descent-x").mkdir(parents=True)
+        (path / "descent-x" / "resume.safetensors").write_bytes(b"large")
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    assert [path.exists() for path in places] == [False, True, False]
