@@ -165,7 +165,7 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
     resume = patiently(lambda: resume_from(writer, must_hand_back), must_hand_back)
     start = spec.start.trial if resume is None else None
     weights = patiently(lambda: weights_of(writer, start, must_hand_back), must_hand_back) if start else None
-    allowance = patiently(lambda: allowance_of(writer), must_hand_back)
+    allowance = patiently(lambda: allowance_of(writer, spec.processes), must_hand_back)
     training = train(
         spec,
         seed=seed,
@@ -206,10 +206,10 @@ def job(writer: Writer) -> tuple[Spec, int]:
     return spec, trial.seed
 
 
-def allowance_of(writer: Writer) -> limits.Allowance:
+def allowance_of(writer: Writer, processes: int) -> limits.Allowance:
     """What the trial may still take; whoever watches this process is told as well."""
     with writer.sessions() as session:
-        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings)
+        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings, processes)
     slots.enter(writer.trial_id, writer.attempt, allowance.spent_s)
     return allowance
 

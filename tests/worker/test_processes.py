@@ -34,6 +34,7 @@ class WorkerProcess:
             "DESCENT_VAR": str(self.settings.var),
             "REDIS_URL": self.settings.redis_url,
             "DESCENT_WORKER_PROCESSES": "2",
+            "DESCENT_MOST_PROCESSES": "2",
         }
         self.client.delete(workers.WORKERS_KEY)
         command = worker_command(self.settings.model_copy(update={"worker_processes": 2}))
