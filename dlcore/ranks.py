@@ -32,10 +32,15 @@ JOB, RESUME, WEIGHTS, MEETING = "job.json", "resume.safetensors", "weights.safet
 class Ranks:
     """Processes 2, 3, ... of a trial; ended with the block. Process 1 is the one that makes this."""
 
-    def __init__(self, spec: Spec, seed: int, weights: Weights | None, resume: Checkpoint | None) -> None:
+    def __init__(
+        self, spec: Spec, seed: int, weights: Weights | None, resume: Checkpoint | None, scratch: Path | None = None
+    ) -> None:
+        """What they are told is written to a folder in ``scratch``, or among the system's temporary ones."""
         self.spec = spec
         self.count = spec.processes
-        self._folder = tempfile.TemporaryDirectory(prefix="descent-")
+        if scratch is not None:
+            scratch.mkdir(parents=True, exist_ok=True)
+        self._folder = tempfile.TemporaryDirectory(prefix="descent-", dir=scratch)
         self.folder = Path(self._folder.name)
         job = {"spec": spec.model_dump(mode="json"), "seed": seed, "threads": torch.get_num_threads()}
         (self.folder / JOB).write_text(json.dumps(job))

@@ -9,6 +9,7 @@ as that of one process, and is gone on from by any number of them.
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -104,12 +105,13 @@ def together(
     data: Parts,
     checkpoint_now: Asked,
     end_now: Asked,
+    scratch: Path | None = None,
 ) -> Generator[Event, None, None]:
     """Train in ``spec.processes`` processes, of which this is the first. Raises ProcessLost, and what ``train`` does.
 
     Only the first is asked anything: the others wait for its next step, and are ended with it.
     """
-    with Ranks(spec, seed, weights, resume) as ranks:
+    with Ranks(spec, seed, weights, resume, scratch) as ranks:
         try:
             ranks.meet()
             loop = Member(spec, seed, weights, resume, data, 0)

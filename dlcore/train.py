@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -26,12 +27,14 @@ def train(
     weights: Weights | None = None,
     checkpoint_now: Asked = never,
     end_now: Asked = never,
+    scratch: Path | None = None,
 ) -> Generator[Event, None, None]:
     """Train ``spec`` from ``seed`` (the spec's own when None), or go on after a checkpoint, and say what happens.
 
     ``weights`` are the arrays of another trial's checkpoint, which ``spec.start`` says how to take over. Steps count from 1.
     Both are asked at every flush, about every 80 ms. When ``checkpoint_now`` says yes, a checkpoint follows; it is asked within
     evaluations too. When ``end_now`` says yes, training ends as early stopping would end it, with the best weights so far.
+    Several processes leave notes for one another in a folder in ``scratch``, which whoever is killed leaves behind.
     Raises TrainingError: Diverged when the loss is no longer finite, OutOfMemory, ProcessLost, or what is wrong with the data.
     """
     try:
@@ -44,7 +47,7 @@ def train(
         else:
             from dlcore.together import together  # which builds on this loop
 
-            yield from together(spec, seed, weights, resume, data, checkpoint_now, end_now)
+            yield from together(spec, seed, weights, resume, data, checkpoint_now, end_now, scratch)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise OutOfMemory("the GPU" if isinstance(error, torch.cuda.OutOfMemoryError) else "this machine") from error
     except RuntimeError as error:

@@ -14,6 +14,11 @@ CHECKPOINTS_KEPT = 3  # the last two and the best
 
 def check_job(spec: Spec, settings: Settings) -> None:
     """Raises SpecError, which names the field and the limit."""
+    if spec.processes > settings.most_processes:
+        raise SpecError(
+            "processes",
+            f"The trial asks for {spec.processes} processes; at most {settings.most_processes} train together here.",
+        )
     parameters = describe(spec).parameters
     check_parameters(parameters, settings)
     examples = FLOAT_BYTES * spec.data.size * prod(spec.data.network_shape)

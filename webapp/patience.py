@@ -12,15 +12,31 @@ ANSWER_S = 1.0
 RESTS_S = 2.0
 
 
+class Rest:
+    """After a failure nothing is asked for two seconds, so that many who ask do not add waits up."""
+
+    def __init__(self) -> None:
+        self.until = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is not over yet."""
+        return time.monotonic() < self.until
+
+    def begin(self) -> None:
+        """There was a failure."""
+        self.until = time.monotonic() + RESTS_S
+
+
 class Resting(Retry):
     """Tries again at once where a connection was lost, as it is when Redis was started again.
 
-    After a failure nothing is asked for two seconds, so that a page with many questions does not add waits up.
+    After a failure it rests, also for other connections of its client.
     """
 
     def __init__(self) -> None:
         super().__init__(NoBackoff(), 1, (redis.ConnectionError,))
-        self.until = 0.0
+        self.rest = Rest()
 
     def __deepcopy__(self, _memo: Any) -> Self:
         """All connections of a client share what is known."""
@@ -28,12 +44,12 @@ class Resting(Retry):
 
     def call_with_retry(self, do: Callable[[], Any], fail: Callable[..., Any], *arguments: Any, **rest: Any) -> Any:
         """As redis has it. Raises redis.ConnectionError at once while it rests."""
-        if time.monotonic() < self.until:
+        if self.rest.lasts:
             raise redis.ConnectionError("Redis did not answer a moment ago")
         try:
             return super().call_with_retry(do, fail, *arguments, **rest)
         except (redis.ConnectionError, redis.TimeoutError):
-            self.until = time.monotonic() + RESTS_S
+            self.rest.begin()
             raise
 
 

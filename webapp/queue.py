@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from webapp.models import OutboxMessage
+from webapp.patience import Rest
 from webapp.store import turns
 
 AT_ONCE = 100
@@ -44,17 +45,34 @@ def deliver(session: Session, redis_url: str) -> int:
     waiting = list(
         session.scalars(query.with_for_update(skip_locked=True))
     )  # SQLite knows no such locks, and ignores it
-    sent = []
-    try:
-        for message in waiting:
-            sender(redis_url).send_task(message.task, args=message.arguments, queue=message.queue, retry=False)
-            sent.append(message.id)
-    except (OperationalError, RedisError, OSError):
-        pass  # the broker is away: the rows stay, and the keeper tries again in some seconds
+    sent = send(waiting, redis_url)
     if sent:
         session.execute(delete(OutboxMessage).where(OutboxMessage.id.in_(sent)))
     session.commit()
     return len(sent)
+
+
+def send(messages: list[OutboxMessage], redis_url: str) -> list[int]:
+    """The ids of those that the broker took; none while it rests, so that of many who submit at once nobody waits for long."""
+    rest = rest_of(redis_url)
+    sent: list[int] = []
+    try:
+        for message in messages:
+            with sender(redis_url).producer_or_acquire() as producer:
+                if rest.lasts:  # asked now, as others may have failed while this one waited for a connection
+                    break
+                where = {"queue": message.queue, "producer": producer, "retry": False}
+                sender(redis_url).send_task(message.task, args=message.arguments, **where)
+            sent.append(message.id)
+    except (OperationalError, RedisError, OSError):
+        rest.begin()  # the broker is away: the rows stay, and the keeper tries again in some seconds
+    return sent
+
+
+@lru_cache(maxsize=4)
+def rest_of(redis_url: str) -> Rest:
+    """Whether a broker failed a moment ago, as this process knows it."""
+    return Rest()
 
 
 @lru_cache(maxsize=4)

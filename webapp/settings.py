@@ -110,6 +110,13 @@ class Settings(BaseModel):
     most_parameters: int = Field(
         200_000_000, ge=1, alias="DESCENT_MOST_PARAMETERS", description="Parameters that a network may have."
     )
+    most_processes: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=1024,
+        alias="DESCENT_MOST_PROCESSES",
+        description="Processes that one trial may train in together; as many as there are cores otherwise.",
+    )
     data_mib: int = Field(
         4096, ge=1, alias="DESCENT_DATA_MIB", description="Memory that a trial's examples may take as float32 numbers."
     )

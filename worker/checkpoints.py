@@ -2,7 +2,7 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -37,6 +37,14 @@ def add(session: Session, discard: Discard, trial_id: int, attempt: int, kept: K
     artifacts.add(session, discard, trial_id, attempt, kept)
     for old in artifacts.of_kind(session, trial_id, kept.kind)[KEPT if kept.kind == KIND else 1 :]:
         artifacts.remove(session, discard, old)
+
+
+def superseded(weights: Sequence[Kept]) -> set[str]:
+    """The keys of those of an attempt's weights that its later ones make superfluous, as ``add`` sees it."""
+    keys = {
+        kind: list(dict.fromkeys(kept.key for kept in weights if kept.kind == kind)) for kind in artifacts.WITH_WEIGHTS
+    }
+    return {*keys[KIND][:-KEPT], *keys[artifacts.BEST][:-1]}
 
 
 def best_of(checkpoint: Checkpoint) -> Checkpoint | None:

@@ -19,19 +19,22 @@ from celery import bootsteps
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from dlcore.events import Text
 from webapp.models import OutboxMessage, State, Trial
 from webapp.patience import connect_redis
 from webapp.queue import RUN_TRIAL, deliver, promise, promise_next
 from webapp.settings import Settings
 from webapp.store import curves, leases, tallies, turns
+from webapp.store.artifacts import Discard
 from webapp.store.curves import StaleAttempt
 from webapp.store.database import AWAY, open_sessions
 from webapp.store.live import publish
 from webapp.store.storage import storage_of
-from worker import journal, reserve, spool
+from worker import journal, reserve, scratch, spool
 from worker.failures import GAVE_UP
 from worker.inheritance import let_go_of_connections
 from worker.postman import Postman
+from worker.spool import Entry
 
 log = logging.getLogger(__name__)
 EVERY_S = 3.0
@@ -85,6 +88,8 @@ def run(parent: int) -> None:
         except (*AWAY, StaleAttempt, OSError) as error:
             log.warning("the keeper's round failed and is tried again: %s", error)
             steady_since = None
+        except Exception:  # a mistake of ours in one round must not end all of them
+            log.exception("the keeper's round failed and is tried again")
         time.sleep(EVERY_S)
 
 
@@ -99,6 +104,7 @@ def keep(session: Session, settings: Settings, *, steady: bool = True) -> None:
                 take_back(session, client, trial_id, attempt, settings)
             except StaleAttempt:
                 session.rollback()  # another keeper, or the worker itself, was first
+        scratch.sweep(session, settings.var)
         with contextlib.suppress(redis.RedisError):
             for queue in session.scalars(select(Trial.queue).where(Trial.state == State.QUEUED.value).distinct()).all():
                 promise_again(session, client, queue, settings.most_running)
@@ -114,22 +120,46 @@ def look_after_disk(settings: Settings) -> None:
 
 
 def write_left_spools(session: Session, settings: Settings) -> None:
-    """Write what attempts had spooled whose processes are no more, as long as nobody else has gone on with their trials."""
+    """Write what attempts had spooled whose processes are no more; what cannot be written is put out of the way."""
     storage = storage_of(settings, patience_s=STORAGE_PATIENCE_S)
     for trial_id, attempt, left in spool.left_behind(settings.var):
         try:
-            for entries in left.batches():
-                journal.write(session, storage.discard, trial_id, attempt, entries)
-                leases.renew(session, trial_id, attempt, 0, **journal.row_of(entries))
-            left.forget()
-        except StaleAttempt:
+            write_left(session, storage.discard, trial_id, attempt, left)
+        except AWAY:  # it can be written once the database is back
+            raise
+        except Exception:  # whatever is wrong with one spool, no trial may wait for it for ever
+            log.exception("trial %s: what attempt %s had spooled cannot be written", trial_id, attempt)
             session.rollback()
-            for entries in left.batches():
-                journal.refuse(session, storage.discard, entries)
-            left.forget()
-            log.warning("trial %s has gone on without what attempt %s had spooled", trial_id, attempt)
+            put_aside(session, storage.discard, trial_id, attempt, left)
         finally:
             left.close()
+
+
+def write_left(session: Session, discard: Discard, trial_id: int, attempt: int, left: spool.Spool) -> None:
+    """Write one spool, as long as nobody else has gone on with its trial."""
+    try:
+        for entries in left.batches():
+            journal.write(session, discard, trial_id, attempt, entries)
+            leases.renew(session, trial_id, attempt, 0, **journal.row_of(entries))
+    except StaleAttempt:
+        session.rollback()
+        for entries in left.batches():
+            journal.refuse(session, discard, entries)
+        log.warning("trial %s has gone on without what attempt %s had spooled", trial_id, attempt)
+    left.forget()
+
+
+def put_aside(session: Session, discard: Discard, trial_id: int, attempt: int, left: spool.Spool) -> None:
+    """Nobody meets this spool again, and the trial's log says so. The next attempt makes again what is in it."""
+    try:
+        kept_as = left.put_aside()
+    except OSError as error:
+        log.warning("%s cannot be put out of the way: %s", left.path, error)
+        return
+    words = f"What attempt {attempt} logged while the database was away could not be read or written; it is kept as {kept_as.name}."
+    with contextlib.suppress(StaleAttempt):
+        journal.write(session, discard, trial_id, attempt, [Entry(time.time(), Text(words, level="warning"))])
+    session.commit()
 
 
 def take_back(session: Session, client: redis.Redis, trial_id: int, attempt: int, settings: Settings) -> None:

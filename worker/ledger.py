@@ -14,7 +14,7 @@ from webapp.store import curves, leases
 from webapp.store.artifacts import Discard
 from webapp.store.database import AWAY, is_full_disk
 from worker import journal, reserve
-from worker.spool import Entry, Spool, SpoolFull, usage
+from worker.spool import Entry, Spool, SpoolFull, usage, weights_among
 
 log = logging.getLogger(__name__)
 TIDY_EVERY_S = 30.0
@@ -42,6 +42,7 @@ class Ledger:
         self.asked: Request | None = None
         self.disk_is_full = False
         self._spool: Spool | None = None
+        self._left_alone: set[str] = set()  # keys that rows may name, or whose bytes are gone already
         self._away_since: float | None = None
         self._last_tidy = time.monotonic()
         self._last_told = float("-inf")
@@ -58,6 +59,7 @@ class Ledger:
             if not isinstance(error, AWAY):
                 raise
             return self._put_by(entries, error)
+        self._left_alone.clear()
         return True
 
     def look(self) -> None:
@@ -102,6 +104,7 @@ class Ledger:
                 curves.tidy(session, self.trial_id, self.attempt)
                 self._last_tidy = time.monotonic()
             row = journal.row_of(entries)
+            self._left_alone.update(kept.key for kept in weights_among(entries))  # should nobody hear how this ends
             self.asked = leases.renew(session, self.trial_id, self.attempt, self.settings.lease_s, **row)
         for kind, payload in told:
             self.say(kind, payload)
@@ -116,6 +119,7 @@ class Ledger:
                 self._spool = Spool.of(var, self.trial_id, self.attempt, self.settings.spool_mib * 1024 * 1024)
             if entries:
                 self._spool.append(entries)
+                self._thin_out(self._spool)
             taken = True
         except (SpoolFull, BlockingIOError) as problem:
             log.warning("trial %s waits: %s", self.trial_id, problem)
@@ -125,6 +129,12 @@ class Ledger:
             facts = {"away": "database", "since": self._away_since, "spooled_bytes": usage(var), "waits": not taken}
             self.say("store", facts)
         return taken
+
+    def _thin_out(self, spool: Spool) -> None:
+        """Of the weights that are spooled as many stay as the database would keep: it may be away for hours."""
+        for key in spool.superseded() - self._left_alone:
+            self.discard(key)
+            self._left_alone.add(key)
 
     def heed_full_disk(self) -> None:
         """The trial is to pause. The reserve's room is for what must still be written."""

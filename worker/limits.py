@@ -1,5 +1,6 @@
 """What a trial may take while it runs: time and memory. Whoever takes more is ended with a sentence that names the limit."""
 
+import contextlib
 import resource
 import time
 from collections.abc import Iterator
@@ -72,18 +73,19 @@ def parameters_built(spec: Spec) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What a trial may still take: how long it has trained in its attempts before, and what it has kept in files."""
+    """What a trial may still take: how long it has trained in its attempts before, what it has kept in files, who trains along."""
 
     settings: Settings
     spent_s: float
     kept_bytes: int
+    processes: int = 1
 
     @classmethod
-    def of(cls, session: Session, trial_id: int, settings: Settings) -> "Allowance":
+    def of(cls, session: Session, trial_id: int, settings: Settings, processes: int) -> "Allowance":
         """As the database has it."""
         spent_s = session.scalar(select(Trial.spent_s).where(Trial.id == trial_id)) or 0.0
         kept = select(func.sum(Artifact.size_bytes)).where(Artifact.trial_id == trial_id)
-        return cls(settings, spent_s, int(session.scalar(kept) or 0))
+        return cls(settings, spent_s, int(session.scalar(kept) or 0), processes)
 
     def heed(self, events: Iterator[Event]) -> Iterator[Event]:
         """The events of training, for as long as it keeps to its limits. Raises TookTooMuch."""
@@ -96,7 +98,7 @@ class Allowance:
                 raise TookTooMuch(too_long(self.settings))
             if moment > look_at:
                 look_at = moment + LOOK_EVERY_S
-                if psutil.Process().memory_info().rss > memory_bytes(self.settings):
+                if taken_bytes(self.processes) > memory_bytes(self.settings):
                     raise TookTooMuch(too_large(self.settings))
             yield event
 
@@ -135,6 +137,17 @@ def explained(error: BaseException, settings: Settings) -> BaseException:
     if not out_of_memory:
         return error
     return TookTooMuch(f"{OutOfMemory('this machine')} A trial may take {size(memory_bytes(settings))} of memory here.")
+
+
+def taken_bytes(processes: int) -> int:
+    """The memory of this process, and of those that it started where several train together; libraries, which they share, count once."""
+    this = psutil.Process()
+    taken = int(this.memory_info().rss)
+    for other in this.children() if processes > 1 else ():
+        with contextlib.suppress(psutil.Error):  # it has just ended, which others see to
+            memory = other.memory_info()
+            taken += memory.rss - getattr(memory, "shared", 0)
+    return taken
 
 
 def memory_bytes(settings: Settings) -> int:

@@ -24,7 +24,7 @@ from webapp.settings import Settings
 from webapp.store import curves, histograms, leases, turns
 from webapp.store.database import AWAY
 from webapp.store.storage import StorageAway
-from worker import checkpoints, limits, slots
+from worker import checkpoints, limits, scratch, slots
 from worker.ending import end, ending
 from worker.sender import RESTS_S
 from worker.writer import GIVES_UP_S, StoreBlocked, Writer, patiently
@@ -125,6 +125,7 @@ def experiment_of(sessions: sessionmaker[Session], trial_id: int) -> int | None:
 def run_attempt(writer: Writer, must_hand_back: Callable[[], bool]) -> tuple[State | None, dict[str, Any]]:
     """Train, and say how it ended: (state, values of the trial's row); no state when it was put down. Raises StaleAttempt."""
     writer.say("state", {"state": State.RUNNING.value, "attempt": writer.attempt, "failure": None, "results": {}})
+    writer.ledger.look()  # what was asked before it was claimed is heeded from the first step on
     writer.start()
     slots.enter(writer.trial_id, writer.attempt)
     state: State | None = State.COMPLETED
@@ -164,7 +165,7 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
     resume = patiently(lambda: resume_from(writer, must_hand_back), must_hand_back)
     start = spec.start.trial if resume is None else None
     weights = patiently(lambda: weights_of(writer, start, must_hand_back), must_hand_back) if start else None
-    allowance = patiently(lambda: allowance_of(writer), must_hand_back)
+    allowance = patiently(lambda: allowance_of(writer, spec.processes), must_hand_back)
     training = train(
         spec,
         seed=seed,
@@ -172,6 +173,7 @@ def events_of(writer: Writer, must_hand_back: Callable[[], bool]) -> Generator[E
         weights=weights,
         checkpoint_now=lambda: must_put_down(writer, must_hand_back),
         end_now=lambda: writer.ledger.asked is Request.KEEP_BEST,
+        scratch=scratch.place(writer.settings.var, writer.trial_id, writer.attempt),
     )
     with closing(training):
         yield from allowance.heed(training)
@@ -204,10 +206,10 @@ def job(writer: Writer) -> tuple[Spec, int]:
     return spec, trial.seed
 
 
-def allowance_of(writer: Writer) -> limits.Allowance:
+def allowance_of(writer: Writer, processes: int) -> limits.Allowance:
     """What the trial may still take; whoever watches this process is told as well."""
     with writer.sessions() as session:
-        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings)
+        allowance = limits.Allowance.of(session, writer.trial_id, writer.settings, processes)
     slots.enter(writer.trial_id, writer.attempt, allowance.spent_s)
     return allowance
 

@@ -12,15 +12,17 @@ import os
 import re
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, BinaryIO, NamedTuple, Self
 
 import numpy as np
 
 from dlcore.events import Event, Histogram, Progress, Results, Scalars, Text
-from webapp.store.artifacts import Kept
+from webapp.store.artifacts import WITH_WEIGHTS, Kept
+from worker import checkpoints
 
 log = logging.getLogger(__name__)
 FRAME = struct.Struct("<II")
@@ -65,6 +67,7 @@ class Spool:
 
     def append(self, entries: Sequence[Entry]) -> None:
         """Add entries, all or none, and flush them to the disk. Raises SpoolFull."""
+        weights = self._weights
         records = b"".join(framed(encode(entry)) for entry in entries)
         if usage(self.path.parent.parent) + len(records) > self.most_bytes:
             raise SpoolFull(f"the spool has reached its limit of {self.most_bytes:,} bytes")
@@ -79,14 +82,29 @@ class Spool:
             if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
                 raise SpoolFull("there is no room left on the disk") from error
             raise
+        weights.extend(weights_among(entries))
+
+    @cached_property
+    def _weights(self) -> list[Kept]:
+        """The checkpoints and best weights that are told of in it, oldest first."""
+        with self.path.open("rb") as file:
+            return weights_among(decode(body) for body in bodies(file))
+
+    def superseded(self) -> set[str]:
+        """The keys of weights that later ones in it make superfluous; nobody reads of them again, so their bytes may go."""
+        return checkpoints.superseded(self._weights)
 
     def batches(self) -> Iterator[list[Entry]]:
-        """What it holds, in order, some at a time; ends before a record that was torn or damaged."""
+        """What it holds, in order, some at a time, without weights that are superseded; ends before a record that was torn or damaged."""
+        superseded = self.superseded()
         with self.path.open("rb") as file:
             batch: list[Entry] = []
             size = 0
-            while (body := next_body(file.read(FRAME.size), file.read)) is not None:
-                batch.append(decode(body))
+            for body in bodies(file):
+                entry = decode(body)
+                if isinstance(entry.event, Kept) and entry.event.key in superseded:
+                    continue
+                batch.append(entry)
                 size += len(body)
                 if size > BATCH_BYTES:
                     yield batch
@@ -105,6 +123,10 @@ class Spool:
         """It is in the database, or refused: take it away."""
         self.path.unlink(missing_ok=True)
         self.close()
+
+    def put_aside(self) -> Path:
+        """It cannot be written: keep it under a name that nobody looks for, for people to look into."""
+        return self.path.rename(self.path.with_name(f"{self.path.name}.bad"))
 
 
 def folder(var: Path) -> Path:
@@ -129,12 +151,21 @@ def left_behind(var: Path) -> Iterator[tuple[int, int, Spool]]:
             spool = Spool(path)
         except BlockingIOError:
             continue
+        except OSError as error:  # the others must not wait for it
+            log.warning("%s cannot be opened: %s", path, error)
+            continue
         yield trial_id, attempt, spool
 
 
 def framed(body: bytes) -> bytes:
     """A body as a record."""
     return FRAME.pack(len(body), zlib.crc32(body)) + body
+
+
+def bodies(file: BinaryIO) -> Iterator[bytes]:
+    """Those of a spool's records, up to one that is not whole."""
+    while (body := next_body(file.read(FRAME.size), file.read)) is not None:
+        yield body
 
 
 def next_body(frame: bytes, read: Any) -> bytes | None:
@@ -144,6 +175,12 @@ def next_body(frame: bytes, read: Any) -> bytes | None:
     length, checksum = FRAME.unpack(frame)
     body: bytes = read(length)
     return body if len(body) == length and zlib.crc32(body) == checksum else None
+
+
+def weights_among(entries: Iterable[Entry]) -> list[Kept]:
+    """What of these is checkpoints and best weights."""
+    kept = [entry.event for entry in entries if isinstance(entry.event, Kept)]
+    return [one for one in kept if one.kind in WITH_WEIGHTS]
 
 
 def encode(entry: Entry) -> bytes:

@@ -10,13 +10,14 @@ from webapp.job_limits import check_job
 from webapp.models import Experiment, OutboxMessage
 from webapp.settings import Settings
 
-WIDE = DIGITS | {"network": {"kind": "mlp", "hidden": [20_000]}, "optimizer": {"kind": "adam"}}
+WIDE = DIGITS | {"network": {"kind": "mlp", "hidden": [20_000]}, "optimizer": {"kind": "adam"}, "processes": 3}
 
 
 @pytest.mark.parametrize(
     ("limits", "path", "words"),
     [
         ({"most_parameters": 1000}, "network", "has 1,500,010 parameters; at most 1,000"),
+        ({"most_processes": 2}, "processes", "asks for 3 processes; at most 2 train together here"),
         ({"data_mib": 0}, "data", "take 449 KiB of memory .* may take 0 B"),
         ({"artifacts_mib": 50}, "network", "checkpoints of this network with Adam take 51.5 MiB of disk; .* 50.0 MiB"),
     ],
@@ -24,9 +25,10 @@ WIDE = DIGITS | {"network": {"kind": "mlp", "hidden": [20_000]}, "optimizer": {"
 def test_a_job_over_a_limit_is_refused_with_the_limit(
     settings: Settings, limits: dict[str, int], path: str, words: str
 ) -> None:
-    check_job(Spec.model_validate(WIDE), settings)
+    roomy = settings.model_copy(update={"most_processes": 3})
+    check_job(Spec.model_validate(WIDE), roomy)
     with pytest.raises(SpecError, match=words) as refused:
-        check_job(Spec.model_validate(WIDE), settings.model_copy(update=limits))
+        check_job(Spec.model_validate(WIDE), roomy.model_copy(update=limits))
     assert refused.value.path == path
 
 

@@ -1,13 +1,15 @@
 import base64
 import json
 import threading
+import time
 
+import psutil
 import pytest
 from sqlalchemy import func, select
 
 from tests.services import running_redis
 from webapp.models import OutboxMessage
-from webapp.queue import broker_url, deliver, promise
+from webapp.queue import broker_url, deliver, promise, rest_of
 
 TASK = "worker.run_trial"
 
@@ -70,6 +72,34 @@ def test_a_broker_that_is_away_loses_nothing(sessions):
         session.commit()
         assert deliver(session, url) == 0
     assert waiting(sessions) == 1
+
+
+def test_of_many_who_submit_at_once_nobody_waits_long_for_a_broker_that_is_frozen(sessions):
+    took_s = []
+
+    def submit(url: str) -> None:
+        with sessions() as session:
+            promise(session, TASK, "cpu", [1])
+            session.commit()
+            began = time.monotonic()
+            deliver(session, url)
+            took_s.append(time.monotonic() - began)
+
+    with running_redis() as url:
+        submit(url)
+        (process,) = [one for one in psutil.Process().children() if url.removeprefix("unix://") in str(one.cmdline())]
+        process.suspend()
+        threads = [threading.Thread(target=submit, args=(url,)) for _ in range(14)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        process.resume()
+        assert waiting(sessions) == 14
+        rest_of(url).until = 0.0
+        with sessions() as session:
+            assert deliver(session, url) == 14
+    assert max(took_s) < 3.5
 
 
 def test_two_that_deliver_at_once_leave_nothing_behind(sessions, client, redis_url):

@@ -4,18 +4,20 @@ import subprocess
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
+from sqlalchemy.exc import OperationalError
 
+from dlcore.events import Text
 from tests.making import SMALL, make_trial, points, running_trial, state_of
 from tests.services import running_redis
-from webapp.models import CurveChunk, OutboxMessage, State, Trial, now
+from webapp.models import CurveChunk, LogLine, OutboxMessage, State, Trial, now
 from webapp.queue import promise
 from webapp.settings import Settings
 from webapp.store import curves, leases, live
 from webapp.store.artifacts import Kept
-from worker import journal
+from worker import journal, scratch, spool
 from worker.keeper import EVERY_S, GRACE_S, LOST_AFTER_S, keep
-from worker.spool import Entry
+from worker.spool import Entry, Spool
 
 
 def keep_once(sessions, settings):
@@ -196,3 +198,74 @@ def test_without_redis_a_silent_trial_is_queued_all_the_same(sessions, settings)
     assert state_of(sessions, trial_id) is State.QUEUED
     with sessions() as session:
         assert session.scalars(select(OutboxMessage.arguments)).all() == [[trial_id]]
+
+
+def leave_spool(settings, trial_id, *entries):
+    """The spool of a first attempt that was killed."""
+    made = Spool.of(settings.var, trial_id, 1, 1_000_000)
+    made.append(entries)
+    made.close()
+    return made.path
+
+
+def unreadable(settings, trial_id):
+    """A spool with an event of a kind that only a newer version knows."""
+    path = leave_spool(settings, trial_id)
+    path.write_bytes(spool.framed(spool.encode(Entry(1.0, Text("hello"))).replace(b'"Text"', b'"Song"')))
+    return path
+
+
+def unwritable(settings, trial_id):
+    """A spool with a step that no database takes."""
+    return leave_spool(settings, trial_id, Entry(1.0, Text("hello", step=2**70)))
+
+
+@pytest.mark.parametrize("spoil", [unreadable, unwritable])
+def test_a_spool_that_cannot_be_written_keeps_nobody_from_being_taken_back(sessions, client, settings, spoil):
+    trial_id, other = running_trial(sessions), running_trial(sessions)
+    path = spoil(settings, trial_id)
+    leave_spool(settings, other, Entry(1.0, Text("from the other")))
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    assert state_of(sessions, trial_id) is State.QUEUED
+    assert [one.name for one in path.parent.iterdir()] == [f"{path.name}.bad"]
+    with sessions() as session:
+        lines = session.scalars(select(LogLine.message).order_by(LogLine.trial_id)).all()
+    assert f"kept as {path.name}.bad" in lines[0]
+    assert lines[1:] == ["from the other"]
+
+
+def test_a_spool_that_nobody_can_open_keeps_nobody_from_being_taken_back(sessions, client, settings):
+    trial_id = running_trial(sessions)
+    (spool.folder(settings.var) / "trial-7-1.spool").mkdir(parents=True)
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    assert state_of(sessions, trial_id) is State.QUEUED
+
+
+def test_a_spool_waits_where_it_is_while_the_database_is_away(sessions, client, settings):
+    trial_id = running_trial(sessions)
+    path = leave_spool(settings, trial_id, Entry(1.0, Text("hello")))
+
+    def refuse(_connection, _cursor, statement, *_rest):
+        if statement.startswith("INSERT INTO log_lines"):
+            raise OperationalError(statement, None, Exception("the database is away"))
+
+    event.listen(sessions.kw["bind"], "before_cursor_execute", refuse)
+    with pytest.raises(OperationalError):
+        keep_once(sessions, settings)
+    assert path.exists()
+    event.remove(sessions.kw["bind"], "before_cursor_execute", refuse)
+    keep_once(sessions, settings)
+    assert not path.exists()
+
+
+def test_what_a_killed_attempt_left_in_the_scratch_folder_is_swept_away(sessions, client, settings):
+    trial_id, other = running_trial(sessions), running_trial(sessions)
+    places = [scratch.place(settings.var, one, attempt) for one, attempt in ((trial_id, 1), (other, 1), (999, 1))]
+    for path in places:
+        (path / "descent-x").mkdir(parents=True)
+        (path / "descent-x" / "resume.safetensors").write_bytes(b"large")
+    let_lapse(sessions, trial_id)
+    keep_once(sessions, settings)
+    assert [path.exists() for path in places] == [False, True, False]

@@ -1,6 +1,9 @@
+import subprocess
+import sys
 import time
 
 import numpy as np
+import psutil
 import pytest
 from sqlalchemy import update
 
@@ -16,8 +19,8 @@ from worker.slots import Slot
 PROGRESS = Progress(1, 10, 0.1, 1, 100.0)
 
 
-def of(settings, spent_s=0.0, kept_bytes=0, **changes):
-    return limits.Allowance(settings.model_copy(update=changes), spent_s, kept_bytes)
+def of(settings, spent_s=0.0, kept_bytes=0, processes=1, **changes):
+    return limits.Allowance(settings.model_copy(update=changes), spent_s, kept_bytes, processes)
 
 
 def test_a_trial_trains_no_longer_than_one_may_all_its_attempts_together(sessions, client, settings):
@@ -37,6 +40,17 @@ def test_a_process_that_grows_over_its_memory_is_stopped(settings):
     events = of(settings, trial_memory_mib=1).heed(iter([PROGRESS]))
     with pytest.raises(limits.TookTooMuch, match=r"more than the 1.0 MiB of memory"):
         next(events)
+
+
+def test_what_processes_that_train_along_take_counts_as_the_trials(settings):
+    holds = "held = b'x' * 200_000_000; print(flush=True); input()"
+    mib = psutil.Process().memory_info().rss // limits.MIB + 100
+    with subprocess.Popen([sys.executable, "-c", holds], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        other.stdout.readline()
+        assert next(of(settings, trial_memory_mib=mib).heed(iter([PROGRESS]))) == PROGRESS
+        with pytest.raises(limits.TookTooMuch, match="of memory that a trial may take"):
+            next(of(settings, processes=2, trial_memory_mib=mib).heed(iter([PROGRESS])))
+        other.kill()
 
 
 def test_pictures_for_which_there_is_no_room_are_left_out_and_the_log_says_so_once(settings):

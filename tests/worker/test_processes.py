@@ -34,6 +34,7 @@ class WorkerProcess:
             "DESCENT_VAR": str(self.settings.var),
             "REDIS_URL": self.settings.redis_url,
             "DESCENT_WORKER_PROCESSES": "2",
+            "DESCENT_MOST_PROCESSES": "2",
         }
         self.client.delete(workers.WORKERS_KEY)
         command = worker_command(self.settings.model_copy(update={"worker_processes": 2}))
@@ -153,6 +154,16 @@ def test_a_trial_of_two_processes_goes_on_after_one_of_them_was_killed(worker, s
     with sessions() as session:
         (line,) = session.scalars(select(LogLine.message).where(LogLine.level == "warning"))
     assert line.startswith("Process 2 of the 2 that train together ended: killed by SIGKILL.")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for child processes in /proc")
+def test_a_trial_of_two_processes_that_is_killed_leaves_no_files_behind(worker, sessions, settings):
+    trial_id = submit(sessions, settings, LONG | {"epochs": 15, "processes": 2})
+    wait_until_it_trains(sessions, trial_id, step=10)
+    (left,) = settings.var.glob(f"scratch/trial-{trial_id}-1/*")
+    os.kill(int(trial_of(sessions, trial_id).worker.rpartition(":")[2]), signal.SIGKILL)
+    wait_until(lambda: not left.exists(), "what it left to be swept away", 30)
+    wait_until(lambda: state_of(sessions, trial_id) is State.COMPLETED, "the next attempt to finish it", 60)
 
 
 def test_a_worker_whose_data_folder_cannot_be_made_says_so_and_ends(settings, client, tmp_path):

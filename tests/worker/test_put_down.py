@@ -138,6 +138,18 @@ def test_one_that_is_to_end_with_its_best_weights_does_as_early_stopping_would(t
         assert np.array_equal(array, last.arrays[name]), name
 
 
+def test_a_paused_one_that_is_to_end_with_its_best_weights_makes_no_step_more(training, sessions, client, settings):
+    trial_id = training(ENDLESS)
+    set_row(sessions, trial_id, request="pause")
+    wait_until(lambda: state_of(sessions, trial_id) is State.PAUSED, "it to pause")
+    paused = trial_of(sessions, trial_id)
+    set_row(sessions, trial_id, state="queued", request="keep_best")
+    runner.run_next("cpu", sessions, client, settings, never)
+    ended = trial_of(sessions, trial_id)
+    assert (ended.state, ended.step) == ("completed", paused.step)
+    assert f"Ended on request after step {paused.step:,}." in lines(sessions)
+
+
 def test_a_request_during_an_evaluation_is_heeded_before_its_end(training, sessions, settings, monkeypatch):
     trial_id = training({**ENDLESS, "data": {"kind": "digits"}})
     evaluated = threading.Event()

@@ -321,6 +321,7 @@ def test_a_trial_whose_base_was_deleted_says_so(sessions, settings, client):
 
 
 def test_a_trial_whose_processes_are_lost_too_often_fails_and_says_why(sessions, client, settings):
+    settings = settings.model_copy(update={"most_processes": 2})
     trial_id = make_trial(sessions, LONG | {"epochs": 100_000, "processes": 2}, fruitless=leases.MOST_FRUITLESS - 2)
     for attempt, state in ((1, "queued"), (2, "failed")):
         thread = in_background(trial_id, sessions, client, settings)

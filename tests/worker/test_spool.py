@@ -88,3 +88,21 @@ def test_nobody_else_opens_it_while_its_writer_lives(tmp_path, made):
     assert (trial_id, attempt, len(read(left))) == (1, 1, len(ENTRIES))
     left.forget()
     assert spool.usage(tmp_path) == 0
+
+
+def weights(kind, step):
+    return Kept(kind, "state", step, 1, f"trial-1/{kind}/{step}-1.safetensors", "x/y", "0123abcd", 2, {})
+
+
+def test_weights_that_later_ones_made_superfluous_are_not_read_again(tmp_path, made):
+    made.append([Entry(float(step), weights(kind, step)) for step in (10, 20, 30) for kind in ("best", "checkpoint")])
+    made.append(ENTRIES[:2])
+    made.close()
+    ((_, _, left),) = spool.left_behind(tmp_path)
+    assert left.superseded() == {
+        f"trial-1/{kind}/{step}-1.safetensors" for kind, step in [("best", 10), ("checkpoint", 10), ("best", 20)]
+    }
+    read_again = [(entry.event.kind, entry.event.step) for entry in read(left)[:-2]]
+    assert read_again == [("checkpoint", 20), ("best", 30), ("checkpoint", 30)]
+    assert [entry.at for entry in read(left)[-2:]] == [1.25, 2.0]
+    left.close()
