@@ -54,6 +54,18 @@ def test_calls_are_tried_as_the_reader_and_with_a_token(
     screenshot("api-docs")
 
 
+def test_a_call_whose_address_lacks_a_field_is_not_sent_and_says_which(page: Page, person: str) -> None:
+    page.goto("/api/docs")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    curves = opened(page, "show_curves")
+    curves.locator("[data-in=path]").fill("")
+    curves.get_by_role("button", name="Send").click()
+    expect(curves.locator("[data-said]")).to_contain_text("please fill in trial_id")
+    expect(curves.locator("[data-in=path]")).to_be_focused()
+    assert [url for url in asked if "/curves" in url] == []
+
+
 def test_a_token_is_issued_on_the_account_page(page: Page, person: str, screenshot: Callable[[str], None]) -> None:
     page.goto("/account")
     page.fill("#label", "nightly sweep")

@@ -51,6 +51,12 @@ function filled(fields) {
 
 async function send(card) {
   const said = card.querySelector("[data-said]");
+  const empty = [...card.querySelectorAll("[data-in=path]")].find((field) => field.value === "");
+  if (empty) { // another address than this one's would be asked
+    said.textContent = `Not sent: please fill in ${empty.name}, which is part of the address.`;
+    empty.focus();
+    return;
+  }
   said.textContent = "Sending …";
   const began = performance.now();
   try {
