@@ -29,6 +29,7 @@ from webapp.models import (
     WebhookDelivery,
 )
 from webapp.notifying import choices
+from webapp.store.database import AWAY
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
@@ -44,6 +45,11 @@ def spread(session: Session) -> set[int]:
             told |= spread_one(session, happening_id)
         except IntegrityError:  # what it is about was deleted at this moment, and the promise goes with it
             session.rollback()
+        except AWAY:
+            raise
+        except Exception:  # it is tried again, and keeps no other waiting
+            session.rollback()
+            log.exception("people cannot be told of happening %s", happening_id)
     return told
 
 

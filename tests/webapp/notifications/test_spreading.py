@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.making import make_trial
 from webapp.models import (
+    Comment,
     Digest,
     Happening,
     Notification,
@@ -77,6 +78,19 @@ def test_of_several_workers_each_promise_is_kept_once(sessions: sessionmaker[Ses
     at_once(sessions, spread)
     assert count(sessions, Happening) == 0
     assert count(sessions, Notification) == count(sessions, WebhookDelivery) == MANY
+
+
+def test_one_of_which_nobody_can_be_told_keeps_no_other_waiting(sessions: sessionmaker[Session]) -> None:
+    fill(sessions)
+    with sessions() as session:
+        comment = Comment(experiment=session.scalars(select(Trial)).first().experiment, author_id=1, body="x")
+        session.add(comment)
+        session.flush()
+        session.add(Happening(id=0, what="mentioned", comment_id=comment.id, mentioned=5))  # those should be a list
+        session.commit()
+        spread(session)
+    assert count(sessions, Happening) == 1
+    assert count(sessions, Notification) == MANY
 
 
 def test_of_several_workers_one_puts_a_digest_together_and_all_is_in_it(sessions: sessionmaker[Session]) -> None:
