@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from webapp.finite import by_name
 from webapp.models import State, Trial
 from webapp.queue import RUN_TRIAL, promise, promise_next
 from webapp.store import curves, leases
@@ -38,7 +39,7 @@ def end(writer: Writer, state: State | None, values: dict[str, Any]) -> None:
         "state": reached.value,
         "attempt": writer.attempt,
         "failure": values.get("failure") if state is not None or reached is State.FAILED else None,
-        "results": values.get("results", {}),
+        "results": by_name(values.get("results", {})),
     }
     writer.say("state", message)
     if reached.ended:

@@ -10,6 +10,7 @@ from dlcore.errors import TrainingError
 from dlcore.events import Event, Picture, Report, Results, Text
 from dlcore.spec import Spec
 from dlcore.testing import use_test_part
+from webapp.finite import by_name
 from webapp.formatting import iso
 from webapp.models import Experiment, LogLine, Trial, now
 from webapp.settings import Settings
@@ -90,7 +91,7 @@ class Keeping:
             state = session.get_one(Trial, self.trial_id).state
             session.commit()
         if not failed:
-            told = {"state": state, "attempt": self.attempt, "failure": None, "results": results}
+            told = {"state": state, "attempt": self.attempt, "failure": None, "results": by_name(results)}
             self.messages.append(("state", told))
         failure = next((event.message for event in events if isinstance(event, Text)), None) if failed else None
         self.messages.append(("report", {"kind": "errors", "failure": failure}))

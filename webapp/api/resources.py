@@ -69,7 +69,10 @@ class TrialResource(TypedDict):
     epoch: float
     examples_per_second: float | None
     results: Annotated[
-        dict[str, Any], Field(description="By metric: an object with best and last, or a number such as duration_s.")
+        dict[str, Any],
+        Field(
+            description="By metric: an object with best and last, or a number such as duration_s. A number that is not finite is its name."
+        ),
     ]
     created_at: Moment
     started_at: Moment | None

@@ -37,10 +37,11 @@ from webapp.experiments.waiting import why_waiting
 from webapp.exports.contents import contents_of
 from webapp.exports.csv_text import csv_pieces
 from webapp.exports.sending import download
+from webapp.finite import finite_or_name
 from webapp.live.streams import is_position, stream_events
 from webapp.models import Artifact, Experiment, LogLine, Trial, db
 from webapp.store import artifacts, curves, histograms
-from webapp.store.live import Source, finite_or_name
+from webapp.store.live import Source
 from webapp.store.storage import NotKept
 
 MOST_KEYS = 200

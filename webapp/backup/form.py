@@ -8,8 +8,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, LargeBinary, Table
+from sqlalchemy import JSON, DateTime, LargeBinary, Table
 from sqlalchemy.types import TypeEngine
+
+from webapp.finite import by_name
 
 FORM = 1
 ABOUT = "descent.json"
@@ -53,4 +55,6 @@ def typed(value: Any, kind: TypeEngine[Any]) -> Any:
         return base64.b64decode(value)
     if isinstance(kind, DateTime):
         return datetime.fromisoformat(value)
+    if isinstance(kind, JSON):
+        return by_name(value)  # older backups of SQLite have what is not finite as it was
     return value

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from webapp.compare.differences import rows_of
 from webapp.compare.means import MeanCurve, mean_of
+from webapp.finite import finite_or_name
 from webapp.models import CurveChunk, Experiment
 from webapp.store import curves
-from webapp.store.live import finite_or_name
 
 BY_EXPERIMENT = "experiment"
 NO_SUCH_FIELD = "–"

@@ -13,6 +13,7 @@ from dlcore.errors import SpecError
 from dlcore.scores import direction_of
 from dlcore.spec import Spec
 from webapp.experiments.metrics import LABELS, in_words, main_metric, metrics_of
+from webapp.finite import number_of
 from webapp.models import Experiment, Trial
 
 PART_WORDS = {
@@ -163,7 +164,7 @@ def cell_of(metric: str, values: Sequence[float | None]) -> Cell:
 def result(results: dict[str, Any], metric: str, which: str) -> float | None:
     """The last or the best of a metric in a trial's results."""
     value = results.get(metric)
-    return value.get(which) if isinstance(value, dict) else value
+    return number_of(value.get(which) if isinstance(value, dict) else value)
 
 
 def parameters_of(spec: dict[str, Any]) -> int | None:

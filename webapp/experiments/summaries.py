@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp.experiments.metrics import main_metric
 from webapp.experiments.sparklines import sparkline
+from webapp.finite import number_of
 from webapp.models import Experiment, State, Trial
 
 
@@ -51,7 +52,7 @@ def row_of(session: Session, experiment: Experiment) -> Row:
 def best(results: dict[str, Any], metric: str) -> float | None:
     """The best value of an evaluated metric."""
     value = results.get(metric)
-    return value.get("best") if isinstance(value, dict) else value
+    return number_of(value.get("best") if isinstance(value, dict) else value)
 
 
 def parts_in_words(spec: dict[str, Any]) -> str:

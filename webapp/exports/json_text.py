@@ -13,8 +13,8 @@ import orjson
 from sqlalchemy.orm import Session
 
 from webapp.exports.contents import Contents, stretches
+from webapp.finite import finite_or_name
 from webapp.store.encoding import CurveData
-from webapp.store.live import finite_or_name
 
 FORMAT = "descent-trial-1"
 

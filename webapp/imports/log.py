@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from google.protobuf.message import DecodeError
 
+from webapp.finite import finite_or_name
 from webapp.imports.budget import NAME_LONGEST, RUNS, LogBudget, UploadProblem
 from webapp.imports.tensor_value import number_in, text_in
 from webapp.store.encoding import CurveData, joined
-from webapp.store.live import finite_or_name
 from webapp.tensorboard.messages import Event, HParams
 from webapp.tensorboard.records import Damaged, Readable, read_messages
 from webapp.uploads.archives import Upload, event_files

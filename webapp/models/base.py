@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from webapp.finite import by_name
+
 NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -36,7 +38,22 @@ LASTING_IDS = {"sqlite_autoincrement": True}
 """The last of a table's arguments where its ids are named outside its own transactions: by Redis, files, promises, mails, addresses,
 the audit log. No id is ever given again, which PostgreSQL sees to unasked; SQLite would give that of the newest row once it is deleted."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+
+class Json(TypeDecorator[Any]):
+    """JSON that both databases keep alike. PostgreSQL takes no number that is not finite, so these are kept, and read, by name.
+
+    Older rows of SQLite have them as they are; they are read by name, too.
+    """
+
+    impl = JSON().with_variant(JSONB(), "postgresql")
+    cache_ok = True
+    should_evaluate_none = True  # None is null within JSON, as it is without this class
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return by_name(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return by_name(value)
 
 
 class Moment(TypeDecorator[datetime]):

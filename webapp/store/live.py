@@ -1,7 +1,6 @@
 """A trial's live stream in Redis: what was logged in the last minutes, for those who watch; topics of news have one, too."""
 
 import contextlib
-import math
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
@@ -9,6 +8,7 @@ import orjson
 import redis
 
 from dlcore.events import Scalars
+from webapp.finite import finite_or_name
 
 LONGEST = 2000
 EXPIRES_S = 24 * 3600
@@ -48,13 +48,6 @@ def points_payload(attempt: int, scalars: Sequence[Scalars], progress: dict[str,
         held[1] += [finite_or_name(value) for value in piece.values.tolist()]
         held[2] += piece.times.tolist()
     return {"attempt": attempt, "curves": curves, "progress": progress}
-
-
-def finite_or_name(value: float) -> float | str:
-    """JSON knows no NaN and no infinity; they travel by name."""
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
 def last_id(client: redis.Redis, source: Source) -> str:

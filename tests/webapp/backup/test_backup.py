@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, func, select
+from sqlalchemy import JSON, Column, Float, MetaData, Table, create_engine, func, select
 from sqlalchemy.orm import Session
 
 from dlcore.events import Checkpoint
@@ -15,7 +15,7 @@ from tests.full_instance import LOGGED, PASSWORD, everything, fill
 from tests.making import keep_checkpoint, make_trial
 from webapp.app import create_app
 from webapp.auth.service import find_user
-from webapp.backup.form import UPLOADED, BackupProblem
+from webapp.backup.form import UPLOADED, BackupProblem, as_row
 from webapp.backup.restoring import restore_backup
 from webapp.backup.writing import write_backup
 from webapp.models import Artifact, Comment, LogLine, Tag, Trial, User
@@ -167,6 +167,12 @@ def test_an_older_form_becomes_the_newest(place, tmp_path):
     restore_backup(new, path)
     with Session(create_engine(new.database)) as session:
         assert session.scalars(select(Tag.name)).all() == ["kept"]
+
+
+def test_an_older_backup_of_sqlite_may_hold_what_is_not_finite_as_it_was():
+    table = Table("trials", MetaData(), Column("results", JSON), Column("epoch", Float))
+    row = as_row(b'{"results": {"train/loss": NaN, "validation/loss": {"last": Infinity}}, "epoch": 0.5}', table)
+    assert row == {"results": {"train/loss": "NaN", "validation/loss": {"last": "Infinity"}}, "epoch": 0.5}
 
 
 def test_nothing_is_restored_over_what_is_there(place, tmp_path):

@@ -1,6 +1,6 @@
 // The summary table of a comparison, kept up to date: its cells follow running experiments.
 import { FinalValues, showValue } from "./final-values.js";
-import { hasEnded } from "./trials.js";
+import { hasEnded, resultOf } from "./trials.js";
 
 const ORDER = ["running", "queued", "paused", "failed", "cancelled", "completed"];
 
@@ -39,7 +39,7 @@ export class CompareTable {
 }
 
 function fill(cell, column, trials) {
-  const values = trials.map((trial) => valueOf(trial, column)).filter((value) => value !== undefined);
+  const values = trials.map((trial) => valueOf(trial, column)).filter(Number.isFinite);
   if (!values.length) return;
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -48,10 +48,10 @@ function fill(cell, column, trials) {
 
 // While a trial runs its curve knows more than the results that are kept now and then; the curve may still be on its way.
 function valueOf(trial, { metric, which, better }) {
-  const result = trial.results[metric], kept = typeof result === "number" ? result : result?.[which];
+  const result = resultOf(trial, metric), kept = typeof result === "number" ? result : result?.[which];
   if (kept !== undefined && hasEnded(trial.state)) return kept;
   const finite = trial.curves.get(metric)?.values.filter(Number.isFinite) ?? [];
   if (!finite.length) return kept;
   if (which === "last") return finite[finite.length - 1];
-  return [...finite, kept ?? finite[0]].reduce((a, b) => (better === "higher" ? Math.max(a, b) : Math.min(a, b)));
+  return [...finite, Number.isFinite(kept) ? kept : finite[0]].reduce((a, b) => (better === "higher" ? Math.max(a, b) : Math.min(a, b)));
 }

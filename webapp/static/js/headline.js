@@ -1,6 +1,6 @@
 // The head of the experiment's page: state, progress, time left, failure and the cards of results, kept up to date.
 import { duration, metric, number } from "./format.js";
-import { hasEnded } from "./trials.js";
+import { hasEnded, resultOf } from "./trials.js";
 
 const one = (name) => document.querySelector(`[data-head="${name}"]`);
 const put = (element, text) => { if (element && element.textContent !== text) element.textContent = text; };
@@ -93,7 +93,7 @@ export class Headline {
   }
 
   showStat(card) {
-    const key = card.dataset.stat, result = this.trial.results[key], curve = this.trial.curves.get(key);
+    const key = card.dataset.stat, result = resultOf(this.trial, key), curve = this.trial.curves.get(key);
     const finite = curve?.values.filter(Number.isFinite) ?? [];
     const best = result?.best ?? (finite.length ? finite.reduce((a, b) => (better(key)(b, a) ? b : a)) : undefined);
     const last = typeof result === "number" ? result : (result?.last ?? curve?.last);

@@ -4,6 +4,13 @@ import { Curve } from "./curve.js";
 const ENDED = new Set(["completed", "failed", "cancelled"]);
 export const hasEnded = (state) => ENDED.has(state);
 
+// A metric among a trial's results: a number, or an object with best and last. What is not finite travels by name.
+export function resultOf(trial, key) {
+  const plain = (value) => (typeof value === "string" ? Number(value) : value), kept = trial.results[key];
+  if (!kept || typeof kept !== "object") return plain(kept);
+  return Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, plain(value)]));
+}
+
 export class Trials {
   constructor() {
     this.known = new Map();
