@@ -83,7 +83,9 @@ def test_of_several_workers_each_promise_is_kept_once(sessions: sessionmaker[Ses
 def test_one_of_which_nobody_can_be_told_keeps_no_other_waiting(sessions: sessionmaker[Session]) -> None:
     fill(sessions)
     with sessions() as session:
-        comment = Comment(experiment=session.scalars(select(Trial)).first().experiment, author_id=1, body="x")
+        comment = Comment(
+            experiment=session.scalars(select(Trial)).first().experiment, author_id=1, body="x", body_html="x"
+        )
         session.add(comment)
         session.flush()
         session.add(Happening(id=0, what="mentioned", comment_id=comment.id, mentioned=5))  # those should be a list
