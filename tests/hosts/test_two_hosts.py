@@ -81,7 +81,8 @@ class Installation:
         """A request to the API, made on the web host."""
         data = None if body is None else json.dumps(body).encode()
         address = f"http://{self.web.address}:8000/api/v1{path}"
-        request = urllib.request.Request(address, data, {"Authorization": f"Bearer {token}"})
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        request = urllib.request.Request(address, data, headers)
         answer = self.web.do(lambda: urllib.request.urlopen(request, timeout=10).read())
         return json.loads(answer) if answer.startswith(b"{") else answer
 

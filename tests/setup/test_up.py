@@ -44,7 +44,8 @@ def token_of(stack: Stack) -> str:
 def call(stack: Stack, token: str, path: str, body: Any = None) -> Any:
     """A request to the API."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(f"{stack.url}/api/v1{path}", data, {"Authorization": f"Bearer {token}"})
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    request = urllib.request.Request(f"{stack.url}/api/v1{path}", data, headers)
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)
 
