@@ -11,6 +11,7 @@ from webapp.api.problems import Refused, invalid
 from webapp.ids import row_id
 from webapp.models import Visibility
 
+UNASKED = "application/x-www-form-urlencoded"
 Model = TypeVar("Model", bound=BaseModel)
 VISIBILITY = "Who sees it: private, shared, open or public; as you have set for yourself otherwise."
 Height = Literal["compact", "normal", "tall"]
@@ -143,8 +144,11 @@ def read_body(model: type[Model]) -> Model:
 
 
 def check_media_type() -> None:
-    """Raises Refused (415) for a body that says to be no JSON; of one that says nothing JSON is expected."""
-    if request.mimetype and not request.is_json:
+    """Raises Refused (415) for a body that says to be no JSON; of one that says nothing JSON is expected.
+
+    curl, and Python's urllib, say of any body that it is a form unless they are told otherwise.
+    """
+    if request.mimetype not in ("", UNASKED) and not request.is_json:
         raise Refused(
             415, f"The body must be sent as Content-Type: application/json; yours says {request.mimetype[:80]}."
         )

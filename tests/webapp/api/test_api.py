@@ -121,9 +121,12 @@ def test_what_is_no_json_object_is_told(ada: Person, content: bytes) -> None:
     assert fields_of(ada.api("POST", "/experiments", data=content)) == ["body"]
 
 
-@pytest.mark.parametrize(
-    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
-)
+def test_json_is_taken_as_curl_sends_it_unasked(ada: Person) -> None:
+    answer = ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 201
+
+
+@pytest.mark.parametrize("media", ["text/plain", "multipart/form-data; boundary=x"])
 def test_a_body_that_says_to_be_no_json_is_refused(ada: Person, media: str) -> None:
     answer = ada.api("POST", "/experiments", data=orjson.dumps(GOOD), content_type=media)
     assert (answer.status_code, answer.content_type) == (415, "application/problem+json")
