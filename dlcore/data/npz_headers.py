@@ -20,13 +20,7 @@ from dlcore.errors import DatasetUnreadable
 LARGEST_BYTES = 4 * 1024 * 1024 * 1024  # of an array when it is unpacked: a small file may promise any number
 MOST_LABELS = 50_000_000
 MOST_ARRAYS = 1_000
-ODD_HEADER = (
-    ValueError,
-    KeyError,
-    TypeError,
-    SyntaxError,
-    MemoryError,
-)  # of arrays: they are written as Python literals
+ODD_HEADER = (ValueError, KeyError, TypeError, SyntaxError, MemoryError)  # arrays have Python literals for headers
 LARGEST_EXAMPLE = 4 * 1024 * 1024
 
 

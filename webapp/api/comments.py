@@ -101,10 +101,7 @@ def create_comment(experiment_id: int) -> ResponseReturnValue:
 def preview_comment() -> ResponseReturnValue:
     """The HTML of its Markdown. Nothing is kept."""
     body = read_body(PreviewBody).body
-    if len(body) > service.LONGEST:
-        raise invalid(
-            [Problem("body", f"A comment has at most {service.LONGEST:,} characters; this one has {len(body):,}.")]
-        )
+    checked(lambda: service.check_length(body))
     return jsonify(body_html=render(body))
 
 

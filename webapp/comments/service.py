@@ -131,6 +131,12 @@ def without(author: User, people: list[User]) -> list[User]:
     return [user for user in people if user.id != author.id]
 
 
+def check_length(body: str) -> None:
+    """Raises CommentProblem."""
+    if len(body) > LONGEST:
+        raise CommentProblem("body", f"A comment has at most {LONGEST:,} characters; this one has {len(body):,}.")
+
+
 def checked(body: str, tags: str | list[str]) -> tuple[str, list[str]]:
     """The text and tag names as they are kept; raises CommentProblem."""
     body = body.replace("\r\n", "\n").strip()
@@ -138,8 +144,7 @@ def checked(body: str, tags: str | list[str]) -> tuple[str, list[str]]:
         raise CommentProblem("body", "A comment cannot hold the character NUL.")
     if not body:
         raise CommentProblem("body", "Please write something first.")
-    if len(body) > LONGEST:
-        raise CommentProblem("body", f"A comment has at most {LONGEST:,} characters; this one has {len(body):,}.")
+    check_length(body)
     try:
         return body, parse_tags(tags)
     except TagProblem as problem:

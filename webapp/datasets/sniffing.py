@@ -1,11 +1,10 @@
 """What kind of file was uploaded, by its first bytes: names say nothing."""
 
 import gzip
-import zipfile
 from typing import IO, Literal, cast
 
 from webapp.datasets.idx import NUMBERS
-from webapp.uploads.archives import GZIP_MAGIC, TAR_MAGIC, ZIP_MAGIC, Upload, check_directory, told
+from webapp.uploads.archives import GZIP_MAGIC, TAR_MAGIC, ZIP_MAGIC, Upload, open_zip, told
 from webapp.uploads.budget import Budget, UploadProblem
 
 Kind = Literal["pictures", "arrays", "idx", "table"]
@@ -42,8 +41,7 @@ def begin(stream: IO[bytes]) -> bytes:
 
 def kind_of_zip(stream: IO[bytes], budget: Budget) -> Kind:
     """An .npz file is a zip of arrays."""
-    check_directory(stream, budget.limits.files)
-    with zipfile.ZipFile(stream) as archive:
+    with open_zip(stream, budget.limits.files) as archive:
         arrays = any(name.endswith(".npy") for name in archive.namelist())
     stream.seek(0)
     return "arrays" if arrays else "pictures"

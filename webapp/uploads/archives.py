@@ -77,7 +77,7 @@ def opened(path: PurePosixPath, stream: IO[bytes], budget: Budget) -> Iterator[E
 
 def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
     """The files in a zip. Raises UploadProblem."""
-    with told(), zipfile.ZipFile(checked(stream, budget.limits.files)) as archive:
+    with told(), open_zip(stream, budget.limits.files) as archive:
         for info in archive.infolist():
             budget.take_file()
             if (info.external_attr >> 16) & 0o170000 == 0o120000:
@@ -95,10 +95,10 @@ def of_zip(stream: IO[bytes], budget: Budget) -> Iterator[Entry]:
                     yield safe_path(info.filename), Counted(content, budget)
 
 
-def checked(stream: IO[bytes], most: int) -> IO[bytes]:
-    """A zip, whose list of files is small. Raises UploadProblem."""
+def open_zip(stream: IO[bytes], most: int) -> zipfile.ZipFile:
+    """A zip, once its list of files is known to be small. Raises UploadProblem, and what Python says of a broken one."""
     check_directory(stream, most)
-    return stream
+    return zipfile.ZipFile(stream)
 
 
 def check_directory(stream: IO[bytes], most: int) -> None:
