@@ -78,9 +78,10 @@ class Telling(Run):
         )
 
     def flush(self, step: int, epoch: float) -> Iterator[Event]:
-        """Give out what was recorded. Raises Diverged after a loss that is not finite."""
+        """Give out what was recorded. Raises Diverged after a loss that is not finite, once it is told what had been reached."""
         yield from self.recorder.flush(step, epoch)
         if self.recorder.diverged_at:
+            yield self.results(step)
             raise Diverged(*self.recorder.diverged_at, self.optimizer.param_groups[0]["lr"])
 
     def end_of_epoch(self, step: int, epoch: int) -> Iterator[Event]:

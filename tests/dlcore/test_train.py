@@ -10,7 +10,7 @@ import torch
 
 from dlcore.checkpoint import load, save
 from dlcore.errors import Diverged, TrainingError
-from dlcore.events import Checkpoint, Event, Picture, Progress, Scalars, Text
+from dlcore.events import Checkpoint, Event, Picture, Progress, Results, Scalars, Text
 from dlcore.recipes import recipe_of
 from dlcore.train import train
 from dlcore.validation import parse_spec
@@ -172,6 +172,9 @@ def test_a_loss_that_is_not_finite_ends_the_run_with_its_cause() -> None:
     assert not math.isfinite(list(losses.values())[-1])
     assert all(math.isfinite(value) for value in list(losses.values())[:-1])
     assert f"step {list(losses)[-1]:,}" in str(raised.value)
+    reached = [event for event in said if isinstance(event, Results)][-1].values
+    assert reached["validation/accuracy"]["best"] == max(curves_of(said)["validation/accuracy"].values())
+    assert reached["duration_s"] > 0
 
 
 def test_the_first_point_comes_with_the_first_step() -> None:
