@@ -12,7 +12,6 @@ from webapp.models import Experiment, db
 
 STARRED, RECENT = 20, 15
 PAGES = {
-    "Go to data sets": "datasets.listing",
     "Go to your account": "account.index",
     "Go to the status of this instance": "observation.status",
     "Go to the reference of parts": "parts.index",

@@ -46,4 +46,4 @@ def test_palette_offers_pages_recipes_and_starred(ada: Person, submit: Submit) -
     assert [each["group"] for each in found if each["title"] == "At hand"] == [
         "Starred"
     ]  # once, though it is recent, too
-    assert {"Go to data sets", "New experiment: LeNet-5 on MNIST"} <= {each["title"] for each in found}
+    assert {"Go to your account", "New experiment: LeNet-5 on MNIST"} <= {each["title"] for each in found}
