@@ -115,9 +115,10 @@ class Instance:
 
     def rows(self) -> dict[str, int]:
         """How many rows each table has."""
-        self.store.rollback()
         tables = Model.metadata.sorted_tables
-        return {table.name: self.store.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+        found = {table.name: self.store.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+        self.store.rollback()  # PostgreSQL ends a session whose transaction stays open while the requests are made
+        return found
 
     def check_nothing_is_half_made(self) -> None:
         """Every row that a request made is whole."""
