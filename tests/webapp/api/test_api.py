@@ -320,6 +320,14 @@ def test_a_window_is_asked_for_in_steps_epochs_or_time(
     assert body["train/loss"]["step"] == list(range(first, last + 1))
 
 
+def test_a_window_beyond_all_epochs_is_empty(ada: Person, trained: int) -> None:
+    """Its steps are more than 64 bits hold."""
+    for window, count in (({"from": 9e15}, 0), ({"to": -9e15}, 0), ({"from": -9e15, "to": 9e15}, 5000)):
+        query = {"keys": "train/loss", "x": "epoch", "points": 100_000, **window}
+        answer = ada.api("GET", f"/trials/{trained}/curves", query_string=query)
+        assert (answer.status_code, len(answer.json["train/loss"]["step"])) == (200, count)
+
+
 def test_a_link_asks_for_csv_without_a_header(ada: Person, trained: int) -> None:
     by_header = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
     by_link = ada.api("GET", f"/trials/{trained}/curves?format=csv", headers={"Accept": "text/html,*/*;q=0.8"})
