@@ -133,7 +133,8 @@ def parameters(said: Description, method: str, arguments: list[str]) -> list[dic
     """What the path, the query and the headers hold."""
     found = [path_parameter(name) for name in arguments]
     for name, one in said.parameters.items():
-        found.append({"name": name, "in": "query", "description": one.description, "schema": dict(one.schema)})
+        known = {"name": name, "in": "query", "description": one.description, "schema": dict(one.schema)}
+        found.append({**known, "required": True} if one.required else known)
     if method == "POST":
         found.append(IDEMPOTENCY_KEY)
     if 412 in said.errors:

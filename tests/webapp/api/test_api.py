@@ -537,6 +537,18 @@ def test_an_unknown_path_is_a_problem_document(ada: Person) -> None:
     assert ada.api("POST", "/experiments/true/comments", json={"body": "A word"}).status_code == 404
 
 
+def test_another_method_is_told_which_there_are(ada: Person) -> None:
+    for answer in (ada.api("PUT", "/experiments"), ada.browser.put("/experiments/new")):
+        assert (answer.status_code, {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))) == (405, True)
+
+
+def test_an_id_beyond_all_rows_is_not_found_by_any_method(ada: Person) -> None:
+    for method in ("GET", "PATCH", "DELETE"):
+        for number in (2**31 - 1, 2**31, 9_999_999_999, 10**12):
+            assert ada.api(method, f"/comments/{number}", json={}).status_code == 404
+    assert ada.browser.post(f"/account/webhooks/{2**31}").status_code == 404
+
+
 def test_deleting_takes_everything_away(
     ada: Person, trained: int, store: Store, submit: Callable[..., Experiment]
 ) -> None:
