@@ -13,6 +13,7 @@ from dlcore.part import parts_of
 from dlcore.spec import Spec
 
 LONGEST_SHOWN = 60
+LONGEST_POSITION = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,17 @@ def sentence(item: Any, path: str, info: FieldInfo | None, model: Any) -> str:
 
 def title_of(path: str, info: FieldInfo | None) -> str:
     """What the field is called."""
-    if info and info.title and not path.split(".")[-1].isdigit():
-        return info.title
     last = path.split(".")[-1] if path else "the spec"
-    if last.isdigit():
+    if info and info.title and not is_position(last):
+        return info.title
+    if is_position(last):
         return f"Entry {int(last) + 1} of {path.rsplit('.', 1)[0]}"
     return last.replace("_", " ").capitalize()
+
+
+def is_position(step: str) -> bool:
+    """Whether a step of a path is a place in a list; “²” is a digit as well, and no number."""
+    return step.isascii() and step.isdecimal() and len(step) <= LONGEST_POSITION
 
 
 def limits(info: FieldInfo) -> str:

@@ -4,18 +4,23 @@ import contextlib
 from typing import Any
 
 from flask import Flask
+from werkzeug.exceptions import NotFound
 from werkzeug.routing import IntegerConverter
 
 LARGEST = 2**31 - 1
 
 
 class IdConverter(IntegerConverter):
-    """``<int:experiment_id>``: what is larger than any row's number is not found."""
+    """``<int:experiment_id>``: what is larger than any row's number is not found, by whatever method."""
 
     regex = r"[0-9]{1,10}"
 
-    def __init__(self, map: Any, fixed_digits: int = 0, min: int | None = None, max: int | None = LARGEST) -> None:
-        super().__init__(map, fixed_digits, min, max)
+    def to_python(self, value: str) -> Any:
+        """The number. Raises NotFound: werkzeug would say of a bound that is passed that another method fits."""
+        number = int(value)
+        if number > LARGEST:
+            raise NotFound
+        return number
 
 
 def register_ids(app: Flask) -> None:

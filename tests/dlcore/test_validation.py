@@ -41,6 +41,7 @@ def test_the_smallest_spec_is_two_lines() -> None:
         ({"trials": 21}, "trials", "between 1 and 20"),
         ({"device": "tpu"}, "device", "cuda"),
         ({"precison": "float32"}, "precison", "Did you mean precision?"),
+        ({"²": 1}, "²", "There is no field '²' here"),
         ({"network": {"kind": "mlp", "hidden": [10, 0]}}, "network.hidden.1", "between 1 and 65,536"),
         ({"network": {"kind": "mlp", "hidden": [1] * 60}}, "network.hidden", "at most 50"),
         ({"network": {"kind": "mlp", "dropout": 1.0}}, "network.dropout", "less than 1"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -64,6 +65,26 @@ def test_a_call_whose_address_lacks_a_field_is_not_sent_and_says_which(page: Pag
     expect(curves.locator("[data-said]")).to_contain_text("please fill in trial_id")
     expect(curves.locator("[data-in=path]")).to_be_focused()
     assert [url for url in asked if "/curves" in url] == []
+
+
+def test_an_answer_that_is_a_file_is_saved(page: Page, person: str) -> None:
+    page.goto("/api/docs")
+    export = opened(page, "export_experiment")
+    experiment = page.request.post(
+        "/api/v1/experiments",
+        headers={"X-CSRFToken": page.locator("meta[name=csrf-token]").get_attribute("content") or ""},
+        data={"title": "Of the page", "spec": {"data": {"kind": "digits"}, "network": {"kind": "mlp"}, "epochs": 1}},
+    ).json()["id"]
+    export.locator("[data-in=path]").fill(str(experiment))
+    export.get_by_role("button", name="Send").click()
+    expect(export.locator("[data-answer-body]")).to_contain_text("bytes of application/zip, which are no text.")
+    with page.expect_download() as download:
+        export.get_by_text("Save ").click()
+    assert Path(download.value.path()).read_bytes()[:2] == b"PK"
+    assert download.value.suggested_filename.endswith("-csv.zip")
+    me = opened(page, "show_me")
+    answer_of(me, "200 OK")
+    expect(me.locator("[data-answer-file]")).to_be_hidden()
 
 
 def test_a_token_is_issued_on_the_account_page(page: Page, person: str, screenshot: Callable[[str], None]) -> None:

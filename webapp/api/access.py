@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
+from webapp.api.allowance import count_request
 from webapp.api.description import described
 from webapp.api.problems import Refused, invalid, problem
 from webapp.auth.login import csrf, login_manager
@@ -54,7 +55,8 @@ def load_from_token(current_request: Any) -> User | None:
     if token.has_expired:
         g.token_problem = f"This token expired on {token.expires_at:%-d %B %Y at %H:%M} UTC. Issue another one."
         return None
-    if current_request.blueprint != "api" and (current_request.method not in READING or Scope.READ not in token.scopes):
+    is_beyond = not current_request.path.startswith(f"{blueprint.url_prefix}/")
+    if is_beyond and (current_request.method not in READING or Scope.READ not in token.scopes):
         return None
     user, g.bearer = token.user, Bearer(token.id, token.scopes, token.expires_at)
     note_use(token, (current_request.remote_addr or "")[:45])
@@ -72,8 +74,20 @@ def note_use(token: ApiToken, address: str) -> None:
 
 
 @blueprint.before_request
+def identify() -> None:
+    """Whoever sends a token is whom it says, and may what it may, also beside a browser's session."""
+    scheme = request.headers.get("Authorization", "").partition(" ")[0]
+    if scheme.lower() == "bearer":
+        g._login_user = load_from_token(request) or login_manager.anonymous_user()
+
+
+@blueprint.before_request
 def check_access() -> Response | None:
-    """401 for strangers, 403 for a token of other scopes; a browser's session must show that it is one of our pages."""
+    """401 for strangers, 403 for a token of other scopes; a browser's session must show that it is one of our pages.
+
+    Raises Refused (429).
+    """
+    count_request()
     if request.endpoint in OPEN_ENDPOINTS:
         return None
     if not current_user.is_authenticated and not (current_user.link_keys and request.endpoint in WITH_LINK):
@@ -104,13 +118,18 @@ def check_scope(token: Bearer) -> Response | None:
 
 @blueprint.before_request
 def check_query() -> None:
-    """A parameter that there is not is a mistake, which would else be taken for none."""
+    """A parameter that there is not is a mistake, which would else be taken for none; so is one that is given twice."""
     said = described(request.endpoint or "")
     unknown = [name for name in request.args if said is not None and name not in said.parameters]
     if unknown:
         known = ", ".join(said.parameters) if said and said.parameters else "none"
         sentence = f"There is no such parameter; this address takes {known}."
         raise invalid([Problem(name.replace("\x00", "")[:60], sentence) for name in unknown[:20]])
+    twice = [name for name, values in request.args.lists() if len(values) > 1]
+    if said is not None and twice:
+        raise invalid(
+            [Problem(name, f"Give {name} once; it came {len(request.args.getlist(name))} times.") for name in twice]
+        )
 
 
 def granted_scopes() -> frozenset[Scope]:
@@ -125,7 +144,7 @@ def check_may_submit() -> None:
         raise Refused(403, policy.refusal(current_user))
 
 
-@blueprint.errorhandler(Refused)
+@blueprint.app_errorhandler(Refused)
 def answer_refused(error: Refused) -> Response:
     """Turn it into a problem document."""
     db.session.rollback()

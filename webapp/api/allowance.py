@@ -34,7 +34,13 @@ class Allowance:
         return {f"RateLimit-{name}": str(value) for name, value in values.items()}
 
 
-@blueprint.before_request
+@blueprint.before_app_request
+def count_stray() -> None:
+    """An address that there is not, or not by this method, counts as any other. Raises Refused (429)."""
+    if request.url_rule is None and request.path.startswith(f"{blueprint.url_prefix}/"):
+        count_request()
+
+
 def count_request() -> None:
     """Raises Refused (429) where a person's minute is used up."""
     if not current_user.is_authenticated or not current_app.config.get("RATELIMIT_ENABLED", True):
@@ -64,9 +70,9 @@ def counted(who: str, cost: int) -> Allowance | None:
     return Allowance(limit, cast("int", used), WINDOW_S - begun_s)
 
 
-@blueprint.after_request
+@blueprint.after_app_request
 def tell(response: Response) -> Response:
-    """Every answer says how much is left."""
+    """Every answer to somebody who is known says how much is left."""
     allowance: Allowance | None = g.get("allowance")
     if allowance:
         response.headers.update(allowance.headers)

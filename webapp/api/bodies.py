@@ -1,5 +1,6 @@
 """Reading what a request says, against a declared model; every mistake names its field."""
 
+import re
 from typing import Any, Literal, TypeVar
 
 import orjson
@@ -12,6 +13,9 @@ from webapp.ids import row_id
 from webapp.models import Visibility
 
 UNASKED = "application/x-www-form-urlencoded"
+WHOLE = re.compile(r"-?[0-9]{1,20}")
+NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")  # as JSON writes it
+LARGEST_NUMBER = 9e15
 Model = TypeVar("Model", bound=BaseModel)
 VISIBILITY = "Who sees it: private, shared, open or public; as you have set for yourself otherwise."
 Height = Literal["compact", "normal", "tall"]
@@ -172,12 +176,11 @@ def path_of_nul(data: Any) -> str:
 def read_count(name: str, default: int, low: int, high: int) -> int:
     """A whole number of the query string; raises Refused (422)."""
     text = request.args.get(name)
-    if text is None or text == "":
+    if text is None:
         return default
-    try:
-        value = int(text)
-    except ValueError as error:
-        raise invalid([Problem(name, f"{name} must be a whole number; you sent “{text[:40]}”.")]) from error
+    if not WHOLE.fullmatch(text):
+        raise invalid([Problem(name, f"{name} must be a whole number; you sent “{text[:40]}”.")])
+    value = int(text)
     if not low <= value <= high:
         raise invalid([Problem(name, f"{name} must be between {low:,} and {high:,}; you sent {value:,}.")])
     return value
@@ -200,20 +203,21 @@ def read_ids(name: str, most: int) -> list[int]:
 def read_number(name: str) -> float | None:
     """A number of the query string, or None; raises Refused (422)."""
     text = request.args.get(name)
-    if text is None or text == "":
+    if text is None:
         return None
-    try:
-        value = float(text)
-    except ValueError as error:
-        raise invalid([Problem(name, f"{name} must be a number; you sent “{text[:40]}”.")]) from error
-    if value != value or abs(value) > 9e15:
-        raise invalid([Problem(name, f"{name} must be a finite number.")])
+    if not NUMBER.fullmatch(text):
+        raise invalid([Problem(name, f"{name} must be a number; you sent “{text[:40]}”.")])
+    value = float(text)
+    if abs(value) > LARGEST_NUMBER:
+        raise invalid(
+            [Problem(name, f"{name} must be between -{LARGEST_NUMBER:g} and {LARGEST_NUMBER:g}; you sent {value:g}.")]
+        )
     return value
 
 
 def read_word(name: str, *words: str) -> str:
     """One of these words of the query string, the first when none is given; raises Refused (422)."""
-    text = request.args.get(name) or words[0]
+    text = request.args.get(name, words[0])
     if text not in words:
         raise invalid(
             [Problem(name, f"{name} must be {', '.join(words[:-1])} or {words[-1]}; you sent “{text[:40]}”.")]

@@ -13,7 +13,7 @@ from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body, read_count, read_word
-from webapp.api.description import documented, one_of, whole_number
+from webapp.api.description import Parameter, documented, ids, one_of, whole_number
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
@@ -34,7 +34,8 @@ from webapp.compare.summary import Column, Summary, all_columns, summaries
 from webapp.formatting import iso
 from webapp.models import Comparison, Experiment, db
 
-IDS = f"Numbers of {FEWEST} to {MOST} experiments with commas between, in the order in which they are to stand."
+WHICH = f"Numbers of {FEWEST} to {MOST} experiments with commas between, in the order in which they are to stand."
+IDS = ids(WHICH, FEWEST, MOST)
 MOST_KEYS = 20
 
 
@@ -42,7 +43,7 @@ class ComparisonBody(Body):
     """A comparison that is to be kept."""
 
     name: str = Field(description="What it is called, 1 to 120 characters.")
-    ids: list[int] = Field(description=IDS.replace(" with commas between", ""))
+    ids: list[int] = Field(description=WHICH.replace(" with commas between", ""))
     view: str = Field(
         "", description="How the page looks: the query of its address, and #tab; at most 2,000 characters."
     )
@@ -206,7 +207,9 @@ def compare_experiments() -> ResponseReturnValue:
     query={
         "ids": IDS,
         "by": "A path of the specs, e.g. optimizer.kind: a group for each of its values. experiment: a group for each experiment.",
-        "keys": f"1 to {MOST_KEYS} curve keys with commas between.",
+        "keys": Parameter(
+            f"1 to {MOST_KEYS} curve keys with commas between.", {"type": "string", "minLength": 1}, required=True
+        ),
         "points": whole_number("About so many points a curve, 10 to 5,000; 400 otherwise.", 10, 5000, 400),
     },
     answer=MeanCurvesResource,

@@ -34,6 +34,7 @@ def change_trial(trial_id: int) -> ResponseReturnValue:
     trial = own_trial(trial_id)
     body = read_body(TrialPatch)
     check_match(trial, lambda: trial_resource(trial))
+    obey(partial(control.check_place, word=body.priority, queue=body.queue), trial)
     if body.priority is not None:
         obey(partial(control.set_priority, word=body.priority), trial)
     if body.queue is not None:

@@ -17,6 +17,7 @@ class Parameter:
 
     description: str
     schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    required: bool = False
 
 
 def whole_number(description: str, low: int, high: int, default: int | None = None) -> Parameter:
@@ -33,6 +34,12 @@ def number(description: str) -> Parameter:
 def one_of(description: str, *words: str) -> Parameter:
     """A word of the query, of these."""
     return Parameter(description, {"type": "string", "enum": list(words)})
+
+
+def ids(description: str, low: int, high: int) -> Parameter:
+    """Ids of the query that must be there, with commas between."""
+    pattern = f"^[0-9]{{1,10}}(,[0-9]{{1,10}}){{{low - 1},{high - 1}}}$"
+    return Parameter(description, {"type": "string", "pattern": pattern}, required=True)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ SENTENCES = {
     409: "It cannot be done as things stand; the sentence says why.",
     412: "It was changed since the ETag that If-Match names.",
     413: "The body is too large.",
+    414: "The address is longer than the web server reads, 8,190 characters with its method.",
     415: "The body is of another media type.",
     422: "A field or parameter is wrong; errors names each.",
     429: "The minute's allowance is used up; Retry-After says for how many seconds.",
@@ -133,7 +134,8 @@ def parameters(said: Description, method: str, arguments: list[str]) -> list[dic
     """What the path, the query and the headers hold."""
     found = [path_parameter(name) for name in arguments]
     for name, one in said.parameters.items():
-        found.append({"name": name, "in": "query", "description": one.description, "schema": dict(one.schema)})
+        known = {"name": name, "in": "query", "description": one.description, "schema": dict(one.schema)}
+        found.append({**known, "required": True} if one.required else known)
     if method == "POST":
         found.append(IDEMPOTENCY_KEY)
     if 412 in said.errors:
@@ -168,7 +170,9 @@ def responses(
     if method == "POST":
         codes.add(409)
     wrong = {str(code): {"description": SENTENCES.get(code, "Problem"), "content": reference} for code in sorted(codes)}
-    return {str(said.status): good, **wrong}
+    if said.parameters:  # answered by the web server, which knows no problem documents
+        wrong["414"] = {"description": SENTENCES[414], "content": {"text/html": {"schema": {"type": "string"}}}}
+    return {str(said.status): good, **dict(sorted(wrong.items()))}
 
 
 def headers_of(said: Description, method: str, is_open: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from webapp.api.access import check_may_submit
 from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_word
 from webapp.api.description import documented, one_of
 from webapp.api.matching import check_match, tagged
-from webapp.api.paging import Listing
+from webapp.api.paging import Listing, read_cursor, write_cursor
 from webapp.api.problems import Refused, invalid
 from webapp.api.resources import (
     ExperimentResource,
@@ -84,12 +84,14 @@ def create_experiment() -> ResponseReturnValue:
 def list_experiments() -> ResponseReturnValue:
     """A page of experiments, best first, and the cursor of the next."""
     text, archived = request.args.get("search", ""), read_word("archived", "0", "1") == "1"
+    (after,) = read_cursor(request.args.get("cursor", ""), 1) or ("",)
     try:
         found = Search(db.session(), current_user, text, archived)
-        page = found.page(request.args.get("sort") or NEWEST, EXPERIMENTS.limit, request.args.get("cursor", ""))
+        page = found.page(request.args.get("sort") or NEWEST, EXPERIMENTS.limit, str(after))
     except SearchProblem as problem:
         raise invalid([Problem(problem.field, problem.told)]) from problem
-    return EXPERIMENTS.page([experiment_resource(one) for one in page.experiments], page.next_cursor)
+    behind = write_cursor([page.next_cursor]) if page.next_cursor else None
+    return EXPERIMENTS.page([experiment_resource(one) for one in page.experiments], behind)
 
 
 @blueprint.get("/experiments/<int:experiment_id>")

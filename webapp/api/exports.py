@@ -63,7 +63,7 @@ def export_experiment(experiment_id: int) -> ResponseReturnValue:
 
 def wanted_format() -> Format:
     """The format that is asked for; raises Refused (422)."""
-    name = request.args.get("format") or "csv"
+    name = request.args.get("format", "csv")
     if name not in FORMATS:
         raise invalid([Problem("format", f"The format must be one of {', '.join(FORMATS)}; you sent “{name[:40]}”.")])
     return FORMATS[name]

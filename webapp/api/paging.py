@@ -4,6 +4,7 @@ A cursor names the row behind which the next page begins, not a number of rows: 
 """
 
 import base64
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -94,7 +95,13 @@ def behind(keys: Mapping[Any, bool], after: Key) -> ColumnElement[bool]:
 
 def write_cursor(key: Key) -> str:
     """An opaque name of an item's place in this list."""
-    return base64.urlsafe_b64encode(json.dumps([request.endpoint, *key]).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps([list_mark(), *key]).encode()).decode()
+
+
+def list_mark() -> str:
+    """What tells this list from every other: its address, and what it is sorted and searched by."""
+    asked = sorted((name, value) for name, value in request.args.items() if name not in ("limit", "cursor"))
+    return hashlib.sha256(json.dumps([request.path, asked]).encode()).hexdigest()[:12]
 
 
 def read_cursor(text: str, width: int | None) -> list[Any] | None:
@@ -102,10 +109,10 @@ def read_cursor(text: str, width: int | None) -> list[Any] | None:
     if not text:
         return None
     try:
-        endpoint, *key = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
+        mark, *key = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
     except (ValueError, TypeError, RecursionError) as error:
         raise not_ours() from error
-    if endpoint != request.endpoint or not all(map(is_plain, key)) or width not in (None, len(key)):
+    if mark != list_mark() or not all(map(is_plain, key)) or width not in (None, len(key)):
         raise not_ours()
     return key
 

@@ -376,7 +376,7 @@ def read_audit() -> ResponseReturnValue:
 )
 def export_audit_log() -> ResponseReturnValue:
     """All that fits, as a file. For administrators."""
-    wanted, kind = wanted_entries(), request.args.get("format") or "csv"
+    wanted, kind = wanted_entries(), request.args.get("format", "csv")
     if kind not in KINDS:
         raise invalid([Problem("format", f"format is {' or '.join(KINDS)}; you sent “{kind[:40]}”.")])
     return export(kind, wanted)

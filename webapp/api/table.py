@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import read_count, read_ids
-from webapp.api.description import documented, whole_number
+from webapp.api.description import documented, ids, whole_number
 from webapp.api.experiments import find_experiment
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused
@@ -90,15 +90,15 @@ def list_trials(experiment_id: int) -> ResponseReturnValue:
 @blueprint.get("/sparklines")
 @documented(
     "Read the training loss in a few points",
-    query={"trials": f"Ids of trials with commas between, at most {MOST_TRIALS}."},
+    query={"trials": ids(f"Ids of trials with commas between, at most {MOST_TRIALS}.", 1, MOST_TRIALS)},
     errors=(404,),
     answer=dict[str, list[float]],
     example={"12": [2.31, 0.84, 0.31], "13": [2.29, 0.52, 0.12]},
 )
 def show_sparklines() -> ResponseReturnValue:
     """Of many trials at once, finite values only, by the trial's id; those that are not there are left out."""
-    ids = read_ids("trials", MOST_TRIALS)
-    seen = select(Trial.id).join(Experiment).where(Trial.id.in_(ids), policy.seen_by(current_user))
+    wanted = read_ids("trials", MOST_TRIALS)
+    seen = select(Trial.id).join(Experiment).where(Trial.id.in_(wanted), policy.seen_by(current_user))
     found = sparklines(db.session(), list(db.session.scalars(seen)))
     if not found:
         raise Refused(404, "None of these trials is there.")

@@ -12,7 +12,7 @@ from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body, read_ids
 from webapp.api.comments import allowed, checked, seen_comment, seen_experiment
-from webapp.api.description import documented
+from webapp.api.description import documented, ids
 from webapp.api.resources import CommentResource, Moment, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.people import people_who_see
@@ -106,13 +106,15 @@ def list_mentionable(experiment_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/pins")
 @documented(
-    "Read the pins of experiments", query={"experiments": "1 to 50 ids with commas between."}, answer=PinsResource
+    "Read the pins of experiments",
+    query={"experiments": ids("1 to 50 ids with commas between.", 1, MOST_EXPERIMENTS)},
+    answer=PinsResource,
 )
 def list_pins() -> ResponseReturnValue:
     """The points of their curves that comments are about, with the beginning of each, and how many comments there are."""
-    ids = read_ids("experiments", MOST_EXPERIMENTS)
+    wanted = read_ids("experiments", MOST_EXPERIMENTS)
     return jsonify(
-        pins=pins_of(db.session(), current_user, ids), counts=reading.counts(db.session(), current_user, ids)
+        pins=pins_of(db.session(), current_user, wanted), counts=reading.counts(db.session(), current_user, wanted)
     )
 
 

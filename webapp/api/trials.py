@@ -143,9 +143,14 @@ def read_window(trial: Trial, keys: list[str], points: int) -> dict[str, curves.
     if unit == "epoch":
         epochs = trial.experiment.spec.get("epochs") or 1
         scale = (trial.steps or epochs) / epochs
-    first = None if start is None else math.ceil(start * scale)
-    last = None if end is None else math.floor(end * scale)
+    first = None if start is None else step_within(math.ceil(start * scale))
+    last = None if end is None else step_within(math.floor(end * scale))
     return curves.read(db.session(), trial.id, keys, points=points, first=first, last=last)
+
+
+def step_within(step: int) -> int:
+    """The step, or the nearest one that a database can hold: epochs beyond all bounds are many more steps."""
+    return min(max(step, curves.FIRST), curves.LAST)
 
 
 def curve_json(data: curves.CurveData) -> CurveResource:

@@ -50,7 +50,13 @@ def place(experiment_id: int) -> ResponseReturnValue:
     if missing:
         abort(422, f"The field {missing[0]} did not arrive. Please reload the page.")
     queue, priority = request.form["queue"], request.form["priority"]
-    tell(experiment, partial(control.set_priority, word=priority), partial(control.move, queue=queue))
+    try:
+        for trial in experiment.trials:
+            control.check_place(db.session(), trial, priority, queue)
+    except control.CannotControl as problem:
+        flash(str(problem), "warning")
+    else:
+        tell(experiment, partial(control.set_priority, word=priority), partial(control.move, queue=queue))
     return redirect(url_for("experiments.show", experiment_id=experiment.id))
 
 

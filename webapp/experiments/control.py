@@ -79,13 +79,17 @@ ACTIONS = {"stop": stop, "keep_best": keep_best, "pause": pause, "resume": resum
 """What programs and forms call them."""
 
 
+def check_place(_: Session, trial: Trial, word: str | None, queue: str | None) -> None:
+    """Raises CannotControl where a priority or a queue cannot be, before either is changed."""
+    if word is not None:
+        check_priority(word)
+    if queue is not None:
+        check_queue(trial, queue)
+
+
 def set_priority(session: Session, trial: Trial, word: str) -> str:
     """Who comes first among those that wait in its queue."""
-    words = [priority.word for priority in Priority]
-    if word not in words:
-        raise CannotControl(
-            f"The priority must be {', '.join(words[:-1])} or {words[-1]}; you sent “{word[:40]}”.", "priority"
-        )
+    check_priority(word)
     alive = [state for state in State if not state.ended]
     if not changed(session, trial, alive, priority=Priority[word.upper()].value):
         raise CannotControl(f"It {being(trial)}, so it waits in no queue.")
@@ -107,6 +111,15 @@ def move(session: Session, trial: Trial, queue: str) -> str:
     if State(trial.state).ended:
         raise CannotControl(f"It {being(trial)}, so it waits in no queue.")
     return f"It is in the queue {queue} already."
+
+
+def check_priority(word: str) -> None:
+    """Raises CannotControl where there is no such priority."""
+    words = [priority.word for priority in Priority]
+    if word not in words:
+        raise CannotControl(
+            f"The priority must be {', '.join(words[:-1])} or {words[-1]}; you sent “{word[:40]}”.", "priority"
+        )
 
 
 def check_queue(trial: Trial, queue: str) -> None:

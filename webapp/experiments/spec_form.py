@@ -16,6 +16,7 @@ from wtforms.widgets import NumberInput
 from dlcore.data import Dataset
 from dlcore.part import Part, parts_of
 from dlcore.spec import Spec
+from dlcore.validation import is_position
 from webapp.experiments.form_data import Shape, part_of_kind, shape_of
 
 Problems = Mapping[str, str]  # path -> sentence
@@ -67,7 +68,7 @@ def annotation_at(path: str, data: Mapping[str, Any]) -> Any:
     annotation: Any = Spec
     value: Any = data
     for step in path.split("."):
-        if step.isdigit():
+        if is_position(step):
             annotation = get_args(annotation)[0] if get_origin(annotation) in (tuple, list) else None
             value = value[int(step)] if isinstance(value, list) and int(step) < len(value) else {}
             continue
@@ -85,7 +86,7 @@ def annotation_at(path: str, data: Mapping[str, Any]) -> Any:
 def value_at(path: str, data: Any) -> Any:
     """What ``data`` holds at ``path``; None when nothing."""
     for step in path.split("."):
-        if isinstance(data, list) and step.isdigit():
+        if isinstance(data, list) and is_position(step):
             data = data[int(step)] if int(step) < len(data) else None
         else:
             data = data.get(step) if isinstance(data, Mapping) else None
@@ -224,4 +225,4 @@ def words(name: str) -> str:
 def title_of(path: str) -> str:
     """The heading of the section at ``path``."""
     last = path.split(".")[-1]
-    return "" if last.isdigit() else words(last)
+    return "" if is_position(last) else words(last)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from webapp.models import Channel, Experiment, Kind, NotificationChoice, Rhythm, User, Watch
+from webapp.models import Channel, Experiment, Kind, Notification, NotificationChoice, Rhythm, User, Watch
 
 Matrix = dict[str, list[str]]
 
@@ -64,6 +64,7 @@ def matrix(choice: NotificationChoice) -> Matrix:
 def choose(session: Session, user_id: int, channels: Mapping[str, Any], rhythm: str, hour: int) -> NotificationChoice:
     """Keep what a person wants from now on, committed; kinds that are left out stay. Raises ChoiceProblem."""
     choice = of_person(session, user_id)
+    mailed = kinds_mailed(choice)
     choice.channels = {**choice.channels, **checked(channels)}
     if rhythm not in set(Rhythm):
         raise ChoiceProblem("rhythm", f"rhythm must be one of {', '.join(Rhythm)}; it is “{rhythm[:40]}”.")
@@ -71,8 +72,23 @@ def choose(session: Session, user_id: int, channels: Mapping[str, Any], rhythm: 
         raise ChoiceProblem("hour", f"hour must be between 0 and 23; it is {hour}.")
     choice.rhythm, choice.hour = rhythm, hour
     session.merge(choice)
+    mail_no_more(session, user_id, mailed - kinds_mailed(choice))
     session.commit()
     return choice
+
+
+def kinds_mailed(choice: NotificationChoice) -> set[Kind]:
+    """What comes by mail."""
+    if choice.rhythm == Rhythm.OFF.value:
+        return set()
+    return {kind for kind in CHOSEN if Channel.MAIL in channels_for(choice, kind)}
+
+
+def mail_no_more(session: Session, user_id: int, kinds: Iterable[Kind]) -> None:
+    """What waits for a mail, or for the mail server, waits no more, in the caller's transaction."""
+    mine = (Notification.user_id == user_id, Notification.kind.in_([kind.value for kind in kinds]))
+    query = update(Notification).where(*mine).values(by_mail=False, digest_id=None)
+    session.execute(query.execution_options(synchronize_session=False))
 
 
 def checked(channels: Mapping[str, Any]) -> Matrix:

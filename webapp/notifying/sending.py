@@ -47,6 +47,7 @@ def exchange(target: Target, body: bytes, headers: Mapping[str, str], allow_priv
     ends_at = time.monotonic() + WHOLE_S
     connection = http.client.HTTPConnection(target.host, target.port, timeout=CONNECT_S)
     connection.sock = connect(target, resolve(target, allow_private))
+    connection.sock.settimeout(WHOLE_S)  # to answer may take longer than to connect
     with contextlib.closing(connection), cut_off(connection.sock, ends_at - time.monotonic()):
         if target.scheme == "https":
             connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=target.host)

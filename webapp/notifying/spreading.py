@@ -4,6 +4,7 @@ A happening is deleted in the transaction that writes them, so that of several w
 """
 
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -33,6 +34,7 @@ from webapp.store.database import AWAY
 
 log = logging.getLogger(__name__)
 AT_ONCE = 100
+People = dict[int, tuple[Kind, ...]]
 
 
 def spread(session: Session) -> set[int]:
@@ -75,17 +77,18 @@ def claimed(session: Session, happening: Happening) -> bool:
     return gone.first() is not None
 
 
-def concerned(session: Session, happening: Happening) -> tuple[Experiment | None, str, dict[int, Kind]]:
-    """About which experiment it is, of what it was made, and what it is to whom."""
+def concerned(session: Session, happening: Happening) -> tuple[Experiment | None, str, People]:
+    """About which experiment it is, of what it was made, and what it is to whom; what counts for more stands first."""
     if happening.trial_id is not None:
         trial = session.get_one(Trial, happening.trial_id, options=[joinedload(Trial.experiment)])
         everybody = {trial.experiment.owner_id, *watchers(session, trial.experiment_id)}
-        return trial.experiment, f"trial:{trial.id}", dict.fromkeys(everybody, kind_of(trial))
+        return trial.experiment, f"trial:{trial.id}", dict.fromkeys(everybody, (kind_of(trial),))
     comment = session.get_one(Comment, happening.comment_id, options=[joinedload(Comment.experiment)])
-    people = dict.fromkeys(happening.mentioned, Kind.MENTION)
+    people: People = dict.fromkeys(happening.mentioned, (Kind.MENTION,))
     if happening.what == Happened.COMMENTED.value:
         others = {comment.experiment.owner_id, *writers(session, comment), *watchers(session, comment.experiment_id)}
-        people = {**dict.fromkeys(others, Kind.COMMENT), **people}
+        for user_id in others:
+            people[user_id] = (*people.get(user_id, ()), Kind.COMMENT)
     people.pop(comment.author_id, None)
     return comment.experiment, f"comment:{comment.id}", {} if comment.is_deleted else people
 
@@ -111,9 +114,7 @@ def watchers(session: Session, experiment_id: int) -> list[int]:
     return list(session.scalars(query))
 
 
-def write(
-    session: Session, happening: Happening, experiment: Experiment, source: str, people: dict[int, Kind]
-) -> set[int]:
+def write(session: Session, happening: Happening, experiment: Experiment, source: str, people: People) -> set[int]:
     """The notifications of those who may see the experiment and want to hear of it; who has a new one on their pages."""
     muted = select(Watch.user_id).where(Watch.experiment_id == experiment.id, Watch.muted.is_(True))
     known = select(Notification.user_id).where(Notification.source == source)
@@ -124,8 +125,9 @@ def write(
     told = set()
     for user in users:
         about = {"experiment_id": experiment.id, "comment_id": happening.comment_id, "trial_id": happening.trial_id}
-        made = notification_for(user, people[user.id], chosen.get(user.id), source=source, **about)
-        wanted = Channel.WEBHOOK in choices.channels_for(chosen.get(user.id), people[user.id])
+        ways = {kind: choices.channels_for(chosen.get(user.id), kind) for kind in people[user.id]}
+        made = notification_for(user, ways, chosen.get(user.id), source=source, **about)
+        wanted = any(Channel.WEBHOOK in channels for channels in ways.values())
         addresses = webhooks.get(user.id, []) if wanted else []
         if not (made.in_page or made.by_mail or addresses):
             continue
@@ -136,11 +138,14 @@ def write(
     return told
 
 
-def notification_for(user: User, kind: Kind, choice: NotificationChoice | None, **about: object) -> Notification:
-    """What somebody is told, by the ways that they chose."""
-    ways = choices.channels_for(choice, kind)
-    gets_mail = choice is not None and choice.rhythm != Rhythm.OFF.value and Channel.MAIL in ways
-    return Notification(user_id=user.id, kind=kind.value, in_page=Channel.PAGE in ways, by_mail=gets_mail, **about)
+def notification_for(
+    user: User, ways: Mapping[Kind, set[Channel]], choice: NotificationChoice | None, **about: object
+) -> Notification:
+    """What somebody is told, by every way that they chose for what it is to them; it is called the first that they want to hear of."""
+    kind = next((kind for kind, channels in ways.items() if channels), next(iter(ways)))
+    channels = set().union(*ways.values())
+    gets_mail = choice is not None and choice.rhythm != Rhythm.OFF.value and Channel.MAIL in channels
+    return Notification(user_id=user.id, kind=kind.value, in_page=Channel.PAGE in channels, by_mail=gets_mail, **about)
 
 
 def webhooks_of(session: Session, user_ids: list[int]) -> dict[int, list[int]]:

@@ -70,6 +70,7 @@ def web_command(settings: Settings) -> list[str]:
         "--graceful-timeout", "2",
         "--timeout", "60",
         "--keep-alive", "30",
+        "--limit-request-line", "8190",
         "--no-control-socket",
         "--worker-tmp-dir", str(socket_folder(settings)),
         "--log-level", "warning",

@@ -320,6 +320,14 @@ def test_a_window_is_asked_for_in_steps_epochs_or_time(
     assert body["train/loss"]["step"] == list(range(first, last + 1))
 
 
+def test_a_window_beyond_all_epochs_is_empty(ada: Person, trained: int) -> None:
+    """Its steps are more than 64 bits hold."""
+    for window, count in (({"from": 9e15}, 0), ({"to": -9e15}, 0), ({"from": -9e15, "to": 9e15}, 5000)):
+        query = {"keys": "train/loss", "x": "epoch", "points": 100_000, **window}
+        answer = ada.api("GET", f"/trials/{trained}/curves", query_string=query)
+        assert (answer.status_code, len(answer.json["train/loss"]["step"])) == (200, count)
+
+
 def test_a_link_asks_for_csv_without_a_header(ada: Person, trained: int) -> None:
     by_header = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
     by_link = ada.api("GET", f"/trials/{trained}/curves?format=csv", headers={"Accept": "text/html,*/*;q=0.8"})
@@ -527,6 +535,18 @@ def test_an_unknown_path_is_a_problem_document(ada: Person) -> None:
     answer = ada.api("GET", "/nothing")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
     assert ada.api("POST", "/experiments/true/comments", json={"body": "A word"}).status_code == 404
+
+
+def test_another_method_is_told_which_there_are(ada: Person) -> None:
+    for answer in (ada.api("PUT", "/experiments"), ada.browser.put("/experiments/new")):
+        assert (answer.status_code, {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))) == (405, True)
+
+
+def test_an_id_beyond_all_rows_is_not_found_by_any_method(ada: Person) -> None:
+    for method in ("GET", "PATCH", "DELETE"):
+        for number in (2**31 - 1, 2**31, 9_999_999_999, 10**12):
+            assert ada.api(method, f"/comments/{number}", json={}).status_code == 404
+    assert ada.browser.post(f"/account/webhooks/{2**31}").status_code == 404
 
 
 def test_deleting_takes_everything_away(

@@ -13,7 +13,7 @@ from flask import Flask
 
 from tests.conftest import DIGITS, Person, Store
 from webapp.api.description import described
-from webapp.api.paging import Listing
+from webapp.api.paging import Listing, list_mark
 from webapp.app import create_app
 from webapp.models import (
     Artifact,
@@ -154,7 +154,9 @@ def test_every_list_has_cursors_and_refuses_bad_ones(app: Flask, ada: Person, fu
             path = app.url_for(rule.endpoint, **dict.fromkeys(rule.arguments, 1)).removeprefix("/api/v1")
         first = ada.api("GET", path, query_string={"limit": 1}).json
         cursors = ["nonsense", "W10=", "WzEsMl0=", "bnVsbA==", "é", foreign if path != "/layouts" else "x"]
-        cursors += [made_up(rule.endpoint, *[beyond] * width) for beyond in (10**400, math.inf) for width in (1, 2, 3)]
+        with app.test_request_context(f"/api/v1{path}"):
+            mark = list_mark()
+        cursors += [made_up(mark, *[beyond] * width) for beyond in (10**400, math.inf) for width in (1, 2, 3)]
         for query in (*({"cursor": one} for one in cursors), {"limit": 0}, {"limit": 10**9}, {"limit": "x"}):
             answer = ada.api("GET", path, query_string=query)
             assert answer.status_code == 422, (path, query, answer.text[:200])
@@ -178,6 +180,49 @@ def test_a_parameter_that_there_is_not_is_told(ada: Person) -> None:
     assert "search" in answer.json["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=",
+        "limit=1_0",
+        "limit=+5",
+        "limit=%205",
+        "limit=\u0661",
+        "limit=5&limit=6",
+        "archived=",
+        "search=a&search=b",
+    ],
+)
+def test_a_parameter_is_as_the_document_says_and_given_once(ada: Person, query: str) -> None:
+    answer = ada.api("GET", f"/experiments?{query}")
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, query.partition("=")[0])
+
+
+def test_a_cursor_is_of_one_list_and_its_order(ada: Person, full: int) -> None:
+    """Else what comes before it in the other order would be left out."""
+    for path, given, other in (
+        ("/experiments", {"sort": "title"}, {"sort": "-title"}),
+        ("/experiments", {}, {"archived": "1"}),
+        (f"/trials/{full}/log", {"order": "oldest"}, {"order": "newest"}),
+    ):
+        cursor = ada.api("GET", path, query_string={**given, "limit": 1}).json["next_cursor"]
+        assert ada.api("GET", path, query_string={**given, "cursor": cursor}).status_code == 200
+        refused = ada.api("GET", path, query_string={**other, "cursor": cursor})
+        assert (refused.status_code, refused.json["errors"][0]["field"]) == (422, "cursor")
+
+
+def test_what_must_be_given_is_said_to_be_required(ada: Person) -> None:
+    paths = ada.api("GET", "/openapi.json").json["paths"]
+    asked = 0
+    for path, methods in paths.items():
+        for one in methods.get("get", {}).get("parameters", ()):
+            if one["in"] == "query" and one.get("required"):
+                refused = ada.api("GET", path.removeprefix("/api/v1"))
+                assert refused.status_code == 422, path
+                asked += 1
+    assert asked == 6
+
+
 def test_a_minutes_allowance_is_told_and_kept(
     settings: Settings, client_of_redis: Any, store: Store, app: Flask
 ) -> None:
@@ -194,5 +239,15 @@ def test_a_minutes_allowance_is_told_and_kept(
     assert refused.headers["RateLimit-Remaining"] == "0"
     assert ada.browser.get("/api/v1/experiments").status_code == 200  # the browser has an allowance of its own
     assert grace.api("GET", "/experiments").status_code == 200
+    ways = (
+        ("GET", "/nowhere", 404),
+        ("DELETE", "/me", 405),
+        ("GET", "/experiments?x=1", 422),
+        ("GET", "/accounts", 403),
+    )
+    for left, (method, path, status) in zip((12, 11, 10, 9), ways, strict=True):  # whatever is answered counts
+        answer = grace.api(method, path)
+        assert (answer.status_code, answer.headers["RateLimit-Remaining"]) == (status, str(left)), path
+    assert ada.api("GET", "/nowhere").status_code == 429
     with small.app_context():
         db.engine.dispose()

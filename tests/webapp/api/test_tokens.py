@@ -55,6 +55,17 @@ def test_a_token_does_what_its_scope_says_and_nothing_else(
     assert f'error="insufficient_scope", scope="{scope}"' in refused.headers["WWW-Authenticate"]
 
 
+def test_a_token_beside_a_login_may_no_more_than_alone(app: Flask, ada: Person, grace: Person) -> None:
+    """A program that shares a browser's cookies is who its token says."""
+    for token, status in ((issued(grace, ["read"]), 403), ("descent_nonsense", 401)):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = ada.browser.post("/api/v1/layouts", headers=headers, json={"name": "Mine"})
+        assert answer.status_code == status, answer.text
+    headers = {"Authorization": f"Bearer {issued(grace, ['read'])}"}
+    assert ada.browser.get("/api/v1/me", headers=headers).json["person"]["username"] == "grace"
+    assert ada.browser.get("/api/v1/me").json["person"]["username"] == "ada"
+
+
 def test_the_document_says_which_scope_each_operation_needs(app: Flask, ada: Person) -> None:
     paths = ada.api("GET", "/openapi.json").json["paths"]
     assert paths["/api/v1/experiments"]["post"]["security"] == [{"bearer": ["train"]}, {"session": []}]

@@ -88,6 +88,9 @@ def test_a_link_does_not_lead_where_the_request_says(app: Flask, ada: Person, se
 def test_asking_is_slowed_down(app: Flask, ada: Person) -> None:
     codes = [app.test_client().post("/password/forgotten", data={"login": "ada"}).status_code for _ in range(7)]
     assert codes[5:] == [429, 429]
+    refused = app.test_client().post("/password/forgotten", data={"login": "ada"})
+    assert "wait up to an hour" in refused.text
+    assert int(refused.headers["Retry-After"]) > 60
 
 
 def change_address(ada: Person, address: str, password: str = PASSWORD) -> tuple[int, str]:

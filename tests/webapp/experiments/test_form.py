@@ -155,7 +155,10 @@ def test_layers_are_added_moved_and_removed(ada: Person) -> None:
     assert kinds(page) == ["tanh"]
 
 
-@pytest.mark.parametrize("path", ["nothing", "optimizer.lr", "network.layers", "data.preprocess.9.x", "__class__", ""])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "optimizer.lr", "network.layers", "data.preprocess.9.x", "regularisation.²", "__class__", ""],
+)
 def test_a_path_that_is_none_is_refused(ada: Person, filled: MultiDict[str, str], path: str) -> None:
     assert ada.browser.post(f"/experiments/new/section?path={path}", data=filled).status_code == 422
     assert ada.browser.post(f"/experiments/new/list?path={path}&action=add", data=filled).status_code == 422

@@ -33,6 +33,7 @@ from tests.webapp.hostile.conftest import Instance, instance_on
 from tests.webapp.hostile.scale import LONG, cases
 
 STREAMS = {"follow_trial"}
+PROBLEM = "application/problem+json"
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -119,8 +120,8 @@ class Asked:
         self.served.instance.cases += 1
         try:
             case.validate_response(answer, checks=CHECKS)
-            if answer.status_code >= 400:
-                assert answer.headers["content-type"][0].startswith("application/problem+json")
+            if answer.status_code >= 400 and answer.status_code != 414:
+                assert answer.headers["content-type"][0].startswith(PROBLEM)
                 assert answer.json()["detail"], "a problem without words"
         except (Exception, FailureGroup) as error:
             self.failures.append(f"{name} {answer.status_code}: {error!r:.500}")
@@ -145,6 +146,29 @@ def test_requests_made_from_the_openapi_document(served: Served) -> None:
     assert b"Traceback" not in served.log.read_bytes()
     assert asked.statuses.total() > (3000 if LONG else 100)
     assert {200, 422} <= asked.statuses.keys()
+
+
+def test_a_long_search_is_read_and_what_is_longer_is_told_as_the_document_says(served: Served) -> None:
+    path = f"{served.url}/api/v1/search?q="
+    found = httpx.get(path + "x" * 8000, headers=served.headers)
+    assert (found.status_code, found.headers["content-type"]) in ((200, "application/json"), (422, PROBLEM))
+    longer = httpx.get(path + "x" * 9000, headers=served.headers)
+    said = httpx.get(f"{served.url}/api/v1/openapi.json").json()["paths"]["/api/v1/search"]["get"]["responses"]["414"]
+    assert (longer.status_code, longer.headers["content-type"]) == (414, next(iter(said["content"])))
+
+
+@pytest.mark.skipif(not LONG, reason="FUZZ=long runs it")
+@pytest.mark.timeout(600)
+def test_schemathesis_itself_finds_nothing_in_any_phase_by_any_check(served: Served, tmp_path: Path) -> None:
+    """But for streams, which do not end, and the end of the token that asks."""
+    left_out = [word for name in (*STREAMS, "delete_token") for word in ("--exclude-operation-id", name)]
+    program = [str(Path(sys.executable).with_name("st")), "--config-file", str(ROOT / "schemathesis.toml"), "run"]
+    given = ["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "20", "--no-color"]
+    whom = ["--header", f"Authorization: {served.headers['Authorization']}"]
+    command = [*program, f"{served.url}/api/v1/openapi.json", *whom, *given, *left_out]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=580)
+    assert ran.returncode == 0, ran.stdout.partition("= FAILURES =")[2][:5000]
+    assert b"Traceback" not in served.log.read_bytes()
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is told by Linux' /proc")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -113,6 +114,36 @@ def test_who_wants_no_mail_gets_none_and_none_of_what_was_before(
     say(grace, experiment, "By mail alone")
     rounds()
     assert [one["Subject"].strip() for one in mails(settings)] == ["Descent: grace commented on “An experiment”"]
+    assert ada.api("GET", "/notifications").json["unread"] == 2
+
+
+@pytest.mark.parametrize("change", [{"rhythm": "off"}, {"rhythm": "at_once", "channels": {"comment": ["page"]}}])
+def test_what_waits_for_mail_when_its_person_wants_none_any_more_is_not_mailed(
+    ada: Person,
+    grace: Person,
+    submit: Submit,
+    rounds: Rounds,
+    settings: Settings,
+    maker: sessionmaker[Session],
+    change: dict[str, Any],
+) -> None:
+    want(ada, "at_once")
+    folder = settings.var / "mail"
+    folder.write_text("in the way")
+    experiment = submit(ada).id
+    say(grace, experiment, "In a mail that the server did not take")
+    rounds()
+    want(ada, "hourly")
+    say(grace, experiment, "Not in a mail yet")
+    rounds()
+    want(ada, **change)
+    folder.unlink()
+    want(ada, "at_once")
+    with maker() as session:
+        session.execute(update(Digest).values(next_at=now()))
+        session.commit()
+    rounds()
+    assert mails(settings) == []
     assert ada.api("GET", "/notifications").json["unread"] == 2
 
 

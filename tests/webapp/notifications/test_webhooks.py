@@ -231,6 +231,14 @@ def test_an_answer_that_never_ends_is_cut_off(receiver: Receiver, monkeypatch: p
     assert outcome.problem is None or "did not answer" in outcome.problem
 
 
+def test_to_answer_may_take_longer_than_to_connect(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "CONNECT_S", 0.2)
+    receiver.may_answer.clear()
+    threading.Timer(0.5, receiver.may_answer.set).start()
+    outcome = sending.post(receiver.url, b"{}", {}, allow_private=True)
+    assert (outcome.status, outcome.problem, outcome.duration_ms >= 500) == (200, None, True)
+
+
 def test_what_its_person_may_no_longer_see_is_withheld(
     ada: Person,
     grace: Person,

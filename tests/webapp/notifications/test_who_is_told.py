@@ -43,6 +43,21 @@ def test_a_comment_tells_the_owner_who_wrote_in_its_thread_and_who_is_mentioned_
     assert [kind for kind, _ in told(mallory)] == ["comment", "mention"]
 
 
+def test_a_comment_on_ones_own_that_mentions_one_comes_by_the_ways_of_both(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds
+) -> None:
+    experiment = submit(ada, "LeNet").id
+    for channels in ({"mention": [], "comment": ["page"]}, {"mention": ["mail"], "comment": ["page"]}):
+        ada.api("PATCH", "/notifications/preferences", json={"channels": channels})
+        say(grace, experiment, "@ada, look")
+        rounds()
+    assert [kind for kind, _ in told(ada)] == ["mention", "comment"]
+    ada.api("PATCH", "/notifications/preferences", json={"channels": {"mention": [], "comment": []}})
+    say(grace, experiment, "@ada, look again")
+    rounds()
+    assert len(told(ada)) == 2
+
+
 def test_an_edit_tells_only_those_whom_it_mentions_anew(
     ada: Person, grace: Person, person: Callable[..., Person], submit: Submit, rounds: Rounds
 ) -> None:

@@ -3,6 +3,7 @@ import { curlOf, pythonOf } from "./api-snippets.js";
 
 const SHOWN = 100_000;
 const HEADERS = /^(content-type|location|link|etag|ratelimit-|retry-after|idempotency-|www-authenticate)/;
+const TEXT = /^text\/|json/;
 const page = document.querySelector("[data-api-docs]");
 const token = page.querySelector("[data-token]");
 
@@ -62,9 +63,11 @@ async function send(card) {
   try {
     const answer = await sent(requestOf(card));
     const kind = answer.headers.get("content-type") ?? "";
-    const text = kind.includes("event-stream") ? await firstOf(answer) : shown(await answer.text(), kind);
+    const content = kind.includes("event-stream") ? null : await answer.blob();
+    const text = content ? await shown(content, kind) : await firstOf(answer);
     said.textContent = `${answer.status} ${answer.statusText} in ${Math.round(performance.now() - began)} ms`;
     show(card, answer, text);
+    offer(card.querySelector("[data-answer-file]"), answer, content);
   } catch (error) {
     said.textContent = `Nothing came back: ${error.message}`;
   }
@@ -77,9 +80,18 @@ function show(card, answer, text) {
   card.querySelector("[data-answer-body]").textContent = text || "(no body)";
 }
 
-function shown(text, kind) {
-  let words = text;
-  if (kind.includes("json")) words = JSON.stringify(JSON.parse(text), null, 2);
+// What is sent as a file can be saved as one; of each operation the last.
+function offer(link, answer, content) {
+  const [, name] = /filename="([^"]+)"/.exec(answer.headers.get("content-disposition")) ?? [];
+  URL.revokeObjectURL(link.href);
+  link.hidden = !name;
+  if (name) Object.assign(link, { href: URL.createObjectURL(content), download: name, textContent: `Save ${name}` });
+}
+
+async function shown(content, kind) {
+  if (content.size && !TEXT.test(kind)) return `${content.size.toLocaleString("en")} bytes of ${kind}, which are no text.`;
+  let words = await content.text();
+  if (kind.includes("json")) words = JSON.stringify(JSON.parse(words), null, 2);
   return words.length > SHOWN ? `${words.slice(0, SHOWN)}\n… ${(words.length - SHOWN).toLocaleString("en")} more characters` : words;
 }
 
