@@ -177,6 +177,32 @@ globalThis.made = { ...mean, deviation: mean.deviation.map((value) => (Number.is
     assert [value and round(value, 9) for value in mean["deviation"]] == [8, 12.5, 18, None, None]
 
 
+def test_a_mean_is_at_the_hours_and_epochs_of_the_trial_that_goes_furthest(browser: Browser) -> None:
+    module = """import { AXES } from "./axes.js";
+import { Curve } from "./curve.js";
+import { GroupCurves } from "./group-curves.js";
+import { Series } from "./series.js";
+import { Trials } from "./trials.js";
+const trials = new Trials(), group = { label: "a", experiments: [7, 8], trials: [1, 2, 3, 9] };
+Object.assign(trials.get(2), { started_at: 0, steps_per_epoch: 2 }).curves.set("a", new Curve([1, 2], [1, 1], [1, 2]));
+Object.assign(trials.get(3), { started_at: 3600, steps_per_epoch: 2 }).curves.set("a", new Curve([1, 2, 3], [1, 1, 1], [3601, 3602, 3603]));
+const groups = new GroupCurves({ ids: [7, 8], points: 10, keys: () => ["a"], arrived: () => {}, failed: () => {} });
+const sent = (trial) => ({ step: [1, 2], mean: [1, 1], deviation: [null, null], count: [1, 1], time: [3601, 3602], trial });
+globalThis.fetch = async () => ({ ok: true, json: async () => ({ groups: [group, group], curves: { a: [sent(3), sent(9)] } }) });
+groups.set("optimizer.kind");
+const at = ({ curve, trial }) => ["time", "epoch"].map((axis) => AXES[axis].at(curve, trial, 1));
+globalThis.made = groups.fetch(["a"]).then(() => [
+  new Series(trials).mean([1, 2, 3], "a", {}),
+  new Series(trials).mean([1, 2], "a", {}),
+  ...groups.seriesOf("a", (id, all) => trials.factsOf(id, all)),
+].map(at));
+"""
+    names = ("axes", "curve", "format", "group-curves", "mean", "palette", "series", "trials")
+    made = made_by(browser, module, *(f"{name}.js" for name in names))
+    not_followed = [1, 1]  # seconds since its own first point
+    assert made == [[2, 1], [2, 1], [2, 1], not_followed]
+
+
 def test_fifty_experiments_look_different_from_one_another(browser: Browser) -> None:
     module = 'import { look } from "./palette.js";\nglobalThis.made = Array.from({ length: 50 }, (_, place) => look(place));\n'
     looks = made_by(browser, module, "palette.js")

@@ -137,7 +137,8 @@ class MeanCurveResource(TypedDict):
     mean: Annotated[list[float | str], Field(description="A number, or the name of one that is not finite.")]
     deviation: Annotated[list[float | None], Field(description="null where fewer than two trials reach the step.")]
     count: list[int]
-    time: list[float]
+    time: Annotated[list[float], Field(description="Of the trial that goes furthest.")]
+    trial: Annotated[int, Field(description="The trial that goes furthest.")]
 
 
 @with_config(extra="forbid")
@@ -216,7 +217,8 @@ def compare_experiments() -> ResponseReturnValue:
 )
 def show_mean_curves() -> ResponseReturnValue:
     """``groups``: {label, experiments, trials}; ``curves``: {key: [a curve for each group, or null]}, each with step, mean, deviation
-    (of a sample, null where fewer than two trials reach the step), count and time. Values that are not finite travel by name.
+    (of a sample, null where fewer than two trials reach the step), count, and time of the ``trial`` that goes furthest. Values
+    that are not finite travel by name.
     Of more than 1,000 trials an equal share of each experiment's is averaged, its first ones; ``left_out`` counts the others.
     """
     experiments = wanted_experiments()
@@ -233,7 +235,10 @@ def show_mean_curves() -> ResponseReturnValue:
     found = mean_curves(db.session(), groups, keys, points)
     body = {
         "groups": [vars(group) for group in groups],
-        "curves": {key: [curve_as_json(curve) for curve in curves] for key, curves in found.items()},
+        "curves": {
+            key: [curve_as_json(curve, group) for curve, group in zip(curves, groups, strict=True)]
+            for key, curves in found.items()
+        },
         "left_out": sum(len(experiment.trials) for experiment in experiments) - averaged,
     }
     return Response(orjson.dumps(body), content_type="application/json", headers={"Cache-Control": "no-store"})

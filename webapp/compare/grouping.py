@@ -85,7 +85,7 @@ def count_of(session: Session, trials: Sequence[int], key: str) -> int:
     return session.scalar(query) or 0
 
 
-def curve_as_json(curve: MeanCurve | None) -> dict[str, Any] | None:
+def curve_as_json(curve: MeanCurve | None, group: Group) -> dict[str, Any] | None:
     """For JSON, which knows no NaN: values that are not finite travel by name, a deviation that there is not is null."""
     if curve is None:
         return None
@@ -95,4 +95,5 @@ def curve_as_json(curve: MeanCurve | None) -> dict[str, Any] | None:
         "deviation": [value if np.isfinite(value) else None for value in curve.deviation.tolist()],
         "count": curve.count.tolist(),
         "time": curve.times.tolist(),
+        "trial": group.trials[curve.furthest],
     }

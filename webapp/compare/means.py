@@ -1,7 +1,7 @@
 """Several trials' curves as one: at each step the mean of those that reach it, and the standard deviation among them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,17 +16,21 @@ MOST_CELLS = 2_000_000  # of the table of trials and steps, whatever the trials 
 
 @dataclass(frozen=True)
 class MeanCurve:
-    """Columns of equal length. ``deviation`` (of a sample, n - 1) is NaN where fewer than two trials reach the step."""
+    """Columns of equal length. ``deviation`` (of a sample, n - 1) is NaN where fewer than two trials reach the step; ``times`` are
+    those of the curve that goes furthest, and ``furthest`` is its place among those that were averaged.
+    """
 
     steps: NDArray[np.int64]
     mean: Numbers
     deviation: Numbers
     count: NDArray[np.int64]
     times: Numbers
+    furthest: int
 
     def where(self, chosen: Any) -> "MeanCurve":
         """Some of the points."""
-        return MeanCurve(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        columns = ("steps", "mean", "deviation", "count", "times")
+        return replace(self, **{name: getattr(self, name)[chosen] for name in columns})
 
 
 def mean_of(curves: Sequence[CurveData], points: int) -> MeanCurve | None:
@@ -38,7 +42,11 @@ def mean_of(curves: Sequence[CurveData], points: int) -> MeanCurve | None:
     given = [curve for curve in curves if len(curve)]
     if not given:
         return None
-    longest = max(given, key=lambda curve: (curve.steps[-1], len(curve)))
+    furthest = max(
+        (place for place, curve in enumerate(curves) if len(curve)),
+        key=lambda place: (curves[place].steps[-1], len(curves[place])),
+    )
+    longest = curves[furthest]
     grid = grid_of(longest, given)
     values, inside = on_grid(given, grid)
     count = inside.sum(axis=0)
@@ -46,7 +54,7 @@ def mean_of(curves: Sequence[CurveData], points: int) -> MeanCurve | None:
         mean = np.where(inside, values, 0.0).sum(axis=0) / count
         squares = np.where(inside, (values - mean) ** 2, 0.0).sum(axis=0)
         deviation = np.where(count > 1, np.sqrt(squares / (count - 1)), np.nan)
-    whole = MeanCurve(grid, mean, deviation, count, np.interp(grid, longest.steps, longest.times))
+    whole = MeanCurve(grid, mean, deviation, count, np.interp(grid, longest.steps, longest.times), furthest)
     return whole.where(positions(whole, points))
 
 

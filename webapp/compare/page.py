@@ -9,9 +9,10 @@ from flask_login import current_user
 from webapp import policy
 from webapp.api.resources import layout_resource
 from webapp.compare.axes import Axis, axes_of, is_in_list
+from webapp.compare.chosen import FEWEST, find
 from webapp.compare.differences import Difference, rows_of
 from webapp.compare.grouping import share_of_each
-from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME
+from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME, mark_of
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
 from webapp.layouts import service as layouts
@@ -22,7 +23,26 @@ from webapp.models.comparison import NAME_LONGEST
 FEW_ROWS = 6
 
 
-def render_comparison(experiments: Sequence[Experiment], comparison: Comparison | None = None, hidden: int = 0) -> str:
+def render_saved(comparison: Comparison, typed_notes: str | None = None, problem: str | None = None) -> str:
+    """The page of a saved comparison, with those of its experiments that the reader may see. ``typed_notes`` are some that could
+    not be kept because of ``problem``.
+    """
+    experiments = find(db.session(), comparison.ids, current_user)
+    hidden = len(comparison.ids) - len(experiments)
+    if len(experiments) >= FEWEST:
+        return render_comparison(experiments, comparison, hidden, typed_notes, problem)
+    may_change = policy.may_change_comparison(current_user, comparison)
+    context = {"comparison": comparison, "experiments": experiments, "hidden": hidden, "may_change": may_change}
+    return render_template("compare/too_few.html", **context)
+
+
+def render_comparison(
+    experiments: Sequence[Experiment],
+    comparison: Comparison | None = None,
+    hidden: int = 0,
+    typed_notes: str | None = None,
+    notes_problem: str | None = None,
+) -> str:
     """The page, of a saved comparison or of one that only an address names. ``hidden``: how many of the saved are not shown."""
     columns = all_columns(experiments)
     rows = summaries(experiments, MOST_TRIALS, columns)
@@ -48,6 +68,9 @@ def render_comparison(experiments: Sequence[Experiment], comparison: Comparison 
         may_change=comparison is not None and policy.may_change_comparison(current_user, comparison),
         may_keep=policy.may_keep_comparisons(current_user),
         typed_name=request.args.get(TYPED_NAME, ""),
+        typed_notes=typed_notes,
+        notes_problem=notes_problem,
+        notes_mark=mark_of(comparison.notes) if comparison else "",
         longest={"name": NAME_LONGEST, "notes": NOTES_LONGEST},
     )
 

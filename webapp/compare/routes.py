@@ -9,7 +9,7 @@ from webapp.auth.login import login_or_link
 from webapp.compare import blueprint
 from webapp.compare.chooser import picked, render_chooser
 from webapp.compare.chosen import FEWEST, absent, find, read_ids
-from webapp.compare.page import render_comparison
+from webapp.compare.page import render_comparison, render_saved
 from webapp.compare.saved import by_key
 from webapp.compare.summary import trials_of
 from webapp.experiments.address import address_of
@@ -48,17 +48,7 @@ def saved(comparison_key: str) -> ResponseReturnValue:
         abort(404)
     if comparison.view and not request.query_string:
         return redirect(f"{url_for('compare.saved', comparison_key=comparison.key)}?{comparison.view}")
-    experiments = find(db.session(), comparison.ids, current_user)
-    hidden = len(comparison.ids) - len(experiments)
-    if len(experiments) < FEWEST:
-        return render_template(
-            "compare/too_few.html",
-            comparison=comparison,
-            experiments=experiments,
-            hidden=hidden,
-            may_change=policy.may_change_comparison(current_user, comparison),
-        )
-    return render_comparison(experiments, comparison, hidden)
+    return render_saved(comparison)
 
 
 @blueprint.get("/experiments/<int:experiment_id>/trials")

@@ -1,5 +1,6 @@
 """Keeping, changing and deleting comparisons; the pages and the API both call these."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
@@ -114,6 +115,11 @@ def write_notes(comparison: Comparison, text: str) -> None:
     if len(notes) > NOTES_LONGEST:
         raise ComparisonProblem("notes", f"Notes have at most {NOTES_LONGEST:,} characters; these have {len(notes):,}.")
     comparison.notes, comparison.notes_html = notes, render(notes)
+
+
+def mark_of(notes: str) -> str:
+    """A short mark of what notes say, by which a form knows whether they are still what it was opened with."""
+    return hashlib.sha256(notes.encode()).hexdigest()[:32]
 
 
 def checked_name(text: str) -> str:

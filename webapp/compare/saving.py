@@ -1,20 +1,25 @@
 """The forms of saved comparisons."""
 
 import contextlib
-from collections.abc import Sequence
-from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
-from werkzeug.wrappers import Response
 
 from webapp import policy
+from webapp.api.matching import hold
 from webapp.compare import blueprint
 from webapp.compare import saved as service
 from webapp.compare.chosen import read_ids
+from webapp.compare.page import render_saved
 from webapp.models import Comparison, db
 from webapp.models.comparison import NAME_LONGEST
+
+CHANGED = (
+    "Somebody changed these notes while you wrote. Theirs stand here; what you wrote is below and not kept yet. "
+    "Saving it replaces theirs."
+)
 
 
 @blueprint.post("/compare/saved")
@@ -31,9 +36,10 @@ def save() -> ResponseReturnValue:
         comparison = service.create(db.session(), current_user, form.get("name", ""), ids, form.get("view", ""))
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
-        return redirect(as_it_looked(ids, form.get("view", ""), form.get("name", "")))
+        address = f"{url_for('compare.index')}?ids={','.join(map(str, ids[:60]))}&"
+        return redirect(as_it_looked(address, form.get("view", ""), form.get("name", "")) if ids else address)
     flash(f"Saved as “{comparison.name}”. Its address can be sent to others.", "success")
-    return to_page(comparison)
+    return redirect(address_of(comparison))
 
 
 @blueprint.post("/compare/saved/<int:comparison_id>/edit")
@@ -41,26 +47,31 @@ def save() -> ResponseReturnValue:
 def edit(comparison_id: int) -> ResponseReturnValue:
     """Another name, and how the page looks now where the form says so; an empty view is one, of a page with nothing chosen."""
     comparison = own_comparison(comparison_id)
-    key = comparison.key
+    name, view, address = request.form.get("name", ""), request.form.get("view"), address_of(comparison)
     try:
-        service.change(db.session(), comparison, request.form.get("name", ""), request.form.get("view"))
+        service.change(db.session(), comparison, name, view)
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
-    return redirect(url_for("compare.saved", comparison_key=key))
+        return redirect(address if view is None else as_it_looked(f"{address}?", view, name))
+    return redirect(address)
 
 
 @blueprint.post("/compare/saved/<int:comparison_id>/notes")
 @login_required
 def notes(comparison_id: int) -> ResponseReturnValue:
-    """What is said of it; the page opens again where it is read."""
+    """What is said of it; the page opens again where it is read, or with what could not be kept. Nobody overwrites what somebody
+    else wrote meanwhile.
+    """
     comparison = own_comparison(comparison_id)
-    address = (
-        f"{url_for('compare.saved', comparison_key=comparison.key)}?{comparison.view.partition('#')[0] or 'tab'}#notes"
-    )
+    hold(comparison)
+    typed, known = request.form.get("notes", ""), service.mark_of(comparison.notes)
+    if request.form.get("before", known) != known:
+        return render_saved(comparison, typed, CHANGED), 409
+    address = f"{address_of(comparison)}?{comparison.view.partition('#')[0] or 'tab'}#notes"
     try:
-        service.change(db.session(), comparison, notes=request.form.get("notes", ""))
+        service.change(db.session(), comparison, notes=typed)
     except service.ComparisonProblem as error:
-        flash(error.message, "warning")
+        return render_saved(comparison, typed, error.message), 422
     return redirect(address)
 
 
@@ -75,13 +86,9 @@ def delete(comparison_id: int) -> ResponseReturnValue:
     return redirect(url_for("compare.index"))
 
 
-def as_it_looked(ids: Sequence[int], view: str, name: str) -> str:
+def as_it_looked(address: str, view: str, name: str) -> str:
     """The address of a comparison that could not be kept: how it looked and the name that was typed are not lost."""
-    if not ids:
-        return url_for("compare.index")
-    typed = " ".join(name.split())[:NAME_LONGEST]
-    said: dict[str, Any] = {"ids": ",".join(map(str, ids[:60])), service.TYPED_NAME: typed or None}
-    address = url_for("compare.index", **said)
+    address += urlencode({service.TYPED_NAME: " ".join(name.split())[:NAME_LONGEST]})
     with contextlib.suppress(service.ComparisonProblem):  # a view that is wrong itself is left out
         view = service.checked_view(view)
         return f"{address}&{view}" if view else address
@@ -96,6 +103,6 @@ def own_comparison(comparison_id: int) -> Comparison:
     return comparison
 
 
-def to_page(comparison: Comparison) -> Response:
+def address_of(comparison: Comparison) -> str:
     """The address of a comparison, as it was saved."""
-    return redirect(url_for("compare.saved", comparison_key=comparison.key))
+    return url_for("compare.saved", comparison_key=comparison.key)

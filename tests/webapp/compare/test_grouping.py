@@ -66,7 +66,7 @@ def test_values_that_json_does_not_know_travel_by_name(sessions: sessionmaker[Se
     made = completed_experiment(sessions, [points("a", 1, 3, values=[1.0, np.nan, np.inf])], steps=3)
     with sessions() as session:
         groups = groups_of([session.get_one(Experiment, made)], "experiment")
-        sent = curve_as_json(means_of_key(session, groups, "a", 100)[0])
+        sent = curve_as_json(means_of_key(session, groups, "a", 100)[0], groups[0])
     assert sent is not None
     assert sent["mean"] == [1.0, "NaN", "Infinity"]
     assert sent["deviation"] == [None, None, None]

@@ -70,6 +70,14 @@ def test_a_long_mean_is_thinned_to_points_that_are_its_own_and_its_extremes_surv
     np.testing.assert_allclose(found.deviation, values.std(axis=0, ddof=1)[found.steps - 1])
 
 
+def test_times_are_those_of_the_trial_that_goes_furthest_which_is_named() -> None:
+    late = curve([3.0, 4.0, 5.0])
+    late = CurveData(late.steps, late.values, late.times + 3600)
+    found = mean(curve([]), curve([1.0, 2.0]), late)
+    assert found.furthest == 2
+    np.testing.assert_allclose(found.times, late.times)
+
+
 @pytest.mark.parametrize("curves", [[], [curve([])]])
 def test_without_points_there_is_no_mean(curves: list[CurveData]) -> None:
     assert mean_of(curves, 100) is None

@@ -1,5 +1,7 @@
 """Comparisons that are kept: who sees them, what of them, and what their forms refuse."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -120,6 +122,16 @@ def test_a_name_that_is_taken_loses_neither_the_view_nor_what_was_typed(ada: Per
     assert store.get_one(Comparison, 2).view == "group=optimizer.kind&smoothing=0.6#scatter"
 
 
+def test_a_rename_to_a_name_that_is_taken_loses_neither_the_view_nor_what_was_typed(ada: Person, ids: str) -> None:
+    save(ada, ids, "First")
+    save(ada, ids, "Second")
+    answer = ada.browser.post("/compare/saved/2/edit", data={"name": "First", "view": "group=optimizer.kind#scatter"})
+    assert answer.location.endswith("?named=First&group=optimizer.kind#scatter")
+    page = ada.browser.get(answer.location).text
+    assert 'id="comparison-name" name="name" value="First"' in page
+    assert 'id="new-comparison-name" name="name" value=""' in page
+
+
 def test_it_can_be_set_back_to_a_page_with_nothing_chosen(ada: Person, ids: str, store: Store) -> None:
     address = save(ada, ids, view="group=optimizer.kind")
     ada.browser.post("/compare/saved/1/edit", data={"name": "A sweep", "view": ""})
@@ -140,6 +152,38 @@ def test_notes_are_markdown_that_can_do_no_harm(ada: Person, grace: Person, ids:
     assert "<strong>Adam</strong> wins" in page
     assert "<script>alert" not in page
     assert 'name="notes"' not in page
+
+
+def test_notes_that_somebody_else_changed_meanwhile_are_not_overwritten(ada: Person, ids: str, store: Store) -> None:
+    address = save(ada, ids)
+    opened = mark_in(ada.browser.get(address).text)
+    ada.browser.post("/compare/saved/1/notes", data={"notes": "Of **another** one.", "before": opened})
+    answer = ada.browser.post("/compare/saved/1/notes", data={"notes": "My own <words>.", "before": opened})
+    assert answer.status_code == 409
+    assert only(store).notes == "Of **another** one."
+    assert "Somebody changed these notes while you wrote." in answer.text
+    assert "Of <strong>another</strong> one." in answer.text
+    assert ">My own &lt;words&gt;.</textarea>" in answer.text
+    sure = {"notes": "Both together.", "before": mark_in(answer.text)}
+    assert ada.browser.post("/compare/saved/1/notes", data=sure).status_code == 302
+    store.expire_all()
+    assert only(store).notes == "Both together."
+
+
+def mark_in(page: str) -> str:
+    """By which the form of a page knows the notes that it was opened with."""
+    found = re.search('name="before" value="([0-9a-f]{32})"', page)
+    assert found
+    return found[1]
+
+
+def test_notes_that_cannot_be_kept_stay_to_be_mended(ada: Person, ids: str, store: Store) -> None:
+    save(ada, ids)
+    answer = ada.browser.post("/compare/saved/1/notes", data={"notes": "x" * 20_001})
+    assert answer.status_code == 422
+    assert "Notes have at most 20,000 characters; these have 20,001." in answer.text
+    assert "x" * 20_001 in answer.text
+    assert only(store).notes == ""
 
 
 def test_it_is_deleted_and_its_experiments_stay(ada: Person, ids: str, store: Store) -> None:

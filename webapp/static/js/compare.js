@@ -43,7 +43,7 @@ new Pinned(charts.board, page.experiments.map(({ id }) => id)).follow();
 function chartKeys() { return [...new Set(charts.board.visible.map(({ figure }) => figure.dataset.keys))]; }
 
 function seriesOf({ keys: key }) {
-  if (groups.by) return groups.seriesOf(key, (of) => trials.known.get(of.find((id) => trials.known.has(id))) ?? {});
+  if (groups.by) return groups.seriesOf(key, (id, all) => trials.factsOf(id, all));
   return page.experiments.flatMap(({ id: experiment, title, trials: its }, index) => {
     const rest = { id: String(experiment), label: title, ...look(index) };
     if (charts.board.settings.trials !== "each") return [series.mean(its, key, rest)];

@@ -55,19 +55,19 @@ export class GroupCurves {
     this.look();
   }
 
-  // A line for each group that has the curve; facts(trials) is what the page knows of one of them.
+  // A line for each group that has the curve; facts(trial, trials) is what the page knows of the one whose times it has, among all.
   seriesOf(key, facts) {
     return (this.curves.get(key) ?? []).map((curve, place) => {
       const { label, experiments, trials } = this.groups[place], many = experiments.length > 1 ? `, ${experiments.length} experiments` : "";
       const words = this.by === "experiment" ? label : `${label} (${trials.length} ${trials.length === 1 ? "trial" : "trials"}${many})`;
-      return { id: `group${place}`, key, ids: trials, trial: facts(trials), curve, label: words, ...look(place) };
-    }).filter(({ curve }) => curve);
+      return curve && { id: `group${place}`, key, ids: trials, trial: facts(curve.trial, trials), curve, label: words, ...look(place) };
+    }).filter(Boolean);
   }
 }
 
 function curveOf(found) {
   if (!found) return null;
-  const curve = new Curve(found.step, found.mean.map(Number), found.time);
+  const curve = Object.assign(new Curve(found.step, found.mean.map(Number), found.time), { trial: found.trial });
   if (found.deviation.some((value) => value !== null)) curve.deviation = found.deviation.map((value) => value ?? NaN);
   return curve;
 }

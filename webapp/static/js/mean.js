@@ -23,7 +23,8 @@ function furthest(a, b) {
 export function meanCurve(curves) {
   const given = curves.filter((curve) => curve?.length);
   if (given.length < 2) return given[0];
-  const { steps, times } = given.reduce(furthest), mean = new Curve([...steps], [], [...times]);
+  const longest = given.reduce(furthest), { steps, times } = longest, mean = new Curve([...steps], [], [...times]);
+  mean.longest = longest;
   mean.deviation = [];
   for (const step of steps) {
     const values = given.map((curve) => valueAt(curve, step)).filter((value) => value !== null);

@@ -13,7 +13,8 @@ export class Series {
   }
 
   mean(trials, key, rest) {
-    const curve = this.means.of(`${trials} ${key}`, trials.map((trial) => this.trials.curve(trial, key)));
-    return { key, ids: trials, trial: this.trials.get(trials[0]), curve, ...rest };
+    const curves = trials.map((trial) => this.trials.curve(trial, key)), curve = this.means.of(`${trials} ${key}`, curves);
+    const whose = curves.indexOf(curve?.longest ?? curve); // its times, and how many steps its epochs have
+    return { key, ids: trials, trial: this.trials.get(trials[Math.max(whose, 0)]), curve, ...rest };
   }
 }

@@ -23,6 +23,12 @@ export class Trials {
     return this.known.get(id);
   }
 
+  // What is known of a trial; of one that this page does not follow, how long the epochs of another of its group are.
+  factsOf(id, group) {
+    if (this.known.has(id)) return this.known.get(id);
+    return { ...group.map((one) => this.known.get(one)).find((trial) => trial?.steps_per_epoch), started_at: undefined };
+  }
+
   get allEnded() { return [...this.known.values()].every((trial) => hasEnded(trial.state)); }
 
   // A snapshot of everything replaces what was known; one of some keys only adds to it.
