@@ -2,6 +2,7 @@
 
 import re
 import time
+from threading import Barrier, Thread
 
 import pyotp
 import pytest
@@ -90,6 +91,31 @@ def test_codes_are_not_guessed(app: Flask, ada: Person, clock: list[float], stor
         store.scalars(select(AuditEntry.details).where(AuditEntry.action == "login.failed")).all()
         == [{"why": "wrong code"}] * 5
     )
+
+
+def test_codes_that_are_tried_at_the_same_moment_are_counted_as_well(
+    app: Flask, ada: Person, clock: list[float]
+) -> None:
+    switch_on(ada, clock)
+    browsers, together, codes = [with_password(app) for _ in range(24)], Barrier(24), list[int]()
+
+    def guess(number: int) -> None:
+        together.wait()
+        codes.append(browsers[number].post("/login/code", data={"code": f"0000{number:02}"}).status_code)
+
+    threads = [Thread(target=guess, args=(number,)) for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(codes) == [422] * 5 + [429] * 19
+
+
+def test_a_code_that_is_right_is_not_counted(app: Flask, ada: Person, clock: list[float]) -> None:
+    switch_on(ada, clock)
+    for _ in range(7):
+        assert enter(with_password(app), code_of(ada, clock)) == "/tags"
+        clock[0] += 30
 
 
 def test_the_second_step_needs_the_first(app: Flask, ada: Person, clock: list[float]) -> None:
