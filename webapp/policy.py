@@ -98,7 +98,7 @@ def share_of(user: Somebody, experiment: Experiment) -> Share | None:
 
 
 def may_manage(user: Somebody, experiment: Experiment) -> bool:
-    """Say who sees it, hand it over and delete it: its owner and administrators."""
+    """Say who sees it, and delete it: its owner and administrators."""
     return may_submit(user) and (user.is_administrator or experiment.owner_id == user.id)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from webapp import audit
-from webapp.auth.people import DELETE, HAND_OVER, deactivate, tell_streams
+from webapp.auth.people import DELETE, HAND_OVER, activate, deactivate, tell_streams
 from webapp.auth.service import AccountProblem, find_user
 from webapp.datasets import service as datasets
 from webapp.experiments import service as experiments
@@ -62,9 +62,18 @@ def delete_account(session: Session, actor: User, user: User, what: str, heir_na
     name, counts = user.username, affected(session, user)
     deactivate(session, actor, user)
     if heir is not None:
+        try:
+            hold(session, heir)
+        except AccountProblem:
+            activate(session, actor, user)
+            raise
         hand_over(session, user, heir)
     else:
         delete_all(session, user)
+    gone = update(User).where(User.id == user.id, User.deleted_at.is_(None)).values(deleted_at=now())
+    if not session.execute(gone.execution_options(synchronize_session=False)).rowcount:  # type: ignore[attr-defined]
+        session.commit()  # by another request, at this very moment
+        return
     details: dict[str, object] = {"experiments": counts.experiments, "datasets": counts.datasets}
     details |= {"comparisons": counts.comparisons, "what": what}
     details |= {"heir": heir.username} if heir else {}
@@ -81,10 +90,24 @@ def heir_of(session: Session, user: User, name: str) -> User:
         said = f"There is no account “{name.strip()[:80]}”." if name.strip() else "Please name an account."
         raise AccountProblem("heir", f"{said} The experiments go to somebody who is here.")
     if heir.id == user.id or not heir.is_active or heir.role == Role.VIEWER.value:
-        raise AccountProblem(
-            "heir", f"{heir.username} cannot take experiments: name an active member or administrator."
-        )
+        raise cannot_take(heir)
     return heir
+
+
+def cannot_take(heir: User) -> AccountProblem:
+    """Why they cannot."""
+    return AccountProblem("heir", f"{heir.username} cannot take experiments: name an active member or administrator.")
+
+
+def hold(session: Session, heir: User) -> None:
+    """Whoever deactivates or demotes the heir waits until this transaction ends, or was first. Raises AccountProblem."""
+    fits = User.id == heir.id, User.deactivated_at.is_(None), User.role != Role.VIEWER.value
+    held = session.execute(
+        update(User).where(*fits).values(name=User.name).execution_options(synchronize_session=False)
+    )
+    if not held.rowcount:  # type: ignore[attr-defined]
+        session.rollback()
+        raise cannot_take(heir)
 
 
 def check_free_of_others(session: Session, user: User) -> None:
@@ -158,4 +181,3 @@ def forget(session: Session, user: User) -> None:
     user.username, user.email = f"~deleted-{user.id}", f"~deleted-{user.id}@invalid"
     user.name, user.about, user.role, user.password_hash = DELETED_NAME, "", Role.MEMBER.value, None
     user.totp_secret = user.totp_since = user.totp_step = None
-    user.deleted_at = now()

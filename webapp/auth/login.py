@@ -102,9 +102,10 @@ def logins_of(session: Session, user: User) -> list[Login]:
 
 def end_one_login(session: Session, actor: User, login: Login) -> None:
     """End somebody's login in one browser, committed."""
-    owner = session.get_one(User, login.user_id)
-    audit.record(session, actor, "login.ended", owner.username, {"device": device_of(login.user_agent)})
-    session.delete(login)
+    owner, device = session.get_one(User, login.user_id), device_of(login.user_agent)
+    ended = session.execute(delete(Login).where(Login.id == login.id))
+    if ended.rowcount:  # type: ignore[attr-defined]
+        audit.record(session, actor, "login.ended", owner.username, {"device": device})
     session.commit()
     tell_watchers(current_app.extensions["redis"])
 

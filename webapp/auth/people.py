@@ -34,7 +34,8 @@ def deactivate(session: Session, actor: User, user: User) -> None:
     """Let them in no more: logins end and tokens are refused at once. What trains goes on. Committed. Raises AccountProblem."""
     if user.deactivated_at is not None:
         return
-    write_unless_last(session, user, "active", deactivated_at=now())
+    if not write_unless_last(session, user, "active", User.deactivated_at.is_(None), deactivated_at=now()):
+        return  # somebody else did at this very moment
     session.execute(delete(Login).where(Login.user_id == user.id))
     audit.record(session, actor, "account.deactivated", user.username)
     session.commit()
@@ -52,8 +53,12 @@ def activate(session: Session, actor: User, user: User) -> None:
     session.commit()
 
 
-def write_unless_last(session: Session, user: User, field: str, **values: object) -> None:
-    """Change somebody's row where an administrator is left then, whatever others do at the same moment. Raises AccountProblem."""
+def write_unless_last(
+    session: Session, user: User, field: str, still: ColumnElement[bool] | None = None, **values: object
+) -> bool:
+    """Change somebody's row where an administrator is left then, whatever others do at the same moment; whether it is ``still``
+    as it was. Raises AccountProblem.
+    """
     other = aliased(User)
     rules = other.role == Role.ADMINISTRATOR.value, other.deactivated_at.is_(None)
     session.execute(
@@ -64,12 +69,15 @@ def write_unless_last(session: Session, user: User, field: str, **values: object
     allowed: ColumnElement[bool] = (
         true() if values.get("role") == Role.ADMINISTRATOR.value else or_(counts_for_nothing, is_left)
     )
-    query = update(User).where(User.id == user.id, allowed).values(**values)
+    query = update(User).where(User.id == user.id, allowed, true() if still is None else still).values(**values)
     done = session.execute(query.execution_options(synchronize_session=False))
     if not done.rowcount:  # type: ignore[attr-defined]
         session.rollback()
+        if still is not None and session.scalar(select(User.id).where(User.id == user.id, ~still)):
+            return False
         raise AccountProblem(field, LAST.format(who=user.username))
     session.refresh(user)
+    return True
 
 
 def end_logins(session: Session, actor: User, user: User) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import current_app
 from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
@@ -34,7 +35,11 @@ def choose_mode(session: Session, actor: User, chosen: str) -> None:
     session.merge(InstanceChoice(name=CHOICE, value=chosen))
     if before != chosen:
         audit.record(session, actor, "registration.changed", "this instance", {"from": before, "to": chosen})
-    session.commit()
+    try:
+        session.commit()
+    except IntegrityError:  # nobody had ever chosen, and somebody else did at this very moment
+        session.rollback()
+        choose_mode(session, actor, chosen)
 
 
 def checked_role(role: str) -> Role:
