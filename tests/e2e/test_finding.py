@@ -14,6 +14,10 @@ COMMENT = """([id, body]) => fetch(`/api/v1/experiments/${id}/comments`, {
   body: JSON.stringify({ body, tags: ["insight"] }),
 }).then((answer) => answer.status)"""
 
+# Ctrl-K of somebody whose keyboard has Cyrillic letters.
+CYRILLIC = """document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "л", code: "KeyK", ctrlKey: true, bubbles: true, cancelable: true }))"""
+
 
 @pytest.fixture
 def word(person: str) -> str:
@@ -67,7 +71,13 @@ def test_one_flow_by_keyboard_alone(at_home: Page, word: str, screenshot: Callab
     help_dialog = page.locator("[data-keys-help]")
     expect(help_dialog).to_contain_text("Clone this experiment")
     screenshot("keys")
+    keys.press("Control+k")
+    expect(finder).to_be_hidden()  # a dialog is open
     keys.press("Escape")
+    page.evaluate(CYRILLIC)
+    expect(box).to_be_focused()
+    keys.press("Escape")
+    expect(finder).to_be_hidden()
     keys.press("]")
     expect(page.get_by_role("tab", name="Update ratios")).to_have_attribute("aria-selected", "true")
     keys.press("[")

@@ -3,7 +3,7 @@
 import { open } from "./finder.js";
 
 const TYPED = "textarea, select, [contenteditable=''], [contenteditable='true'], input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit])";
-const OPEN = "dialog[open], .modal.show, .dropdown-menu.show";
+const OPEN = "dialog[open], .modal.show, .dropdown-menu.show", OTHER_DIALOG = "dialog[open]:not([data-finder]), .modal.show";
 const SEQUENCE_MS = 1200;
 const help = document.querySelector("[data-keys-help]");
 let begun = "", timer = null;
@@ -56,16 +56,25 @@ function act(keys) {
 
 const begins = (key) => [...document.querySelectorAll(`[data-key^="${CSS.escape(key)} "]`)].length > 0;
 
+// Of a keyboard with other letters, Cyrillic ones say, what stands in the same place on a Latin one.
+function keyOf({ key, code, shiftKey }) {
+  if (key.length !== 1 || key.charCodeAt(0) < 128) return key;
+  if (code === "Slash") return shiftKey ? "?" : "/";
+  const letter = /^Key([A-Z])$/.exec(code)?.[1] ?? key;
+  return shiftKey ? letter : letter.toLowerCase();
+}
+
 function onKey(event) {
-  if (event.defaultPrevented || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
-  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
+  const key = keyOf(event);
+  if (event.defaultPrevented || event.isComposing || event.repeat && !"jk".includes(key)) return;
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && key.toLowerCase() === "k") {
     event.preventDefault();
-    open("commands");
+    if (!document.querySelector(OTHER_DIALOG)) open("commands");
     return;
   }
   const isTyping = event.target.closest?.(TYPED) || event.ctrlKey || event.metaKey || event.altKey;
-  if (isTyping || event.key.length !== 1 || areOff() || document.querySelector(OPEN)) return;
-  const keys = begun ? `${begun} ${event.key}` : event.key;
+  if (isTyping || key.length !== 1 || areOff() || document.querySelector(OPEN)) return;
+  const keys = begun ? `${begun} ${key}` : key;
   clearTimeout(timer);
   begun = "";
   if (act(keys)) event.preventDefault();
