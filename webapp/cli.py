@@ -4,7 +4,7 @@ import os
 import subprocess  # our own commands, without a shell  # nosec B404
 import sys
 import time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
@@ -13,6 +13,7 @@ from redis import Redis, RedisError
 from sqlalchemy import select
 
 from dlcore.recipes import recipe_of
+from webapp import audit
 from webapp.auth.service import AccountProblem, create_user, find_user
 from webapp.backup.commands import backup, restore
 from webapp.models import ApiToken, Role, Scope, State, User, db
@@ -169,6 +170,12 @@ def run_in_place(command: list[str]) -> NoReturn:
 user = AppGroup("user", help="Accounts.")
 
 
+def enter(action: str, subject: str, details: dict[str, Any]) -> None:
+    """Into the audit log, with what was done, committed."""
+    audit.record(db.session(), None, action, subject, {**details, "by": "command line"})
+    db.session.commit()
+
+
 @user.command("add")
 @click.argument("name")
 @click.option("--email", required=True, help="E-mail address.")
@@ -183,6 +190,7 @@ def user_add(name: str, email: str, admin: bool, password_stdin: bool) -> None:
         made = create_user(db.session(), name, email, password, Role.ADMINISTRATOR if admin else None)
     except AccountProblem as problem:
         fail(problem.message)
+    enter("account.made", made.username, {"role": made.role})
     click.echo(f"{made.username} is {'an administrator' if made.is_administrator else 'a member'}.")
 
 
@@ -232,7 +240,7 @@ def token_add(name: str, label: str, scopes: str, days: int | None) -> None:
         fail(f"There is no account {name}. “flask user list” shows those there are.")
     made, text = ApiToken.issue(found, label[:80], chosen, days)
     db.session.add(made)
-    db.session.commit()
+    enter("token.made", found.username, {"label": made.label, "scopes": sorted(chosen)})
     click.echo(text)
 
 

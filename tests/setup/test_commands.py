@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import redis
 from click.testing import Result
+from sqlalchemy import select
 
 from tests.stack import Stack
 from webapp.app import create_app
+from webapp.models import AuditEntry, db
 from webapp.settings import Settings
 from webapp.store import workers
 from webapp.store.workers import Worker
@@ -87,6 +89,10 @@ def test_a_token_is_all_that_is_printed(instance: Instance) -> None:
     instance.add("ada")
     (line,) = instance.command("token", "add", "ada", "--label", "laptop").stdout.splitlines()
     assert line.startswith("descent_")
+    with instance.app.app_context():
+        entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        entered = [(entry.action, entry.subject, entry.details["by"]) for entry in entries]
+    assert entered == [(action, "ada", "command line") for action in ("account.made", "token.made")]
 
 
 def test_the_demo_makes_three_finished_experiments_by_training_them(instance: Instance) -> None:

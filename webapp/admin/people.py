@@ -99,6 +99,9 @@ def factor_off(user_id: int) -> ResponseReturnValue:
 def mail_reset(user_id: int) -> ResponseReturnValue:
     """Mail them a link by which they choose another password."""
     user = found(user_id)
+    if not user.is_active:
+        flash(mailed_links.NOT_TO_DEACTIVATED.format(who=user.username), "warning")
+        return back(user)
     mail.behind(mailed_links.mail_reset, user.username, request.remote_addr or "", current_user.id)
     if current_app.config["SETTINGS"].mail_server:
         flash(f"A link is on its way to {user.email}.", "success")

@@ -269,11 +269,14 @@ def end_login_of_person(user_id: int, login_id: int) -> ResponseReturnValue:
 @blueprint.post("/accounts/<int:user_id>/reset")
 @mails_by_person
 @documented(
-    "Mail somebody a link for another password", status=202, errors=(404,), answer=MailedResource, scope=Scope.ADMIN
+    "Mail somebody a link for another password", status=202, errors=(404, 409), answer=MailedResource, scope=Scope.ADMIN
 )
 def mail_reset_to_person(user_id: int) -> ResponseReturnValue:
     """For administrators."""
-    mail.behind(mailed_links.mail_reset, somebody(user_id).username, request.remote_addr or "", current_user.id)
+    user = somebody(user_id)
+    if not user.is_active:
+        raise Refused(409, mailed_links.NOT_TO_DEACTIVATED.format(who=user.username))
+    mail.behind(mailed_links.mail_reset, user.username, request.remote_addr or "", current_user.id)
     return jsonify(mailed=True), 202
 
 

@@ -15,6 +15,7 @@ from webapp.models.access import digest_of
 
 RESET, ADDRESS = "reset", "address"
 RESET_LASTS, ADDRESS_LASTS = timedelta(hours=1), timedelta(days=1)
+NOT_TO_DEACTIVATED = "{who} is deactivated, so no link is mailed: let them in again first."
 
 
 def issue(session: Session, user: User, purpose: str, lasts: timedelta, address: str = "") -> str:

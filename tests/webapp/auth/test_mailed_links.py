@@ -80,6 +80,14 @@ def test_it_is_entered_which_administrator_had_a_link_mailed(
     assert [(entry.actor, entry.subject, entry.ip) for entry in asked] == [("root", "ada", "127.0.0.1")] * 2
 
 
+def test_no_link_is_mailed_to_somebody_who_is_deactivated(ada: Person, root: Person, settings: Settings) -> None:
+    root.browser.post(f"/admin/people/{ada.id}/deactivate")
+    page = root.browser.post(f"/admin/people/{ada.id}/reset", follow_redirects=True).text
+    assert "ada is deactivated, so no link is mailed" in page
+    assert root.api("POST", f"/accounts/{ada.id}/reset").status_code == 409
+    assert not list((settings.var / "mail").glob("*.eml"))
+
+
 def test_a_link_does_not_lead_where_the_request_says(app: Flask, ada: Person, settings: Settings) -> None:
     ask_for_reset(app, "ada", headers={"Host": "evil.example"})
     assert "evil.example" not in last_mail(settings, "ada@example.com")
