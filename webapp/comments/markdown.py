@@ -22,7 +22,9 @@ LANGUAGES = {
     "markdown", "numpy", "py", "python", "pycon", "pytb", "r", "rust", "sh", "shell", "sql", "tex", "toml", "ts",
     "typescript", "xml", "yaml", "yml",
 }  # fmt: skip
-MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE)
+MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE | re.ASCII)
+ADDRESS = re.compile(r'(?<![\w@/.-])https?://[^\s<>"“”。，、；：！？）】]+', re.IGNORECASE | re.ASCII)
+AFTER_ADDRESS = ".,;:!?'*_~"
 WORDS = re.compile(r"(\\(?:text[a-z]*|mbox|hbox)\s*\{[^{}]*\})")  # in a formula
 HTML_TAGS = {
     "p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "blockquote", "code", "pre", "ul", "ol", "li",
@@ -77,8 +79,45 @@ def readable(part: str) -> str:
     return part.replace("<", r"\lt ").replace(">", r"\gt ")
 
 
+def address_rule(state: StateCore) -> None:
+    """Addresses in running text become links, as they are on other sites; those that stand in links already stay."""
+    for block in state.tokens:
+        depth, pieces = 0, []
+        for child in block.children or ():
+            depth += child.nesting if child.type in ("link_open", "link_close") else 0
+            pieces += [child] if depth else with_links(child)
+        if block.type == "inline":
+            block.children = pieces
+
+
+def with_links(token: Token) -> list[Token]:
+    """A token of text cut at the addresses in it."""
+    if token.type != "text" or "://" not in token.content:
+        return [token]
+    pieces, end = [], 0
+    for found in ADDRESS.finditer(token.content):
+        address = trimmed(found[0])
+        opened = Token("link_open", "a", 1, attrs={"href": address})
+        words = Token("text", "", 0, content=address, meta={"linked": True})
+        pieces += [text_token(token.content[end : found.start()]), opened, words, Token("link_close", "a", -1)]
+        end = found.start() + len(address)
+    return [*pieces, text_token(token.content[end:])]
+
+
+def trimmed(address: str) -> str:
+    """Without what belongs to the sentence around it: its stop, and a bracket that was opened before the address."""
+    while True:
+        shorter = address.rstrip(AFTER_ADDRESS)
+        for opening, closing in ("()", "[]", "{}"):
+            if shorter.endswith(closing) and shorter.count(opening) < shorter.count(closing):
+                shorter = shorter[:-1]
+        if shorter == address:
+            return address
+        address = shorter
+
+
 def mention_rule(state: StateCore) -> None:
-    """@names in running text become spans; those in code, links' addresses and formulas are other kinds of tokens."""
+    """@names in running text become spans; those in code, addresses and formulas are other kinds of tokens."""
     known: Collection[str] | None = state.env.get("mentioned")
     for block in state.tokens:
         if block.type == "inline" and block.children:
@@ -87,7 +126,7 @@ def mention_rule(state: StateCore) -> None:
 
 def with_mentions(token: Token, known: Collection[str] | None) -> list[Token]:
     """A token of text cut at the mentions in it: of these people, or where it is not known who there is, of anybody."""
-    if token.type != "text" or "@" not in token.content:
+    if token.type != "text" or "@" not in token.content or token.meta:
         return [token]
     pieces, end = [], 0
     for found in MENTION.finditer(token.content):
@@ -111,6 +150,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks":
     ["table", "strikethrough"]
 )
 _markdown.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+_markdown.core.ruler.push("addresses", address_rule)
 _markdown.core.ruler.push("mentions", mention_rule)
 for reader in (_plain, _markdown):
     reader.add_render_rule("image", lambda self, tokens, i, options, env: named(tokens, i))
@@ -122,7 +162,8 @@ _markdown.add_render_rule("math_block", lambda self, tokens, i, options, env: by
 def named(tokens: Sequence[Token], i: int) -> str:
     """A picture, which nobody's browser fetches unasked: what it is called, as a link to it."""
     address = str(tokens[i].attrs["src"])
-    name = escape(tokens[i].content or address)
+    words = (" " if inner.type.endswith("break") else inner.content for inner in tokens[i].children or ())
+    name = escape("".join(words) or address)
     is_in_link = sum(token.nesting for token in tokens[:i] if token.type in ("link_open", "link_close")) > 0
     return name if is_in_link else f'<a href="{escape(address)}">{name}</a>'
 
@@ -161,7 +202,7 @@ def render(body: str, mentioned: Collection[str] | None = None) -> str:
 def names_in(body: str) -> list[str]:
     """The names that a text mentions, once each, in small letters."""
     tokens = _markdown.parse(body, {"mentioned": None})
-    spans = (child.content for token in tokens for child in token.children or () if 'class="mention"' in child.content)
+    spans = (child.content for token in tokens for child in token.children or () if child.type == "html_inline")
     return list(dict.fromkeys(unescape(nh3.clean(text, tags=set())).lstrip("@").lower() for text in spans))
 
 

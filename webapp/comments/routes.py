@@ -49,7 +49,7 @@ def create(experiment_id: int) -> ResponseReturnValue:
         comment = service.write(db.session(), current_user, experiment, body, tags, parent_id=parent, pin=pin)
     except CommentProblem as problem:
         values = {name: form.get(name, "") for name in FIELDS}
-        said = {**values, "body": body, "thread": form.get("parent"), "problem": problem}
+        said = {**values, "body": body, "parent": form.get("parent"), "problem": problem}
         return render_template(template, **{**for_form(experiment), **said}), 422
     answer = "" if is_reply else render_template(template, **for_form(experiment))
     return with_news(answer, "comment-made", comment)
@@ -92,7 +92,7 @@ def reply(comment_id: int) -> ResponseReturnValue:
     author = comment.author
     named = comment.parent_id is not None and author.id != current_user.id and author.deactivated_at is None
     body = f"@{author.username} " if named else ""
-    values = {"thread": comment.parent_id or comment.id, "body": body}
+    values = {"parent": comment.id, "body": body}
     return render_template("comments/_reply.html", **{**for_form(comment.experiment), **values})
 
 

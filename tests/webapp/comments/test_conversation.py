@@ -1,5 +1,6 @@
 """Threads, reactions, edits with their history, deletion with undo, moderation: by the API and on the page."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -187,6 +188,20 @@ def test_replies_stay_below_a_comment_that_was_deleted(
     shown = listed(ada, experiment)
     assert [(one["body"], one["deleted"]) for one in shown] == [(None, True), ("An answer", False)]
     assert "This comment was deleted" in page(ada, experiment)
+
+
+def test_a_thread_goes_on_whose_first_comment_was_deleted(
+    ada: Person, grace: Person, say: Say, experiment: Experiment
+) -> None:
+    first = say(grace, "Regretted")["id"]
+    answer = say(ada, "An answer", parent=first)["id"]
+    grace.api("DELETE", f"/comments/{first}")
+    form = grace.browser.get(f"/comments/{answer}/reply").text
+    parent = re.search(r'name="parent" value="(\d+)"', form)
+    assert parent
+    made = grace.browser.post(f"/experiments/{experiment.id}/comments", data={"parent": parent[1], "body": "And on"})
+    assert made.status_code == 200
+    assert [one["body"] for one in listed(ada, experiment)] == [None, "An answer", "And on"]
 
 
 def test_deleted_comments_are_forgotten_after_a_while(ada: Person, grace: Person, say: Say, store: Store) -> None:

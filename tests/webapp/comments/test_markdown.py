@@ -22,13 +22,17 @@ from webapp.comments.markdown import names_in, render, words_of
         (r"$\text{a<b} < \mbox{c&d}$", "<mtext>a&lt;b</mtext><mo>&lt;</mo>"),
         (r"$\text{a<b} < \mbox{c&d}$", "<mtext>c&amp;d</mtext>"),
         ("![a *plot*](https://example.com/a.png)", '<a href="https://example.com/a.png" '),
-        ("![a *plot*](https://example.com/a.png)", ">a *plot*</a>"),
+        ("![a *plot*](https://example.com/a.png)", ">a plot</a>"),
         ("![](https://example.com/a.png)", ">https://example.com/a.png</a>"),
         ("[![passing](https://example.com/a.svg)](https://example.com)", ">passing</a></p>"),
         ("|a|b|\n|-|-:|\n|1|2|", '<td style="text-align:right">2</td>'),
         ("|a|b|\n|-|-|\n|1|2|", "<td>1</td>"),
         ("[docs](https://example.com)", 'href="https://example.com"'),
         ("one\ntwo", "<br>"),
+        ("see https://example.com/a_(b).", '">https://example.com/a_(b)</a>.</p>'),
+        ("(https://example.com/?a=1&b=2)", 'href="https://example.com/?a=1&amp;b=2"'),
+        ("`https://example.com`", "<code>https://example.com</code>"),
+        ("[https://example.com](https://example.org)", ">https://example.com</a></p>"),
     ],
 )
 def test_markdown_is_formatted(body: str, html: str) -> None:
@@ -105,6 +109,8 @@ def test_only_our_own_classes_and_styles_survive() -> None:
         ("@ada @ada @ADA", ["ada"]),
         ("**@ada** and [@grace](https://example.com)", ["ada", "grace"]),
         ("end of a sentence: @ada.", ["ada"]),
+        ('`<span class="mention">@ada</span>`', []),
+        ("你好@ada你好", ["ada"]),
     ],
 )
 def test_mentions_are_names_in_running_text(body: str, names: list[str]) -> None:

@@ -1,11 +1,11 @@
 // Comments of an experiment: what others say and change comes by the channel, and each comment is fetched as this person may read
 // it. Only the comment itself is exchanged, so that nobody loses what they are writing.
 import { listen } from "./channel.js";
-import { sayFar } from "./failures.js";
+import { sayFar, sayRefused } from "./failures.js";
 import { bindMentions } from "./mentions.js";
 import { toast } from "./toast.js";
 
-const SHOWN_MS = 3_000;
+const SHOWN_MS = 3_000, FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
 
 const byId = (id) => document.getElementById(`comment-${id}`);
 const numberOf = ({ dataset }) => Number(dataset.thread ?? dataset.comment);
@@ -24,10 +24,12 @@ export class Conversation {
     this.changed = changed;
     this.pane = document.querySelector("#comments");
     this.queue = Promise.resolve();
-    listen(`experiment:${experiment}`, { comment: (told) => this.heard(told), missed: () => this.again() }, news);
+    this.early = new Map(); // what was heard while the comments were on their way
+    listen(`experiment:${experiment}`, { comment: (told) => this.heard(told), missed: () => this.catchUp() }, news);
     document.body.addEventListener("comment-made", ({ detail }) => this.made(detail));
     document.body.addEventListener("comment-deleted", ({ detail }) => this.deleted(detail));
     document.addEventListener("htmx:beforeRequest", (event) => this.keepReply(event));
+    document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target === this.pane && this.early.clear());
     document.addEventListener("htmx:afterSwap", ({ target }) => this.swapped(target));
     document.addEventListener("click", (event) => this.pressed(event));
     addEventListener("hashchange", () => this.toPermalink());
@@ -47,11 +49,19 @@ export class Conversation {
 
   heard(told) {
     this.changed();
-    if (this.list) this.queue = this.queue.then(() => this.refresh(told)).catch(() => {});
+    if (this.list) this.follow(told);
+    else this.early.set(told.id, told);
+  }
+
+  // One after the other; again, after longer and longer, while the server is away.
+  follow(told, wait = FIRST_WAIT_MS) {
+    const again = () => this.follow(told, Math.min(2 * wait, LONGEST_WAIT_MS));
+    this.queue = this.queue.then(() => this.refresh(told)).catch(() => { setTimeout(again, wait); });
+    return this.queue;
   }
 
   async made({ id, thread }) {
-    await this.refresh({ id, thread });
+    await this.follow({ id, thread });
     byId(id)?.scrollIntoView({ block: "nearest" });
     if (id !== thread) byId(id)?.focus({ preventScroll: true });
     this.changed();
@@ -63,6 +73,7 @@ export class Conversation {
     if (there && ("editing" in there.dataset || (there.contains(document.activeElement) && document.activeElement.matches("input")))) return;
     if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
     const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
+    if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
     if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
     if (answer.status !== 200) this.remove(id, isFirst);
     else this.put(id, thread, fragment(await answer.text()).firstElementChild, whole);
@@ -91,6 +102,8 @@ export class Conversation {
     else if (!thread.querySelector("[data-reply-form]")) thread.remove();
   }
 
+  catchUp() { this.again().catch(() => setTimeout(() => this.catchUp(), 5 * FIRST_WAIT_MS)); }
+
   async again() {
     this.changed();
     if (!this.list) return;
@@ -101,7 +114,7 @@ export class Conversation {
     const since = Number(fresh.querySelector("[data-earlier]")?.dataset.earlier ?? 0); // what is older was not asked for
     const gone = [...this.list.querySelectorAll("article")].map(numberOf).filter((id) => id >= since && !threads.has(id));
     for (const id of gone) this.remove(id, Boolean(document.getElementById(`thread-${id}`)));
-    for (const id of ids) await this.refresh({ id, thread: threads.get(id) });
+    for (const id of ids) await this.follow({ id, thread: threads.get(id) });
   }
 
   // Comments before those that are shown; whether there were any.
@@ -137,7 +150,10 @@ export class Conversation {
       words?.focus();
       words?.setSelectionRange(words.value.length, words.value.length);
     }
-    if (target === this.pane) this.toPermalink();
+    if (target !== this.pane) return;
+    for (const told of this.early.values()) this.follow(told);
+    this.early.clear();
+    this.toPermalink();
   }
 
   pressed({ target }) {
@@ -150,9 +166,11 @@ export class Conversation {
     const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-link", textContent: "Undo" });
     const told = toast("The comment is deleted.", undo);
     undo.addEventListener("click", async () => {
+      const answer = await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } }).catch(() => null);
+      if (!answer) return sayFar();
       told.remove();
-      await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } });
-      await this.refresh({ id, thread });
+      if (!answer.ok) return sayRefused(answer);
+      await this.follow({ id, thread });
       byId(id)?.focus();
       this.changed();
     });

@@ -24,3 +24,8 @@ for (const kind of ["htmx:sendError", "htmx:timeout"]) document.addEventListener
 export function sayFar() {
   warning(FAR);
 }
+
+// Of what was not asked for by htmx.
+export async function sayRefused(answer) {
+  warning(said({ response: await answer.text() }) ?? OTHERWISE);
+}

@@ -1,6 +1,6 @@
 // [data-mentions=address] is a text in which @ begins a person's name: who can be meant is listed below it. Arrows choose, Enter or
 // Tab take, Escape closes.
-const BEGUN = /(^|[\s(])@([\w.-]{0,40})$/;
+const BEGUN = /(^|[^\w@/.-])@([\w.-]{0,40})$/;
 const WAIT_MS = 90;
 let box = null, list = null, people = [], active = 0, timer = null, asked = 0;
 
