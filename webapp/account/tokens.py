@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp import audit
+from webapp.auth.people import tell_streams
 from webapp.models import ApiToken, Scope, User, now
 from webapp.models.scope import ALL, read_scopes
 
@@ -58,10 +59,11 @@ def issue(
 
 
 def revoke(session: Session, token: ApiToken) -> None:
-    """End a token, committed; programs that use it are refused from now on."""
+    """End a token, committed; programs that use it are refused from now on, and streams end."""
     audit.record(session, token.user, "token.revoked", token.user.username, {"label": token.label})
     session.delete(token)
     session.commit()
+    tell_streams()
 
 
 def checked(scopes: Iterable[str], within: frozenset[Scope]) -> frozenset[Scope]:

@@ -1,5 +1,6 @@
 """Fragments of the comments tab; htmx swaps them in, and the page's script fetches those that others changed."""
 
+from textwrap import shorten
 from typing import Any
 
 import orjson
@@ -18,6 +19,8 @@ from webapp.comments.reactions import CHOICES, tallies
 from webapp.ids import row_id
 from webapp.models import Comment, Experiment, db
 
+CHANGED = "This was changed meanwhile, perhaps in another tab. It says now: “{}”. Save again to replace it."
+MOST_SHOWN = 500
 FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
 
 
@@ -126,6 +129,8 @@ def save(comment_id: int) -> ResponseReturnValue:
         abort(403)
     body, tags = read_body(request.form), request.form.get("tags", "")
     try:
+        if request.form.get("seen") not in (None, str(comment.edited_at or "")):
+            raise CommentProblem("body", CHANGED.format(shorten(comment.body, MOST_SHOWN, placeholder=" …")))
         service.edit(db.session(), comment, body, tags)
     except CommentProblem as problem:
         return render_template("comments/_edit.html", comment=comment, body=body, tags=tags, problem=problem), 422

@@ -190,6 +190,18 @@ def test_replies_stay_below_a_comment_that_was_deleted(
     assert "This comment was deleted" in page(ada, experiment)
 
 
+def test_an_edit_does_not_overwrite_another_unseen(ada: Person, say: Say) -> None:
+    path = f"/comments/{say(ada, 'First')['id']}/edit"
+    for said, status in (("From one tab", 200), ("From the other", 422)):
+        answer = ada.browser.post(path, data={"body": said, "tags": "", "seen": ""})
+        assert answer.status_code == status
+    assert "It says now: “From one tab”" in answer.text
+    assert ">From the other</textarea>" in answer.text
+    seen = re.search(r'name="seen" value="([^"]+)"', answer.text)
+    assert seen
+    assert ada.browser.post(path, data={"body": "From the other", "tags": "", "seen": seen[1]}).status_code == 200
+
+
 def test_a_thread_goes_on_whose_first_comment_was_deleted(
     ada: Person, grace: Person, say: Say, experiment: Experiment
 ) -> None:

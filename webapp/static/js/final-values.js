@@ -95,7 +95,8 @@ export class FinalValues {
   }
 }
 
-const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(dataset.value));
+// A mean of equal numbers may differ from them in its last digit.
+const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(Number(dataset.value).toPrecision(12)));
 const textOf = (cell) => (cell.querySelector("[data-shown]") ?? cell).textContent.trim();
 const nameOf = (row) => row.querySelector("[data-name]").textContent;
 const quoted = (word) => (/[",\n]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
