@@ -407,3 +407,14 @@ def test_a_comment_that_could_not_be_fetched_appears_when_the_server_is_back(tal
     say(talk.ada, "Said during a hiccup")
     expect(comment(talk.grace, "Said during a hiccup")).to_be_visible()
     assert failed
+
+
+def test_the_address_of_a_pin_leads_to_its_marker_also_on_the_open_page(talk: Talk, made: Scene) -> None:
+    number = pin(made, "Look at this point", 60)
+    page = talk.ada
+    page.goto(f"/experiments/{talk.other}")
+    page.locator("#tab-comments").click()
+    page.evaluate("number => { location.hash = `#pin-${number}`; }", number)
+    expect(page.locator("#tab-curves")).to_have_attribute("aria-selected", "true")
+    expect(mark(page, number)).to_have_class(re.compile("pin-mark-shown"))
+    expect(page).to_have_url(re.compile("#curves$"))

@@ -3,6 +3,7 @@ import { Conversation } from "./conversation.js";
 import { bindPicker } from "./pin-picker.js";
 import { Pinned } from "./pinned.js";
 
+const TRIES = 20, AGAIN_MS = 250;
 const count = document.querySelector("[data-comment-count]");
 
 export function bindTalk(charts, trials, page, ids) {
@@ -17,10 +18,13 @@ export function bindTalk(charts, trials, page, ids) {
   document.addEventListener("focusin", ({ target }) => target.name === "pin_key" && offerKeys(target));
   document.addEventListener("input", ({ target }) => { if (/^pin_(key|step|trial)$/.test(target.name)) target.form.elements.pin_value.value = ""; });
 
-  // Whoever comes with an address that ends in #pin-12.
-  function arrive() {
-    const id = Number(/^#pin-(\d+)$/.exec(location.hash)?.[1]);
-    if (id && show(id)) history.replaceState(null, "", `${location.pathname}${location.search}#curves`);
+  addEventListener("hashchange", () => arrive());
+
+  // Whoever comes with an address that ends in #pin-12; the pin may be known before the curves that its chart shows.
+  function arrive(tries = TRIES) {
+    const id = Number(/^#pin-(\d+)$/.exec(location.hash)?.[1]), tab = id && show(id);
+    if (tab) history.replaceState(null, "", `${location.pathname}${location.search}#${tab}`);
+    else if (id && tries) setTimeout(() => arrive(tries - 1), AGAIN_MS);
   }
 
   function follow(event) {
@@ -29,15 +33,16 @@ export function bindTalk(charts, trials, page, ids) {
     if (show(Number(link.dataset.pinLink))) event.preventDefault();
   }
 
+  // The name of the tab that shows it, if it can be shown.
   function show(comment) {
     const pin = pinned.marks.pins.find((one) => one.comment === comment);
     const chart = charts.board.all.find(({ figure }) => pin && charts.keysOf(figure.dataset).includes(pin.key));
-    if (!chart) return false;
+    if (!chart) return "";
     charts.reveal(chart, pin.key, pin.trial);
-    const pane = chart.figure.closest("[role=tabpanel]");
-    document.getElementById(pane?.getAttribute("aria-labelledby") ?? "tab-curves").click();
+    const tab = chart.figure.closest("[role=tabpanel]")?.getAttribute("aria-labelledby") ?? "tab-curves";
+    document.getElementById(tab).click();
     pinned.marks.show(chart, comment);
-    return true;
+    return tab.replace(/^tab-/, "");
   }
 
   async function chosen(point) {
