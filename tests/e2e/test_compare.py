@@ -55,6 +55,7 @@ def test_experiments_are_compared_and_the_comparison_is_opened_by_another_person
     expect(kinds.nth(1)).not_to_have_class(re.compile("differs"))
     expect(kinds.nth(0)).to_have_text("sgd (differs)")
 
+    page.locator("[data-summary] [data-sort]", has_text="Duration").click()
     choose_by_ranges(page)
     screenshot("compare-parallel")
     look_at_a_scatter(page, ids[0])
@@ -66,6 +67,7 @@ def test_experiments_are_compared_and_the_comparison_is_opened_by_another_person
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("/compare/saved/"))
     expect(page.get_by_role("tab", name="Filters")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#pane-filters [data-filters=label]")).to_have_text("step 50")
     page.get_by_role("tab", name="Notes").click()
     page.get_by_label("What do these experiments show together?").fill("**Adam** is slow here.")
     page.get_by_role("button", name="Save the notes").click()
@@ -134,6 +136,7 @@ def move_through_filters(page: Page) -> None:
     captions = page.locator("#pane-filters figcaption small")
     expect(captions.nth(0)).to_have_text("step 50 · epoch 0.5")
     expect(captions.nth(1)).to_have_text("step 0 · epoch 0")  # its next picture is of step 75
+    expect(page).to_have_url(re.compile("moment=50"))
 
 
 def open_as_another(browser: Browser, stack: Stack, address: str) -> None:
@@ -149,6 +152,8 @@ def open_as_another(browser: Browser, stack: Stack, address: str) -> None:
     expect(other.get_by_role("heading", name="Which optimizer?")).to_be_visible()
     expect(other.locator("#pane-filters figure")).to_have_count(6)
     expect(other.locator("#group-by")).to_have_value("optimizer.kind")
+    expect(other.locator("[data-summary] th[aria-sort]")).to_contain_text("Duration")
+    expect(other.locator("#show-equal")).to_be_checked()
     other.get_by_role("tab", name="Notes").click()
     expect(other.locator("#pane-notes strong")).to_have_text("Adam")
     expect(other.get_by_role("button", name="Change")).to_have_count(0)

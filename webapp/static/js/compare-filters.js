@@ -1,7 +1,9 @@
 // Filters side by side: of each experiment the picture that was newest at one moment, by its step or its epoch.
+import { said, say } from "./address.js";
 import { number } from "./format.js";
 import { Player } from "./player.js";
 
+const REST_MS = 250;
 const UNITS = { step: ({ step }) => step, epoch: ({ epoch }) => Number(epoch.toFixed(2)) };
 const inWords = ({ step, epoch }) => `step ${number(step)} · epoch ${Number(epoch.toFixed(1))}`;
 
@@ -12,7 +14,8 @@ export class CompareFilters {
     this.pictures = new Map();
     this.moments = [];
     this.player = new Player(root, { show: (place) => this.show(place), ready: (place) => this.ready(place) });
-    this.part("unit").addEventListener("change", () => this.order());
+    if (said("unit") in UNITS) this.part("unit").value = said("unit");
+    this.part("unit").addEventListener("change", () => { say({ unit: this.part("unit").value, moment: "" }); this.order(); });
   }
 
   // Once, when the tab is opened.
@@ -52,6 +55,7 @@ export class CompareFilters {
   order() {
     this.moments = [...new Set([...this.pictures.values()].flat().map(this.unit))].sort((a, b) => a - b);
     this.player.setCount(this.moments.length, false);
+    if (said("moment")) this.player.moveTo(this.moments.findLastIndex((moment) => moment <= Number(said("moment"))));
   }
 
   // The newest picture at a moment, or undefined where there was none yet.
@@ -71,6 +75,8 @@ export class CompareFilters {
     this.part("label").textContent = words;
     this.part("count").textContent = `${number(place + 1)} of ${number(this.moments.length)}`;
     this.player.slider.setAttribute("aria-valuetext", words);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => say({ moment: this.player.following ? "" : String(moment) }), REST_MS);
   }
 
   ready(place) {

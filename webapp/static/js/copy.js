@@ -1,5 +1,5 @@
 // <button data-copy="#id"> copies an element's text; <button data-download="#id" data-filename="x.yaml"> saves it.
-export function say(button, word) {
+export function sayOn(button, word) {
   const before = button.textContent;
   button.textContent = word;
   setTimeout(() => { button.textContent = before; }, 1500);
@@ -21,7 +21,7 @@ document.addEventListener("click", async (event) => {
   const text = source.value ?? source.textContent;
   if (button.dataset.copy) {
     await copy(text);
-    say(button, "Copied");
+    sayOn(button, "Copied");
     return;
   }
   const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));

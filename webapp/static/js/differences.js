@@ -1,10 +1,15 @@
 // [data-differences]: the table of specs. Equal rows are shown when asked for; a value that differs from the baseline's, or without a
 // baseline from what most have, is marked by a sign, a word for those who listen, and a colour.
+import { said, say } from "./address.js";
+
 export class Differences {
   constructor(root) {
     this.table = root.querySelector("table");
     const box = root.querySelector("[data-equal-toggle]");
-    box?.addEventListener("change", () => { for (const row of root.querySelectorAll("[data-equal]")) row.hidden = !box.checked; });
+    const showEqual = () => { for (const row of root.querySelectorAll("[data-equal]")) row.hidden = !box.checked; };
+    if (box && said("equal")) box.checked = true;
+    if (box?.checked) showEqual();
+    box?.addEventListener("change", () => { showEqual(); say({ equal: box.checked ? "1" : "" }); });
     document.addEventListener("baseline-changed", () => this.mark());
     this.mark();
   }

@@ -1,6 +1,7 @@
 // <div data-values>: a table of final values. The best of each column is marked, rows sort by pressing a heading, one row may be
 // the baseline (?baseline= in the address), and the whole is copied as CSV or Markdown.
-import { copy, say } from "./copy.js";
+import { said, say } from "./address.js";
+import { copy, sayOn } from "./copy.js";
 import { difference, metric, number, percentChange } from "./format.js";
 
 export class FinalValues {
@@ -15,6 +16,8 @@ export class FinalValues {
       else if (button?.matches("[data-copy-values]")) this.copy(button);
     });
     this.refresh();
+    const wanted = said("sort"), head = this.columns.find((one) => columnName(one) === wanted.replace(/^-/, ""));
+    if (head) this.order(head, !wanted.startsWith("-"));
   }
 
   get rows() { return [...this.table.tBodies[0].rows]; }
@@ -45,10 +48,18 @@ export class FinalValues {
     document.dispatchEvent(new Event("baseline-changed"));
   }
 
-  // Numbers fall at the first press, words rise; what is not known comes last.
+  // Numbers fall at the first press, words rise.
   sort(head) {
-    const place = head.cellIndex, before = head.getAttribute("aria-sort"), numeric = this.rows.some((row) => row.cells[place].dataset.value);
-    const rising = before ? before === "descending" : !numeric || head.dataset.better === "lower";
+    const before = head.getAttribute("aria-sort"), rising = before ? before === "descending" : !this.isNumeric(head) || head.dataset.better === "lower";
+    this.order(head, rising);
+    say({ sort: `${rising ? "" : "-"}${columnName(head)}` });
+  }
+
+  isNumeric({ cellIndex }) { return this.rows.some((row) => row.cells[cellIndex].dataset.value); }
+
+  // What is not known comes last.
+  order(head, rising) {
+    const place = head.cellIndex, numeric = this.isNumeric(head);
     for (const other of this.columns) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", rising ? "ascending" : "descending");
     const order = (a, b) => (numeric ? valueOf(a) - valueOf(b) : a.textContent.localeCompare(b.textContent, undefined, { numeric: true }));
@@ -59,7 +70,7 @@ export class FinalValues {
 
   async copy(button) {
     await copy(button.dataset.copyValues === "csv" ? this.csv() : this.markdown());
-    say(button, "Copied");
+    sayOn(button, "Copied");
   }
 
   // Numbers in full, without units.
@@ -97,6 +108,8 @@ export class FinalValues {
 
 // A mean of equal numbers may differ from them in its last digit.
 const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(Number(dataset.value).toPrecision(12)));
+// What a column is called in addresses, e.g. validation/loss.best.
+export const columnName = (head) => (head.dataset.metric ? `${head.dataset.metric}.${head.dataset.which}` : head.querySelector("[data-sort]").textContent);
 const textOf = (cell) => (cell.querySelector("[data-shown]") ?? cell).textContent.trim();
 const nameOf = (row) => row.querySelector("[data-name]").textContent;
 const quoted = (word) => (/[",\n]/.test(word) ? `"${word.replaceAll('"', '""')}"` : word);
