@@ -83,11 +83,13 @@ def clean_email(email: str) -> str:
 
 
 def check_password(password: str) -> None:
-    """Raises AccountProblem for a password that is too short or too long."""
+    """Raises AccountProblem for a password that is too short or too long, or of blanks alone."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountProblem(
             "password", f"A password has {SHORTEST} to {LONGEST} characters; this one has {len(password)}."
         )
+    if not password.strip():
+        raise AccountProblem("password", "A password of blanks alone is none. Please choose another.")
 
 
 def check_free(session: Session, username: str, email: str, besides: User | None = None) -> None:

@@ -10,6 +10,7 @@ from webapp.ids import LARGEST
 from webapp.models import Experiment, User
 
 FEWEST, MOST = 2, 50
+MOST_NAMED = 3  # in one sentence
 
 
 def read_ids(text: str) -> tuple[list[int], str | None]:
@@ -47,4 +48,5 @@ def absent(ids: Sequence[int], found: Sequence[Experiment]) -> str | None:
     missing = [str(number) for number in ids if number not in there]
     if not missing:
         return None
-    return f"There is no experiment {' and no experiment '.join(missing[:3])}. It may have been deleted."
+    more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+    return f"There is no experiment {', '.join(missing[:MOST_NAMED])}{more}: deleted, or not shared with you."

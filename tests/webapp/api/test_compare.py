@@ -71,7 +71,7 @@ def test_filters_side_by_side(reader: Person) -> None:
     [
         ("?ids=1", "ids", "Name 2 to 50 experiments, such as 3,5; you named 1."),
         ("", "ids", "you named 0."),
-        ("?ids=1,99", "ids", "There is no experiment 99."),
+        ("?ids=1,99", "ids", "There is no experiment 99: deleted, or not shared with you."),
         ("?ids=" + ",".join(map(str, range(1, 52))), "ids", "At most 50 experiments"),
         ("?ids=1,2&equal=yes", "equal", "equal must be 0 or 1; you sent “yes”."),
         ("/curves?ids=1,2", "keys", "Name 1 to 20 curve keys; you named 0."),

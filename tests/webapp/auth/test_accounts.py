@@ -71,6 +71,12 @@ def test_one_logs_in_by_name_or_address(app: Flask, ada: Person, login: str) -> 
     assert browser.get("/").status_code == 200
 
 
+def test_blanks_alone_are_no_password(app: Flask) -> None:
+    form = {"username": "ada", "email": "ada@example.com", "password": " " * 12}
+    answer = app.test_client().post("/register", data=form)
+    assert (answer.status_code, "blanks alone" in answer.text) == (422, True)
+
+
 def test_a_wrong_password_says_no_more_than_a_wrong_name(app: Flask, ada: Person) -> None:
     answers = [app.test_client().post("/login", data={"login": n, "password": "wrong"}) for n in ("ada", "nobody")]
     assert [answer.status_code for answer in answers] == [422, 422]

@@ -106,7 +106,7 @@ def test_the_list_leads_to_an_address_that_can_be_sent_to_others(reader: Person)
 @pytest.mark.parametrize(
     ("ids", "sentence"),
     [
-        ("1,77", "There is no experiment 77."),
+        ("1,77", "There is no experiment 77: deleted, or not shared with you."),
         ("1,x", "“x” is not the number of an experiment."),
         ("1,-2", "“-2” is not the number of an experiment."),
         ("1,99999999999999999999", "is not the number of an experiment."),
