@@ -150,8 +150,9 @@ def comments_read_by(user: Somebody) -> ColumnElement[bool]:
     there = and_(Comment.deleted_at.is_(None), seen_by(user))
     if user.is_administrator:
         return there
-    hidden = or_(Comment.disabled.is_(False), Comment.author_id == user.id, Experiment.owner_id == user.id)
-    return and_(there, hidden)
+    edited = select(Share.experiment_id).where(Share.user_id == user.id, Share.access == Access.EDIT.value)
+    theirs = or_(Experiment.owner_id == user.id, Experiment.id.in_(edited)) if may_submit(user) else false()
+    return and_(there, or_(Comment.disabled.is_(False), Comment.author_id == user.id, theirs))
 
 
 def may_read_history(user: Somebody, comment: Comment) -> bool:

@@ -9,6 +9,7 @@ from flask_login import current_user, login_required
 from webapp import audit
 from webapp.account import blueprint, tokens
 from webapp.account.forms import AddressForm, PasswordForm, ProfileForm, TokenForm
+from webapp.account.service import change_profile
 from webapp.auth import mailed_links
 from webapp.auth.limits import mails_by_person, password_change
 from webapp.auth.login import begin_login, logins_of
@@ -33,9 +34,7 @@ def profile() -> ResponseReturnValue:
     form = ProfileForm()
     if not form.validate_on_submit():
         return page(profile_form=form), 422
-    current_user.name = (form.name.data or "").strip()
-    current_user.about = (form.about.data or "").strip()
-    db.session.commit()
+    change_profile(db.session(), current_user, form.name.data or "", form.about.data or "")
     flash("Your profile is saved.", "success")
     return redirect(url_for("account.index"))
 

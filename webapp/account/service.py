@@ -13,6 +13,6 @@ def change_profile(session: Session, user: User, name: str | None, about: str | 
     for field, text, longest in (("name", name, LONGEST_NAME), ("about", about, LONGEST_ABOUT)):
         if text is not None and len(text) > longest:
             raise AccountProblem(field, f"At most {longest} characters; this has {len(text):,}.")
-    user.name = user.name if name is None else name.strip()
+    user.name = user.name if name is None else " ".join(name.split())
     user.about = user.about if about is None else about.strip()
     session.commit()

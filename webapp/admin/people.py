@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
 
-from webapp import mail
+from webapp import mail, policy
 from webapp.account.forms import LeaveForm
 from webapp.account.leaving import is_sure
 from webapp.admin import blueprint
@@ -139,7 +139,9 @@ def found(user_id: int) -> User:
 
 
 def back(user: User) -> ResponseReturnValue:
-    """To their page."""
+    """To their page; home for who has just ceased to be an administrator."""
+    if not policy.may_administer(current_user):
+        return redirect(url_for("home.index"))
     return redirect(url_for("admin.show_person", user_id=user.id))
 
 

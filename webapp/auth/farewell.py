@@ -59,13 +59,17 @@ def delete_account(session: Session, actor: User, user: User, what: str, heir_na
     heir = heir_of(session, user, heir_name) if what == HAND_OVER else None
     if heir is None:
         check_free_of_others(session, user)
-    name, counts = user.username, affected(session, user)
-    deactivate(session, actor, user)
+    name, counts, was_active = user.username, affected(session, user), user.is_active
+    try:
+        deactivate(session, actor, user)
+    except AccountProblem as problem:  # of the last administrator
+        raise AccountProblem("experiments", problem.message) from problem
     if heir is not None:
         try:
             hold(session, heir)
         except AccountProblem:
-            activate(session, actor, user)
+            if was_active:
+                activate(session, actor, user)
             raise
         hand_over(session, user, heir)
     else:
@@ -86,7 +90,7 @@ def delete_account(session: Session, actor: User, user: User, what: str, heir_na
 def heir_of(session: Session, user: User, name: str) -> User:
     """Who gets somebody's experiments. Raises AccountProblem."""
     heir = find_user(session, name) if name.strip() else None
-    if heir is None:
+    if heir is None or heir.deleted_at is not None:
         said = f"There is no account “{name.strip()[:80]}”." if name.strip() else "Please name an account."
         raise AccountProblem("heir", f"{said} The experiments go to somebody who is here.")
     if heir.id == user.id or not heir.is_active or heir.role == Role.VIEWER.value:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
-from webapp.auth.service import AccountProblem, clean_email, create_user
+from webapp.auth.service import AccountProblem, clean_email, create_user, find_user
 from webapp.models import InstanceChoice, Invitation, Role, User, now
 from webapp.models.access import digest_of, new_secret
 
@@ -53,6 +53,9 @@ def checked_role(role: str) -> Role:
 def invite(session: Session, actor: User, role: str, email: str, days: int) -> tuple[Invitation, str]:
     """A new invitation, committed, and the path of its link, which nobody can find out later. Raises AccountProblem."""
     kept_role, email = checked_role(role), clean_email(email) if email.strip() else ""
+    there = find_user(session, email) if email else None
+    if there is not None:
+        raise AccountProblem("email", f"{there.username} has an account with this address already.")
     if not 1 <= days <= MOST_DAYS:
         raise AccountProblem("days", f"An invitation lasts 1 to {MOST_DAYS} days; you entered {days:,}.")
     if len(session.scalars(select(Invitation.id).where(is_open()).limit(MOST_OPEN)).all()) >= MOST_OPEN:

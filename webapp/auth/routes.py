@@ -76,8 +76,10 @@ def register() -> ResponseReturnValue:
 def invited(secret: str) -> ResponseReturnValue:
     """Make the account that an invitation is for, and log in with it."""
     invitation = registration.find_invitation(db.session(), secret)
-    if invitation is None or registration.mode(db.session()) == "closed":
+    if invitation is None:
         return render_template("auth/worthless.html", again=None), 404
+    if registration.mode(db.session()) == "closed":
+        return render_template("auth/not_open.html", mode="closed", first=False, invitation=invitation), 404
     if current_user.is_authenticated:
         flash("You have an account here already. The invitation is for somebody who has none.", "info")
         return redirect(url_for("home.index"))

@@ -1,5 +1,6 @@
 """Making and finding accounts."""
 
+import contextlib
 import re
 
 from email_validator import EmailNotValidError, validate_email
@@ -104,6 +105,9 @@ def check_free(session: Session, username: str, email: str, besides: User | None
 
 
 def find_user(session: Session, login: str) -> User | None:
-    """The account with this username or e-mail address."""
+    """The account with this username or e-mail address, however its letters are put together."""
     login = login.strip().lower()
+    if "@" in login:
+        with contextlib.suppress(AccountProblem):
+            login = clean_email(login)
     return session.scalar(select(User).where(or_(User.username == login, func.lower(User.email) == login)))

@@ -38,6 +38,13 @@ def test_roles_are_changed_and_entered(root: Person, ada: Person, store: Store) 
     ]
 
 
+def test_who_gives_up_the_role_is_led_home(root: Person, person: Callable[..., Person]) -> None:
+    other = person("other", Role.ADMINISTRATOR)
+    page = other.browser.post(f"/admin/people/{other.id}/role", data={"role": "member"}, follow_redirects=True)
+    assert (page.status_code, page.request.path) == (200, "/")
+    assert "other is a member from now on." in page.text
+
+
 def test_the_last_administrator_stays_one(root: Person, ada: Person) -> None:
     page = root.browser.post(f"/admin/people/{root.id}/role", data={"role": "member"})
     assert (page.status_code, "root is the last administrator" in page.text) == (422, True)
@@ -47,6 +54,7 @@ def test_the_last_administrator_stays_one(root: Person, ada: Person) -> None:
         assert root.api("PATCH", f"/accounts/{root.id}", json=body).status_code == 409
     left = root.api("DELETE", "/account", json={"experiments": "delete", "password": PASSWORD})
     assert "last administrator" in left.json["detail"]
+    assert left.json["errors"][0]["field"] == "experiments"
     assert (root.user.role, root.user.is_active) == (Role.ADMINISTRATOR, True)
     root.api("PATCH", f"/accounts/{ada.id}", json={"role": "administrator"})
     root.api("PATCH", f"/accounts/{ada.id}", json={"active": False})

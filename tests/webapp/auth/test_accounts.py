@@ -77,6 +77,12 @@ def test_blanks_alone_are_no_password(app: Flask) -> None:
     assert (answer.status_code, "blanks alone" in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize("login", ["jose\u0301@bu\u0308cher.de", "josé@xn--bcher-kva.de"])
+def test_an_address_is_known_however_its_letters_are_put_together(app: Flask, ada: Person, login: str) -> None:
+    register(app.test_client(), username="jose", email="josé@bücher.de", password=PASSWORD)
+    assert app.test_client().post("/login", data={"login": login, "password": PASSWORD}).location == "/"
+
+
 def test_a_wrong_password_says_no_more_than_a_wrong_name(app: Flask, ada: Person) -> None:
     answers = [app.test_client().post("/login", data={"login": n, "password": "wrong"}) for n in ("ada", "nobody")]
     assert [answer.status_code for answer in answers] == [422, 422]
@@ -173,6 +179,10 @@ def test_the_profile_is_saved_and_shown(ada: Person) -> None:
     ada.browser.post("/account/profile", data={"name": "Ada Lovelace", "email": "else@example.com", "about": "Notes."})
     assert "Hello, Ada Lovelace" in ada.browser.get("/").text
     assert ada.user.email == "ada@example.com"  # an address takes more than that
+    two_lines = "Ada\nYour account is closed"
+    ada.browser.post("/account/profile", data={"name": two_lines, "about": ""})
+    assert ada.user.name == "Ada Your account is closed"  # names stand in mails
+    assert ada.api("PATCH", "/me", json={"name": "Ada \n L."}).json["person"]["name"] == "Ada L."
 
 
 def test_a_token_is_shown_once_and_kept_as_a_digest(app: Flask, ada: Person) -> None:

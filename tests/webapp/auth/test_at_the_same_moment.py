@@ -77,6 +77,25 @@ def test_an_heir_who_is_deactivated_meanwhile_gets_nothing(sessions: sessionmake
         assert session.scalars(select(Experiment.owner_id)).all() == [ada.id]
 
 
+def test_who_was_deactivated_before_stays_so_where_a_deletion_breaks_off(
+    sessions: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sessions() as session:
+        root, ada, grace = make(session, "root", Role.ADMINISTRATOR), make(session, "ada"), make(session, "grace")
+        people.deactivate(session, root, ada)
+        found = farewell.heir_of
+
+        def meanwhile(*given: object) -> User:
+            heir = found(*given)  # type: ignore[arg-type]
+            people.deactivate(session, root, grace)
+            return heir
+
+        monkeypatch.setattr(farewell, "heir_of", meanwhile)
+        with pytest.raises(AccountProblem, match="cannot take"):
+            farewell.delete_account(session, root, ada, "hand_over", "grace")
+        assert not ada.is_active
+
+
 def test_of_two_who_choose_registration_for_the_first_time_both_are_heard(
     sessions: sessionmaker[Session], app: Flask
 ) -> None:

@@ -73,6 +73,7 @@ def test_an_invitation_is_mailed(app: Flask, root: Person, settings: Settings) -
         ({"role": "member", "days": "91"}, "1 to 90 days"),
         ({"role": "member", "days": "x"}, "days"),
         ({"role": "member", "days": "7", "email": "nonsense"}, "not an e-mail address"),
+        ({"role": "member", "days": "7", "email": "Root@example.com"}, "root has an account with this address"),
     ],
 )
 def test_an_invitation_that_cannot_be_is_refused(root: Person, store: Store, form: dict[str, str], words: str) -> None:
@@ -88,7 +89,8 @@ def test_administrators_choose_who_may_register(app: Flask, root: Person) -> Non
     assert (refused.status_code, "made by invitation" in refused.text) == (403, True)
     assert app.test_client().get(invitation).status_code == 200
     assert root.api("PUT", "/registration", json={"registration": "closed"}).json == {"registration": "closed"}
-    assert app.test_client().get(invitation).status_code == 404
+    waiting = app.test_client().get(invitation)
+    assert (waiting.status_code, "Your invitation waits until then" in waiting.text) == (404, True)
     assert root.api("PUT", "/registration", json={"registration": "ajar"}).status_code == 422
     root.api("PUT", "/registration", json={"registration": "open"})
     assert app.test_client().post("/register", data=FORM).status_code == 302

@@ -160,6 +160,17 @@ def test_what_a_moderator_hid_is_not_found(
         assert bool(who.api("GET", "/search?q=rude").json["comments"]) is seen
 
 
+def test_who_may_edit_finds_what_was_hidden_as_other_moderators_do(
+    ada: Person, grace: Person, root: Person, submit: Submit
+) -> None:
+    made = submit(root)
+    said = root.api("POST", f"/experiments/{made.id}/comments", json={"body": "Something rude"}).json
+    root.browser.post(f"/comments/{said['id']}/disable")
+    for who, access in ((ada, "view"), (grace, "edit")):
+        root.api("PUT", f"/experiments/{made.id}/shares", json={"username": who.username, "access": access})
+        assert bool(who.api("GET", "/search?q=rude").json["comments"]) is (access == "edit")
+
+
 def test_the_page_and_the_list_below_the_box_show_what_is_found(ada: Person, submit: Submit) -> None:
     made = submit(ada, "A needle", tags=["hay"])
     ada.api("POST", f"/experiments/{made.id}/comments", json={"body": "A *needle* again"})
