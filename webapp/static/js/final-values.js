@@ -30,10 +30,10 @@ export class FinalValues {
     for (const row of this.rows) row.classList.toggle("baseline", row === baseline);
     this.columns.forEach(({ dataset }, place) => {
       if (!dataset.better) return;
-      const cells = this.rows.map((row) => row.cells[place]), values = cells.map(valueOf).filter(Number.isFinite);
+      const cells = this.rows.map((row) => row.cells[place]), values = cells.map(valueOf).filter(Number.isFinite).map(rounded);
       const best = dataset.better === "lower" ? Math.min(...values) : Math.max(...values);
       for (const cell of cells) {
-        cell.classList.toggle("best", new Set(values).size > 1 && valueOf(cell) === best);
+        cell.classList.toggle("best", new Set(values).size > 1 && rounded(valueOf(cell)) === best);
         showDelta(cell, dataset, baseline && cell.parentElement !== baseline ? valueOf(baseline.cells[place]) : NaN);
       }
     });
@@ -106,8 +106,9 @@ export class FinalValues {
   }
 }
 
+const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(dataset.value));
 // A mean of equal numbers may differ from them in its last digit.
-const valueOf = ({ dataset }) => (dataset.value === undefined ? NaN : Number(Number(dataset.value).toPrecision(12)));
+const rounded = (value) => Number(value.toPrecision(12));
 // What a column is called in addresses, e.g. validation/loss.best.
 export const columnName = (head) => (head.dataset.metric ? `${head.dataset.metric}.${head.dataset.which}` : head.querySelector("[data-sort]").textContent);
 const textOf = (cell) => (cell.querySelector("[data-shown]") ?? cell).textContent.trim();
