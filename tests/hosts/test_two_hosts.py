@@ -137,6 +137,10 @@ def has_checkpoint(session: Session) -> bool:
     return session.scalar(select(Artifact.id).where(Artifact.kind == "checkpoint")) is not None
 
 
+def said_by_the_second_attempt(session: Session) -> list[str]:
+    return list(session.scalars(select(LogLine.message).where(LogLine.attempt == 2)))
+
+
 def test_a_host_that_is_cut_off_is_fenced_and_another_goes_on(installation: Installation) -> None:
     token = token_of(installation)
     first = installation.hosts["first"]
@@ -151,7 +155,8 @@ def test_a_host_that_is_cut_off_is_fenced_and_another_goes_on(installation: Inst
     wait_until(lambda: trial(installation)[1] == 2, "the other host to take the trial", 60, every_s=0.5)
     first.join_again()
     wait_until(lambda: "giving it up" in installation.log("first"), "the late writes to be refused", 60, every_s=0.5)
-    (line,) = installation.look(lambda s: s.scalars(select(LogLine.message).where(LogLine.attempt == 2)).all())
+    wait_until(lambda: installation.look(said_by_the_second_attempt), "the other host to go on", 60, every_s=0.5)
+    (line,) = installation.look(said_by_the_second_attempt)
     assert line.startswith("Going on after step")
     resumed = int(line.split()[-1].rstrip(".").replace(",", ""))
     wait_until(lambda: trial(installation)[2] > resumed + 100, "some steps of the second attempt", 60, every_s=0.2)

@@ -1,12 +1,13 @@
 """What a trial's curves should be, and what they are."""
 
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session, sessionmaker
 
-from dlcore.events import Histogram, Scalars
+from dlcore.events import Event, Histogram, Scalars
 from dlcore.spec import Spec
 from dlcore.train import train
 from tests.making import same_bits
@@ -31,8 +32,13 @@ def expected_curves(spec: dict[str, Any]) -> dict[str, tuple[np.ndarray, np.ndar
 @functools.cache
 def curves_of(spec: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Those of a spec in JSON."""
+    return curves_in(train(Spec.model_validate_json(spec)))
+
+
+def curves_in(events: Iterable[Event]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The (steps, values) of each curve that training told of."""
     pieces: dict[str, list[Scalars]] = {}
-    for event in train(Spec.model_validate_json(spec)):
+    for event in events:
         if isinstance(event, Scalars) and event.key not in MEASURED:
             pieces.setdefault(event.key, []).append(event)
     return {key: (join(parts, "steps"), join(parts, "values")) for key, parts in pieces.items()}
