@@ -140,7 +140,7 @@ ROUTES: dict[str, Kind] = {
     "api.change_watching": see,
     "api.change_webhook": mine,
     "api.choose_registration": administer,
-    "api.compare_experiments": signed_in,
+    "api.compare_experiments": see,
     "api.complete_search": signed_in,
     "api.confirm_two_factor": signed_in,
     "api.create_comment": comment,

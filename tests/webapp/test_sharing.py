@@ -66,7 +66,7 @@ def test_sharing_by_the_api(ada: Person, grace: Person, submit: Submit) -> None:
     assert [(each["username"], each["access"]) for each in shared["shares"]] == [("grace", "edit")]
     assert grace.api("PATCH", path, json={"title": "By Grace"}).json["title"] == "By Grace"
     assert grace.api("PATCH", path, json={"visibility": "open"}).status_code == 403
-    assert ada.api("PUT", f"{path}/shares", json={"username": "ada"}).status_code == 422
+    assert ada.api("PUT", f"{path}/shares", json={"username": "ada"}).status_code == 409
     assert ada.api("PUT", f"{path}/shares", json={"username": "grace", "access": "own"}).status_code == 422
     assert ada.api("PUT", f"{path}/visibility", json={"visibility": "private"}).json["shares"] == shared["shares"]
     assert grace.api("GET", path).status_code == 404

@@ -30,7 +30,7 @@ RICH = {
     "schedule": {"kind": "plateau", "patience": 2},
     "regularisation": [{"kind": "early_stopping", "patience": 1000}],
     "weight_average": 0.99,
-    "epochs": 300,  # long enough that it still trains when a busy machine gets round to draining it
+    "epochs": 200,  # long enough that it still trains when a busy machine gets round to draining it
     "monitor": {"every_steps": 20, "pictures_every_epochs": 100},
 }
 

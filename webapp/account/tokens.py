@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from webapp import audit
 from webapp.auth.people import tell_streams
+from webapp.fields import FieldProblem
 from webapp.models import ApiToken, Scope, User, now
 from webapp.models.scope import ALL, read_scopes
 
@@ -16,13 +17,8 @@ LONGEST_LABEL, LONGEST_DAYS = 80, 3650
 LIFETIMES = {7: "a week", 30: "30 days", 90: "90 days", 365: "a year", 0: "ever, until it is revoked"}
 
 
-class TokenProblem(ValueError):
+class TokenProblem(FieldProblem):
     """Why a token cannot be issued so; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def issue(

@@ -14,7 +14,7 @@ from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, invalid, refused
 from webapp.api.resources import Moment
 from webapp.auth import farewell, mailed_links, people, two_factor
 from webapp.auth.limits import mails_by_person, password_change_by_program
@@ -153,15 +153,10 @@ def login_resource(login: Login) -> LoginResource:
     }
 
 
-def refused(problem: AccountProblem) -> Refused:
-    """422 with the field."""
-    return invalid([Problem(problem.field, problem.message)])
-
-
 def check_own_password(password: str, field: str = "password") -> None:
-    """Raises Refused (422) where this is not the password of who asks."""
+    """Raises Refused (403) where this is not the password of who asks."""
     if not password_fits(current_user, password):
-        raise invalid([Problem(field, "This is not your password.")])
+        raise invalid([Problem(field, "This is not your password.")], 403)
 
 
 @blueprint.delete("/account")

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from dlcore.validation import Problem, problems
 from webapp.api.problems import Refused, invalid
 from webapp.ids import row_id
+from webapp.layouts.service import LONGEST_FIELD, LONGEST_PIN, MOST_FIELDS, MOST_PINS
 from webapp.models import Visibility
+from webapp.tags.service import LONGEST, MOST, SCHEMA_PATTERN
 
 UNASKED = "application/x-www-form-urlencoded"
 WHOLE = re.compile(r"-?[0-9]{1,20}")
@@ -19,6 +21,16 @@ LARGEST_NUMBER = 9e15
 Model = TypeVar("Model", bound=BaseModel)
 VISIBILITY = "Who sees it: private, shared, open or public; as you have set for yourself otherwise."
 Height = Literal["compact", "normal", "tall"]
+
+
+def words(longest: int | None, least: int = 1) -> dict[str, Any]:
+    """How a text's schema says what the service will say in a sentence: its length, and that it is not of blanks alone."""
+    longer = {} if longest is None else {"maxLength": longest}
+    return {**({"minLength": least, "pattern": r"\S"} if least else {}), **longer}
+
+
+TAG_NAME: dict[str, Any] = {"type": "string", "maxLength": LONGEST, "pattern": SCHEMA_PATTERN}
+TAG_NAMES: dict[str, Any] = {"items": TAG_NAME, "maxItems": MOST}
 
 
 class Body(BaseModel):
@@ -30,19 +42,22 @@ class Body(BaseModel):
 class ExperimentBody(Body):
     """A new experiment. ``spec`` is checked like the form."""
 
-    title: str = Field(description="What it is called, 1 to 200 characters.")
+    title: str = Field(description="What it is called, 1 to 200 characters.", json_schema_extra=words(200))
     description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
-    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+    tags: list[str] = Field(default_factory=list, description="At most 20 words.", json_schema_extra=TAG_NAMES)
     visibility: str | None = Field(None, description=VISIBILITY, json_schema_extra={"enum": [*Visibility, None]})
-    spec: dict[str, Any] = Field(description="The whole job as data; see /api/v1/parts for what it is made of.")
+    spec: dict[str, Any] = Field(
+        description="The whole job as data; see /api/v1/parts for what it is made of.",
+        json_schema_extra={"required": ["data", "network"]},
+    )
 
 
 class ExperimentPatch(Body):
     """What may be changed of an experiment; what is left out stays."""
 
-    title: str | None = Field(None, description="Another title.")
+    title: str | None = Field(None, description="Another title.", json_schema_extra=words(200))
     description: str | None = Field(None, description="Another description.")
-    tags: list[str] | None = Field(None, description="All its tags from now on.")
+    tags: list[str] | None = Field(None, description="All its tags from now on.", json_schema_extra=TAG_NAMES)
     archived: bool | None = Field(None, description="Put it away, or take it out again.")
     visibility: str | None = Field(
         None,
@@ -60,7 +75,7 @@ class ImportForm(Body):
     visibility: str | None = Field(None, description=VISIBILITY)
     files: list[str] = Field(
         description="A zip or tar.gz archive, or event files, each with its folder in its file name; at most 256 MiB.",
-        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+        json_schema_extra={"items": {"type": "string", "format": "binary"}, "minItems": 1},
     )
 
 
@@ -70,14 +85,14 @@ class DatasetForm(Body):
     name: str = Field("", description="What it is called, at most 80 characters; the name of the file otherwise.")
     files: list[str] = Field(
         description="One file, or the two or four of an idx set; at most 1 GiB.",
-        json_schema_extra={"items": {"type": "string", "format": "binary"}},
+        json_schema_extra={"items": {"type": "string", "format": "binary"}, "minItems": 1},
     )
 
 
 class DatasetPatch(Body):
     """What may be changed of a data set."""
 
-    name: str = Field(description="Another name, 1 to 80 characters.")
+    name: str = Field(description="Another name, 1 to 80 characters.", json_schema_extra=words(80))
 
 
 class ActionBody(Body):
@@ -99,20 +114,34 @@ class TrialPatch(Body):
         json_schema_extra={"enum": ["low", "normal", "high", None]},
     )
     queue: str | None = Field(
-        None, description="The queue whose workers run it: cpu, gpu, or another that a worker takes trials from."
+        None,
+        description="The queue whose workers run it: cpu, gpu, or another that a worker takes trials from.",
+        json_schema_extra={"minLength": 1},
     )
+
+
+PINS: dict[str, Any] = {"items": {"type": "string", **words(LONGEST_PIN)}, "maxItems": MOST_PINS}
+SHORT: dict[str, Any] = {"maxLength": LONGEST_FIELD}
+TOOLBAR: dict[str, Any] = {
+    "additionalProperties": {"type": "string", **SHORT},
+    "propertyNames": SHORT,
+    "maxProperties": MOST_FIELDS,
+}
 
 
 class LayoutBody(Body):
     """A new layout of chart pages."""
 
-    name: str = Field(description="What it is called, 1 to 60 characters.")
+    name: str = Field(description="What it is called, 1 to 60 characters.", json_schema_extra=words(60))
     pins: list[str] = Field(
         default_factory=list,
         description="Pinned charts in their order, each by its first curve key or its prefix; at most 50.",
+        json_schema_extra=PINS,
     )
     toolbar: dict[str, str] = Field(
-        default_factory=dict, description="Fields of the charts' toolbar and their values, as the page writes them."
+        default_factory=dict,
+        description="Fields of the charts' toolbar and their values, as the page writes them.",
+        json_schema_extra=TOOLBAR,
     )
     columns: int = Field(0, ge=0, le=4, description="Charts beside each other; 0: as many as fit.")
     height: Height = Field("normal", description="How tall charts are.")
@@ -122,9 +151,11 @@ class LayoutBody(Body):
 class LayoutPatch(Body):
     """What may be changed of a layout; what is left out stays."""
 
-    name: str | None = Field(None, description="Another name.")
-    pins: list[str] | None = Field(None, description="All its pinned charts from now on.")
-    toolbar: dict[str, str] | None = Field(None, description="All its fields of the toolbar from now on.")
+    name: str | None = Field(None, description="Another name.", json_schema_extra=words(60))
+    pins: list[str] | None = Field(None, description="All its pinned charts from now on.", json_schema_extra=PINS)
+    toolbar: dict[str, str] | None = Field(
+        None, description="All its fields of the toolbar from now on.", json_schema_extra=TOOLBAR
+    )
     columns: int | None = Field(None, ge=0, le=4, description="Charts beside each other; 0: as many as fit.")
     height: Height | None = Field(None, description="How tall charts are.")
     default: bool | None = Field(None, description="true: pages open with it, and no longer with another.")
@@ -142,9 +173,20 @@ def read_body(model: type[Model]) -> Model:
     if not isinstance(data, dict):
         raise invalid([Problem("body", f"The body must be a JSON object with {', '.join(model.model_fields)}.")])
     try:
-        return model.model_validate(data)
+        return model.model_validate(
+            {name: value if name == "spec" else with_whole(value) for name, value in data.items()}
+        )
     except ValidationError as error:
         raise invalid(problems(error, model)) from error
+
+
+def with_whole(value: Any) -> Any:
+    """Numbers such as 8.0, which are whole in JSON Schema, as Python's whole numbers; of a spec the parts themselves decide."""
+    if isinstance(value, list):
+        return [with_whole(one) for one in value]
+    if isinstance(value, dict):
+        return {name: with_whole(one) for name, one in value.items()}
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 2**53 else value
 
 
 def check_media_type() -> None:

@@ -10,15 +10,14 @@ from pydantic import Field, with_config
 from sqlalchemy import select
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body
+from webapp.api.bodies import TAG_NAMES, Body, read_body, words
 from webapp.api.description import documented
 from webapp.api.experiments import find_experiment
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, refused
 from webapp.api.resources import CommentResource, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.markdown import render
@@ -33,7 +32,9 @@ class PinBody(Body):
     """A point of a curve."""
 
     trial: int = Field(description="The id of a trial of the experiment.", ge=0, le=2**31 - 1)
-    key: str = Field(description="The curve's key, such as train/loss, 1 to 200 characters.")
+    key: str = Field(
+        description="The curve's key, such as train/loss, 1 to 200 characters.", json_schema_extra=words(200)
+    )
     step: int = Field(description="Where on the curve.", ge=0, le=LARGEST_STEP)
     value: float | None = Field(None, description="What the curve showed there.")
 
@@ -41,8 +42,11 @@ class PinBody(Body):
 class CommentBody(Body):
     """A new comment."""
 
-    body: str = Field(description="Markdown with tables, code, formulas ($x^2$) and @mentions, 1 to 20,000 characters.")
-    tags: list[str] = Field(default_factory=list, description="At most 20 words.")
+    body: str = Field(
+        description="Markdown with tables, code, formulas ($x^2$) and @mentions, 1 to 20,000 characters.",
+        json_schema_extra=words(None),
+    )
+    tags: list[str] = Field(default_factory=list, description="At most 20 words.", json_schema_extra=TAG_NAMES)
     parent: int | None = Field(None, description="The comment that this one replies to.", ge=0, le=2**31 - 1)
     pin: PinBody | None = Field(None, description="The point of a curve that it is about.")
 
@@ -56,8 +60,12 @@ class PreviewBody(Body):
 class CommentPatch(Body):
     """What may be changed of a comment; what is left out stays."""
 
-    body: str | None = Field(None, description="Other words; what it said before is kept in its history.")
-    tags: list[str] | None = Field(None, description="All its tags from now on.")
+    body: str | None = Field(
+        None,
+        description="Other words; what it said before is kept in its history.",
+        json_schema_extra=words(None),
+    )
+    tags: list[str] | None = Field(None, description="All its tags from now on.", json_schema_extra=TAG_NAMES)
 
 
 @with_config(extra="forbid")
@@ -180,4 +188,4 @@ def checked(do: Callable[[], Result]) -> Result:
     try:
         return do()
     except CommentProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem

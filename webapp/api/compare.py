@@ -12,11 +12,11 @@ from typing_extensions import TypedDict
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body, read_count, read_word
-from webapp.api.description import Parameter, documented, ids, one_of, whole_number
+from webapp.api.bodies import Body, read_body, read_count, read_word, words
+from webapp.api.description import ROW, Parameter, documented, ids, one_of, whole_number
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, invalid, refused
 from webapp.api.resources import Moment, Path, PictureResource, StateName, picture_resource
 from webapp.compare import saved
 from webapp.compare.axes import axes_of
@@ -42,8 +42,11 @@ MOST_KEYS = 20
 class ComparisonBody(Body):
     """A comparison that is to be kept."""
 
-    name: str = Field(description="What it is called, 1 to 120 characters.")
-    ids: list[int] = Field(description=WHICH.replace(" with commas between", ""))
+    name: str = Field(description="What it is called, 1 to 120 characters.", json_schema_extra=words(120))
+    ids: list[int] = Field(
+        description=WHICH.replace(" with commas between", ""),
+        json_schema_extra={"items": ROW, "minItems": FEWEST, "maxItems": MOST, "uniqueItems": True},
+    )
     view: str = Field(
         "", description="How the page looks: the query of its address, and #tab; at most 2,000 characters."
     )
@@ -181,6 +184,7 @@ COMPARISONS = Listing("comparisons", ComparisonResource, default=saved.MOST_KEPT
 @documented(
     "Compare experiments",
     query={"ids": IDS, "equal": one_of("1: also the fields of the specs in which they do not differ.", "0", "1")},
+    errors=(404,),
     answer=ComparedResource,
 )
 def compare_experiments() -> ResponseReturnValue:
@@ -213,6 +217,7 @@ def compare_experiments() -> ResponseReturnValue:
         ),
         "points": whole_number("About so many points a curve, 10 to 5,000; 400 otherwise.", 10, 5000, 400),
     },
+    errors=(404,),
     answer=MeanCurvesResource,
 )
 def show_mean_curves() -> ResponseReturnValue:
@@ -230,7 +235,7 @@ def show_mean_curves() -> ResponseReturnValue:
     try:
         groups = groups_of(experiments, by)
     except NoSuchField as error:
-        raise invalid([Problem("by", f"None of the specs has the field “{by[:60]}”.")]) from error
+        raise invalid([Problem("by", f"None of the specs has the field “{by[:60]}”.")], 404) from error
     averaged = sum(len(group.trials) for group in groups)
     found = mean_curves(db.session(), groups, keys, points)
     body = {
@@ -245,7 +250,9 @@ def show_mean_curves() -> ResponseReturnValue:
 
 
 @blueprint.get("/compare/pictures")
-@documented("Show the filters of compared experiments", query={"ids": IDS}, answer=ComparedPicturesResource)
+@documented(
+    "Show the filters of compared experiments", query={"ids": IDS}, errors=(404,), answer=ComparedPicturesResource
+)
 def list_compared_pictures() -> ResponseReturnValue:
     """``{pictures: {experiment: [...]}}``: of each experiment those of its first trial that has any, by their steps."""
     experiments = wanted_experiments()
@@ -317,10 +324,11 @@ def delete_comparison(comparison_id: int) -> ResponseReturnValue:
 
 
 def wanted_experiments() -> list[Experiment]:
-    """The experiments that ``ids`` names; raises Refused (422)."""
+    """The experiments that ``ids`` names; raises Refused (422, or 404 where one is not there)."""
     ids, problem = read_ids(request.args.get("ids", ""))
     experiments = [] if problem else find(db.session(), ids, current_user)
-    problem = problem or absent(ids, experiments)
+    if not problem and (missing := absent(ids, experiments)):
+        raise invalid([Problem("ids", missing)], 404)
     if not problem and len(experiments) < FEWEST:
         problem = f"Name {FEWEST} to {MOST} experiments, such as 3,5; you named {len(experiments)}."
     if problem:
@@ -381,8 +389,3 @@ def metric_resource(column: Column, place: int, rows: list[Summary]) -> MetricRe
             row.experiment.id for row, cell in zip(rows, cells, strict=True) if best is not None and cell.value == best
         ],
     }
-
-
-def refused(problem: saved.ComparisonProblem) -> Refused:
-    """422 with the field."""
-    return invalid([Problem(problem.field, problem.message)])

@@ -65,11 +65,12 @@ def act_on_trial(trial_id: int) -> ResponseReturnValue:
 
 
 def obey(action: Callable[[Session, Trial], object], trial: Trial) -> None:
-    """Do it. Raises Refused with the reason why it cannot be done: 422 where it lies in the request, else 409."""
+    """Do it. Raises Refused: 422 for a priority that there is not, 409 with the reason where it cannot be done as things stand."""
     try:
         action(db.session(), trial)
     except control.CannotControl as reason:
-        raise (invalid([Problem(reason.field, str(reason))]) if reason.field else Refused(409, str(reason))) from reason
+        fields = [Problem(reason.field, str(reason))] if reason.field else []
+        raise Refused(422 if reason.field == "priority" else 409, str(reason), fields) from reason
     except service.CannotTest as reason:
         raise Refused(409, str(reason)) from reason
 

@@ -12,7 +12,7 @@ from webapp.api.bodies import DatasetForm, DatasetPatch, read_body
 from webapp.api.description import documented
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, invalid, refused
 from webapp.api.resources import DatasetResource, dataset_resource
 from webapp.datasets import limits, service
 from webapp.models import Dataset, db
@@ -46,7 +46,7 @@ def create_dataset() -> ResponseReturnValue:
     try:
         made = service.add(db.session(), settings.var, current_user, files, name, settings.dataset_bytes)
     except service.DatasetProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(dataset_resource(made)), 201, {"Location": url_for("api.show_dataset", dataset_id=made.id)}
 
 
@@ -69,7 +69,7 @@ def rename_dataset(dataset_id: int) -> ResponseReturnValue:
     try:
         service.rename(db.session(), dataset, name)
     except service.DatasetProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return tagged(jsonify(dataset_resource(dataset)))
 
 

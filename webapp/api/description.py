@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from webapp.ids import LARGEST
 from webapp.models.scope import Scope
 
+ROW: dict[str, Any] = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+"""The schema of a row's number."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -16,7 +19,7 @@ class Parameter:
     """A value of the query, with its JSON schema."""
 
     description: str
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string", "pattern": "^[^\\u0000]*$"})
     required: bool = False
 
 
@@ -38,7 +41,8 @@ def one_of(description: str, *words: str) -> Parameter:
 
 def ids(description: str, low: int, high: int) -> Parameter:
     """Ids of the query that must be there, with commas between."""
-    pattern = f"^[0-9]{{1,10}}(,[0-9]{{1,10}}){{{low - 1},{high - 1}}}$"
+    one = "([0-9]{1,9}|1[0-9]{9})"  # no further than a database's whole numbers reach
+    pattern = f"^{one}(,{one}){{{low - 1},{high - 1}}}$"
     return Parameter(description, {"type": "string", "pattern": pattern}, required=True)
 
 

@@ -9,14 +9,13 @@ from pydantic import Field, with_config
 from sqlalchemy import select
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp.account import service
 from webapp.api import blueprint
 from webapp.api.access import granted_scopes
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, refused
 from webapp.api.resources import PersonResource, person_resource
 from webapp.auth.service import AccountProblem
 from webapp.models import Scope, User, db
@@ -57,7 +56,7 @@ def change_me() -> ResponseReturnValue:
     try:
         service.change_profile(db.session(), current_user, body.name, body.about)
     except AccountProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(me())
 
 

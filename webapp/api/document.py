@@ -13,13 +13,13 @@ from pydantic import TypeAdapter
 from dlcore.spec import Spec
 from webapp.api import blueprint
 from webapp.api.access import OPEN_ENDPOINTS
-from webapp.api.description import Description, described, documented
+from webapp.api.bodies import Body
+from webapp.api.description import ROW, Description, described, documented
 from webapp.api.examples import EXAMPLES, PATH_EXAMPLES
 from webapp.api.idempotency import HEADER, LONGEST_KEY
 from webapp.api.paging import Listing
 from webapp.api.problems import MEDIA_TYPE
 from webapp.api.samples import sample_of
-from webapp.ids import LARGEST
 from webapp.models import Scope
 
 __all__ = ["described", "documented"]
@@ -147,7 +147,7 @@ def path_parameter(name: str) -> dict[str, Any]:
     """A number or a word in the path."""
     schema: dict[str, Any] = {"type": "string", "minLength": 1}
     if name.endswith("_id"):
-        schema = {"type": "integer", "minimum": 0, "maximum": LARGEST}
+        schema = dict(ROW)
     example = PATH_EXAMPLES.get(name, 7 if name.endswith("_id") else "baseline")
     return {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
@@ -160,11 +160,13 @@ def responses(
     if said.status != 204:
         good["content"] = {media: content_of(said, media, schemas) for media in said.answers}
     reference = {MEDIA_TYPE: {"schema": {"$ref": SCHEMAS.format(model="Problem")}}}
-    codes = {422, 503, *said.errors} | ({404} if has_arguments else set())
+    codes = {422, 503, *said.errors} | ({404} if has_arguments or isinstance(said.answer, Listing) else set())
     if not is_open:
         codes |= {401, 403, 429}
     if method not in ("GET", "HEAD"):
         codes |= {400, 413} if method in ("POST", "PATCH", "PUT") else {400}
+    if said.body or said.form:  # which may name what is not there, or what is taken
+        codes |= {404, 409}
     if said.body:
         codes.add(415)
     if method == "POST":
@@ -209,12 +211,26 @@ def schema_of_answer(said: Description, schemas: dict[str, Any]) -> dict[str, An
 def refer(schemas: dict[str, Any], model: Any) -> dict[str, Any]:
     """A model's schema, put with those that it refers to among the document's where it has a name."""
     schema, inner = schema_of(model)
+    if isinstance(model, type) and issubclass(model, Body):
+        schema, inner = without_nul(schema), without_nul(inner)
     schemas.update(inner)
     name = getattr(model, "__name__", "")
     if "properties" not in schema and "oneOf" not in schema:
         return dict(schema)
     schemas[name] = schema
     return {"$ref": SCHEMAS.format(model=name)}
+
+
+def without_nul(schema: Any) -> Any:
+    """A schema whose texts do not hold NUL, which no text of a request may."""
+    if isinstance(schema, list):
+        return [without_nul(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: one if name == "examples" else without_nul(one) for name, one in schema.items()}
+    if made.get("type") == "string" and not made.keys() & {"pattern", "enum", "format", "const"}:
+        made["pattern"] = "^[^\\u0000]*$"
+    return made
 
 
 @lru_cache(maxsize=1000)
@@ -254,7 +270,7 @@ IF_MATCH: dict[str, Any] = {
     "name": "If-Match",
     "in": "header",
     "description": "The ETag that you read: 412 when somebody changed it since.",
-    "schema": {"type": "string", "pattern": '^([*]|"[0-9a-f]{32}(:[a-z]+)?")$'},
+    "schema": {"type": "string", "pattern": '^([*]|"[0-9a-f]{32}(:[a-z]+)?"|)$'},
 }
 PROBLEM: dict[str, Any] = {
     "type": "object",

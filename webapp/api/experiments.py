@@ -14,7 +14,7 @@ from webapp.api.bodies import ExperimentBody, ExperimentPatch, read_body, read_w
 from webapp.api.description import documented, one_of
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing, read_cursor, write_cursor
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, invalid, refused
 from webapp.api.resources import (
     ExperimentResource,
     SubmittedResource,
@@ -123,7 +123,7 @@ def change_experiment(experiment_id: int) -> ResponseReturnValue:
     except TagProblem as problem:
         raise invalid([Problem("tags", str(problem))]) from problem
     except service.ExperimentProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     if body.visibility is not None:
         tell_watchers(current_app.extensions["redis"])
     return tagged(jsonify(experiment_resource(experiment)))

@@ -151,7 +151,7 @@ def forget(session: Session, user_id: int) -> None:
 def answer_of(found: IdempotencyKey, print_: str) -> Response | None:
     """What the key's first request was answered; None while it is being carried out. Raises Refused."""
     if found.fingerprint != print_:
-        raise invalid([Problem(HEADER, "This key was used for another request within the last 24 hours.")])
+        raise invalid([Problem(HEADER, "This key was used for another request within the last 24 hours.")], 409)
     if found.status is None:
         is_over = found.carried_out and found.claimed_at < now() - CLAIMED
         return problem(409, LOST) if is_over else None

@@ -9,7 +9,7 @@ from webapp.api import blueprint
 from webapp.api.access import check_may_submit
 from webapp.api.bodies import ImportForm
 from webapp.api.description import documented
-from webapp.api.problems import invalid
+from webapp.api.problems import invalid, refused
 from webapp.api.resources import ExperimentResource, imported_resource
 from webapp.experiments.service import ExperimentProblem
 from webapp.imports.budget import UPLOAD_BYTES, UploadProblem
@@ -42,6 +42,6 @@ def import_experiment() -> ResponseReturnValue:
             visibility=request.form.get("visibility"),
         )
     except (UploadProblem, ExperimentProblem) as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     location = url_for("api.show_experiment", experiment_id=experiment.id)
     return jsonify(imported_resource(experiment)), 201, {"Location": location}

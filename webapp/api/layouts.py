@@ -7,13 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import select
 
-from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.bodies import LayoutBody, LayoutPatch, read_body
 from webapp.api.description import documented
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, refused
 from webapp.api.resources import LayoutResource, layout_resource
 from webapp.layouts import service
 from webapp.models import Layout, db
@@ -76,8 +75,3 @@ def own_layout(layout_id: int) -> Layout:
     if layout is None or layout.user_id != current_user.id:
         raise Refused(404, f"You have no layout {layout_id}.")
     return layout
-
-
-def refused(problem: service.LayoutProblem) -> Refused:
-    """422 with the field."""
-    return invalid([Problem(problem.field, problem.message)])

@@ -42,7 +42,7 @@ def tagged(answer: Response) -> Response:
 def check_match(row: Model, shown: Callable[[], Mapping[str, Any]]) -> None:
     """Raises Refused (412) when If-Match names another state of the row than it is in. From here on nobody else changes it."""
     sent = request.headers.get("If-Match")
-    if sent is None:
+    if not sent:
         return
     found = re.fullmatch(PATTERN, sent)
     if found is None:

@@ -14,11 +14,11 @@ from webapp.api.bodies import Body, read_body, read_count
 from webapp.api.description import documented, whole_number
 from webapp.api.experiments import find_experiment
 from webapp.api.paging import Listing
-from webapp.api.problems import invalid
+from webapp.api.problems import invalid, refused
 from webapp.api.resources import Moment, Path
 from webapp.formatting import iso
 from webapp.ids import LARGEST
-from webapp.models import Notification, NotificationChoice, Scope, db
+from webapp.models import Channel, Notification, NotificationChoice, Scope, db
 from webapp.notifications.routes import ring
 from webapp.notifying import choices, inbox, wording
 
@@ -36,6 +36,10 @@ class PreferencesBody(Body):
     channels: dict[str, list[str]] = Field(
         default_factory=dict,
         description="By which ways (page, mail, webhook) you hear of each kind: mention, comment, ended, failed, diverged.",
+        json_schema_extra={
+            "properties": {kind.value: {"type": "array", "items": {"enum": list(Channel)}} for kind in choices.CHOSEN},
+            "additionalProperties": False,
+        },
     )
     rhythm: str | None = Field(
         None,
@@ -139,7 +143,7 @@ def change_preferences() -> ResponseReturnValue:
     try:
         changed = choices.choose(db.session(), current_user.id, body.channels, rhythm, hour)
     except choices.ChoiceProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(preferences_resource(changed))
 
 
@@ -160,7 +164,7 @@ def change_watching(experiment_id: int) -> ResponseReturnValue:
     try:
         choices.watch(db.session(), current_user, experiment, body.watching)
     except choices.ChoiceProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(watching=body.watching)
 
 

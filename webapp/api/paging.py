@@ -38,7 +38,10 @@ class Listing:
     def parameters(self) -> dict[str, Parameter]:
         """What it reads from the query."""
         about = f"1 to {self.most:,}; {self.default:,} otherwise."
-        return {"limit": whole_number(about, 1, self.most, self.default), "cursor": Parameter(CURSOR)}
+        return {
+            "limit": whole_number(about, 1, self.most, self.default),
+            "cursor": Parameter(CURSOR, {"type": "string", "pattern": "^[A-Za-z0-9_=-]*$"}),
+        }
 
     def of_query(
         self,
@@ -105,7 +108,7 @@ def list_mark() -> str:
 
 
 def read_cursor(text: str, width: int | None) -> list[Any] | None:
-    """The key that a cursor names, None without one. Raises Refused (422) for what this list cannot have given."""
+    """The key that a cursor names, None without one. Raises Refused (404) for what this list cannot have given."""
     if not text:
         return None
     try:
@@ -125,7 +128,7 @@ def is_plain(one: Any) -> bool:
 
 
 def check_kinds(key: Key, kinds: Sequence[type]) -> None:
-    """Raises Refused (422) when a cursor's values are not of the kinds of the list's keys."""
+    """Raises Refused (404) when a cursor's values are not of the kinds of the list's keys."""
     for one, kind in zip(key, kinds, strict=True):
         fits = isinstance(one, str) if kind is str else isinstance(one, int if kind is int else (int, float))
         if not fits:
@@ -134,4 +137,5 @@ def check_kinds(key: Key, kinds: Sequence[type]) -> None:
 
 def not_ours() -> Exception:
     """What is said of a cursor that nobody got from this list."""
-    return invalid([Problem("cursor", "This cursor was not made by us for this list. Begin again without one.")])
+    message = "This cursor was not made by us for this list. Begin again without one."
+    return invalid([Problem("cursor", message)], 404)

@@ -21,13 +21,12 @@ from webapp.api.account import (
     last_used_first,
     login_resource,
     person_resource,
-    refused,
 )
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import Parameter, documented, one_of
 from webapp.api.matching import check_match, tag_of, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, invalid, refused
 from webapp.api.resources import Moment
 from webapp.audit import listing
 from webapp.audit.export import KINDS, export
@@ -38,12 +37,13 @@ from webapp.auth.login import end_one_login, logins_of
 from webapp.auth.service import AccountProblem
 from webapp.models import AuditEntry, Invitation, Login, Role, Scope, User, db
 
+DAY = {"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 0}]}
 AUDIT_QUERY: dict[str, str | Parameter] = {
     "actor": "Whose deeds: a username.",
     "action": "What kind, such as role.changed; login means login.failed as well.",
     "subject": "A part of what it was done to; in quotation marks, the whole of it.",
-    "since": "From this day on, such as 2026-11-28 (UTC).",
-    "until": "Up to this day, and with it.",
+    "since": Parameter("From this day on, such as 2026-11-28 (UTC).", DAY),
+    "until": Parameter("Up to this day, and with it.", DAY),
 }
 
 
@@ -62,7 +62,11 @@ class InvitationBody(Body):
     role: str = Field(
         "member", description="The role of the account.", json_schema_extra={"enum": [role.value for role in Role]}
     )
-    email: str = Field("", description="The link is mailed there. Empty: you pass it on yourself.")
+    email: str = Field(
+        "",
+        description="The link is mailed there. Empty: you pass it on yourself.",
+        json_schema_extra={"anyOf": [{"format": "email"}, {"maxLength": 0}]},
+    )
     days: int = Field(7, ge=1, le=registration.MOST_DAYS, description="How long it lasts.")
 
 
@@ -391,4 +395,4 @@ def wanted_entries() -> Filter:
     try:
         return Filter.read({name: request.args.get(name, "") for name in FIELDS})
     except FilterProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem

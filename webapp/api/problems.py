@@ -8,6 +8,7 @@ import orjson
 from flask import Response
 
 from dlcore.validation import Problem
+from webapp.fields import FieldProblem, Why
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,10 +26,18 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
-def invalid(errors: Iterable[Problem]) -> Refused:
-    """422 with the fields that are wrong."""
+STATUSES: Mapping[Why, int] = {"wrong": 422, "missing": 404, "taken": 409}
+
+
+def refused(problem: FieldProblem) -> Refused:
+    """What a service will not do, with the field and the status of its kind."""
+    return invalid([Problem(problem.field, problem.message)], STATUSES[problem.why])
+
+
+def invalid(errors: Iterable[Problem], status: int = 422) -> Refused:
+    """The fields that are wrong; another status than 422 where they are well formed and still not to be had."""
     errors = list(errors)
-    return Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(f"{e.path}: {e.message}" for e in errors[:5]), errors)
+    return Refused(status, "; ".join(f"{e.path}: {e.message}" for e in errors[:5]), errors)
 
 
 def problem(status: int, detail: str, errors: Iterable[Problem] = ()) -> Response:

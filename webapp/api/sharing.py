@@ -8,13 +8,12 @@ from flask_login import current_user
 from pydantic import Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body
+from webapp.api.bodies import Body, read_body, words
 from webapp.api.description import documented
 from webapp.api.experiments import find_experiment
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, refused
 from webapp.api.resources import Moment
 from webapp.formatting import iso
 from webapp.models import Access, Experiment, Scope, Share, Visibility, db
@@ -40,7 +39,7 @@ class DefaultBody(Body):
 class ShareBody(Body):
     """Somebody it is shared with."""
 
-    username: str = Field(description="Whom it is shared with.")
+    username: str = Field(description="Whom it is shared with.", json_schema_extra=words(None))
     access: str = Field("view", description="What they may do: view or edit.", json_schema_extra={"enum": list(Access)})
 
 
@@ -91,7 +90,7 @@ def set_visibility(experiment_id: int) -> ResponseReturnValue:
     try:
         service.set_visibility(experiment, service.read_visibility(word))
     except service.SharingProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(kept(experiment))
 
 
@@ -104,7 +103,7 @@ def share_experiment(experiment_id: int) -> ResponseReturnValue:
     try:
         service.share(db.session(), experiment, body.username, body.access)
     except service.SharingProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     return jsonify(kept(experiment))
 
 
@@ -154,7 +153,7 @@ def set_default_visibility() -> ResponseReturnValue:
     try:
         current_user.default_visibility = service.read_visibility(word, service.DEFAULTS)
     except service.SharingProblem as problem:
-        raise invalid([Problem(problem.field, problem.message)]) from problem
+        raise refused(problem) from problem
     db.session.commit()
     return jsonify(visibility=current_user.default_visibility)
 

@@ -6,7 +6,7 @@ import yaml
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field, with_config
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
 from dlcore.describe import Row, describe
@@ -24,8 +24,15 @@ from webapp.experiments.new import read_yaml
 from webapp.models import Scope, db
 
 
+def has(name: str, kind: str) -> dict[str, Any]:
+    """The schema of what has this field."""
+    return {"required": [name], "properties": {name: {"type": kind}}}
+
+
 class SpecBody(Body):
     """A spec to look at: as data, or as YAML."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [has("spec", "object"), has("yaml", "string")]})
 
     spec: dict[str, Any] | None = Field(None, description="As an experiment has it.")
     yaml: str | None = Field(None, description="The same as text, at most 200,000 characters.")

@@ -13,8 +13,8 @@ from typing_extensions import TypedDict
 from dlcore.validation import Problem
 from webapp import policy
 from webapp.api import blueprint
-from webapp.api.bodies import Body, read_body
-from webapp.api.description import documented
+from webapp.api.bodies import TAG_NAME, TAG_NAMES, Body, read_body, words
+from webapp.api.description import ROW, documented
 from webapp.api.matching import check_match, tag_of, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, invalid
@@ -31,14 +31,18 @@ COLOUR: dict[str, Any] = {"enum": [*COLOURS]}
 class TagBody(Body):
     """A new tag."""
 
-    name: str = Field(description="One word, at most 40 characters.")
+    name: str = Field(description="One word, at most 40 characters.", json_schema_extra={**TAG_NAME, "minLength": 1})
     colour: str = Field(COLOURS[0], description="What it looks like.", json_schema_extra=COLOUR)
 
 
 class TagPatch(Body):
     """What may be changed of a tag; what is left out stays."""
 
-    name: str | None = Field(None, description="Another name, which no other tag has.")
+    name: str | None = Field(
+        None,
+        description="Another name, which no other tag has.",
+        json_schema_extra={**words(TAG_NAME["maxLength"]), "pattern": TAG_NAME["pattern"]},
+    )
     colour: str | None = Field(None, description="Another colour.", json_schema_extra={"enum": [*COLOURS, None]})
 
 
@@ -51,9 +55,11 @@ class MergeBody(Body):
 class TaggingBody(Body):
     """Tags for many experiments."""
 
-    experiments: list[int] = Field(description="Their ids, at most 200.", min_length=1, max_length=200)
-    add: list[str] = Field(default_factory=list, description="Tags that they get.")
-    remove: list[str] = Field(default_factory=list, description="Tags that they lose.")
+    experiments: list[int] = Field(
+        description="Their ids, at most 200.", min_length=1, max_length=200, json_schema_extra={"items": ROW}
+    )
+    add: list[str] = Field(default_factory=list, description="Tags that they get.", json_schema_extra=TAG_NAMES)
+    remove: list[str] = Field(default_factory=list, description="Tags that they lose.", json_schema_extra=TAG_NAMES)
 
 
 @with_config(extra="forbid")
@@ -186,7 +192,7 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
     tag, body = own_tag(tag_id), read_body(MergeBody)
     into = known_tag(db.session(), body.into.strip().lstrip("#"), current_user)
     if into is None:
-        raise invalid([Problem("into", f"There is no tag “{body.into[:40]}”.")])
+        raise invalid([Problem("into", f"There is no tag “{body.into[:40]}”.")], 404)
     stays = tag_resource(into)
     try:
         changes.merge(db.session(), current_user, tag, into)

@@ -5,34 +5,39 @@ from typing import Annotated
 from flask import Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from pydantic import Field, with_config
+from pydantic import Field, JsonValue, with_config
 from sqlalchemy import select
 from typing_extensions import TypedDict
 
-from dlcore.validation import Problem
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import Refused, refused
 from webapp.api.resources import Moment
 from webapp.formatting import iso
 from webapp.models import Scope, Webhook, WebhookDelivery, db
 from webapp.notifications.webhooks import send_by_person
 from webapp.notifying import webhooks as service
+from webapp.notifying.addresses import LONGEST
+
+URL: dict[str, JsonValue] = {"pattern": "^https?://[!-~]+$", "maxLength": LONGEST}
 
 
 class WebhookBody(Body):
     """A new webhook."""
 
-    url: str = Field(description="Where your program listens, https:// or http://, at most 2,000 characters.")
+    url: str = Field(
+        description="Where your program listens, https:// or http://, at most 2,000 characters.",
+        json_schema_extra=URL,
+    )
 
 
 class WebhookPatch(Body):
     """What may be changed of a webhook; what is left out stays."""
 
-    url: str | None = Field(None, description="Another URL.")
+    url: str | None = Field(None, description="Another URL.", json_schema_extra=URL)
     active: bool | None = Field(None, description="Whether anything is sent to it.")
 
 
@@ -202,11 +207,6 @@ def allow_private() -> bool:
     """Whether webhooks of this instance may lead into its own network."""
     allowed: bool = current_app.config["SETTINGS"].private_webhooks
     return allowed
-
-
-def refused(problem: service.WebhookProblem) -> Refused:
-    """422 with the field."""
-    return invalid([Problem(problem.field, problem.message)])
 
 
 def webhook_resource(webhook: Webhook) -> WebhookResource:

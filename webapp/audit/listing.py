@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
+from webapp.fields import FieldProblem
 from webapp.ids import LARGEST
 from webapp.models import AuditEntry
 
@@ -16,13 +17,11 @@ COLUMNS = ("id", "at", "actor_id", "actor", "action", "subject", "details", "ip"
 PAGE, AT_ONCE, LONGEST = 50, 1000, 100
 
 
-class FilterProblem(ValueError):
+class FilterProblem(FieldProblem):
     """Why a filter cannot be so; ``field`` names where."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)  # nothing is before or behind
 
 
 @dataclass(frozen=True)
@@ -86,9 +85,7 @@ def day(field: str, text: str) -> datetime | None:
         found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError as error:
         raise FilterProblem(field, f"{field} is a day such as 2026-11-28; you sent “{text[:40]}”.") from error
-    if not 1970 <= found.year < 9999:
-        raise FilterProblem(field, f"{field} is a day of the years 1970 to 9998; you sent “{text[:40]}”.")
-    return found
+    return min(max(found, FIRST), LAST)
 
 
 def page(session: Session, wanted: Filter, before: int = 0, size: int = PAGE) -> tuple[list[AuditEntry], int]:

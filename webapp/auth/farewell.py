@@ -92,7 +92,7 @@ def heir_of(session: Session, user: User, name: str) -> User:
     heir = find_user(session, name) if name.strip() else None
     if heir is None or heir.deleted_at is not None:
         said = f"There is no account “{name.strip()[:80]}”." if name.strip() else "Please name an account."
-        raise AccountProblem("heir", f"{said} The experiments go to somebody who is here.")
+        raise AccountProblem("heir", f"{said} The experiments go to somebody who is here.", "missing")
     if heir.id == user.id or not heir.is_active or heir.role == Role.VIEWER.value:
         raise cannot_take(heir)
     return heir

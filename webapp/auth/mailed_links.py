@@ -86,7 +86,7 @@ def ask_for_address(session: Session, user: User, address: str) -> str:
     """Mail a link to the new address, which is theirs once the link is used. Returns the address. Raises AccountProblem, MailNotSent."""
     address = clean_email(address)
     if address == user.email:
-        raise AccountProblem("email", "This is your address already.")
+        raise AccountProblem("email", "This is your address already.", "taken")
     check_free(session, user.username, address, besides=user)
     secret = issue(session, user, ADDRESS, ADDRESS_LASTS, address)
     text = (

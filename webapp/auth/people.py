@@ -45,7 +45,7 @@ def deactivate(session: Session, actor: User, user: User) -> None:
 def activate(session: Session, actor: User, user: User) -> None:
     """Let them in again, with the tokens that they had. Committed. Raises AccountProblem."""
     if user.deleted_at is not None:
-        raise AccountProblem("active", "This account is deleted, and cannot come back.")
+        raise AccountProblem("active", "This account is deleted, and cannot come back.", "taken")
     if user.deactivated_at is None:
         return
     user.deactivated_at = None
@@ -75,7 +75,7 @@ def write_unless_last(
         session.rollback()
         if still is not None and session.scalar(select(User.id).where(User.id == user.id, ~still)):
             return False
-        raise AccountProblem(field, LAST.format(who=user.username))
+        raise AccountProblem(field, LAST.format(who=user.username), "taken")
     session.refresh(user)
     return True
 

@@ -55,7 +55,7 @@ def invite(session: Session, actor: User, role: str, email: str, days: int) -> t
     kept_role, email = checked_role(role), clean_email(email) if email.strip() else ""
     there = find_user(session, email) if email else None
     if there is not None:
-        raise AccountProblem("email", f"{there.username} has an account with this address already.")
+        raise AccountProblem("email", f"{there.username} has an account with this address already.", "taken")
     if not 1 <= days <= MOST_DAYS:
         raise AccountProblem("days", f"An invitation lasts 1 to {MOST_DAYS} days; you entered {days:,}.")
     if len(session.scalars(select(Invitation.id).where(is_open()).limit(MOST_OPEN)).all()) >= MOST_OPEN:

@@ -9,19 +9,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from webapp.auth.passwords import LONGEST, SHORTEST, hash_password
+from webapp.fields import FieldProblem
 from webapp.models import Role, User
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9_.-]{1,38}[a-z0-9]")
 FIRST_ACCOUNT = 0x64657363656E74  # the number of PostgreSQL's lock, which is any
 
 
-class AccountProblem(Exception):
+class AccountProblem(FieldProblem):
     """Why an account cannot be made or changed so; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def create_user(session: Session, username: str, email: str, password: str | None, role: Role | None = None) -> User:
@@ -100,8 +96,8 @@ def check_free(session: Session, username: str, email: str, besides: User | None
         if besides is not None and other.id == besides.id:
             continue
         if other.username == username:
-            raise AccountProblem("username", f"The username {username} is taken. Please choose another.")
-        raise AccountProblem("email", "There is an account with this e-mail address already. Log in instead?")
+            raise AccountProblem("username", f"The username {username} is taken. Please choose another.", "taken")
+        raise AccountProblem("email", "There is an account with this e-mail address already. Log in instead?", "taken")
 
 
 def find_user(session: Session, login: str) -> User | None:

@@ -24,7 +24,7 @@ ISSUER = "Descent"
 def begin(session: Session, user: User) -> None:
     """A secret to put into the phone, committed; it counts once a code of it was entered. Raises AccountProblem."""
     if user.has_second_factor:
-        raise AccountProblem("code", "Two-factor login is on already.")
+        raise AccountProblem("code", "Two-factor login is on already.", "taken")
     user.totp_secret, user.totp_step = pyotp.random_base32(), None
     session.commit()
 
@@ -32,7 +32,7 @@ def begin(session: Session, user: User) -> None:
 def confirm(session: Session, user: User, code: str) -> list[str]:
     """Switch it on, committed; the recovery codes, which are shown this once. Raises AccountProblem."""
     if user.has_second_factor or not user.totp_secret:
-        raise AccountProblem("code", "There is nothing to confirm. Please begin again.")
+        raise AccountProblem("code", "There is nothing to confirm. Please begin again.", "taken")
     if not take_code(session, user, code):
         session.commit()
         raise AccountProblem("code", "This is not the code that the app shows now. Is the phone's clock right?")
@@ -46,7 +46,7 @@ def confirm(session: Session, user: User, code: str) -> list[str]:
 def renew_recovery_codes(session: Session, user: User) -> list[str]:
     """New ones in the place of all older, committed. Raises AccountProblem."""
     if not user.has_second_factor:
-        raise AccountProblem("code", "Two-factor login is off, so there is nothing to recover.")
+        raise AccountProblem("code", "Two-factor login is off, so there is nothing to recover.", "taken")
     made = new_recovery_codes(session, user)
     audit.record(session, user, "two-factor.codes-renewed", user.username)
     session.commit()

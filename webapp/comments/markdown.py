@@ -24,6 +24,7 @@ LANGUAGES = {
 }  # fmt: skip
 MENTION = re.compile(r"(?<![\w@/.-])@([a-z0-9][a-z0-9_.-]{1,38}[a-z0-9])(?![\w@])", re.IGNORECASE | re.ASCII)
 ADDRESS = re.compile(r'(?<![\w@/.-])https?://[^\s<>"“”。，、；：！？）】]+', re.IGNORECASE | re.ASCII)
+TASK = re.compile(r"\[([ xX])\] +")
 AFTER_ADDRESS = ".,;:!?'*_~"
 WORDS = re.compile(r"(\\(?:text[a-z]*|mbox|hbox)\s*\{[^{}]*\})")  # in a formula
 HTML_TAGS = {
@@ -42,9 +43,11 @@ CLASSES = {
     "code": re.compile(r"language-[\w+#.-]{1,30}"),
     "span": re.compile(r"mention|math-inline|(hl-[a-z0-9]+ ?)+"),
     "div": re.compile(r"math-block"),
+    "li": re.compile(r"task"),
 }
 ATTRIBUTES = {
-    "a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "div": {"class"}, "ol": {"start"}, "th": {"style"}, "td": {"style"},
+    "a": {"href", "title"}, "code": {"class"}, "span": {"class"}, "div": {"class"}, "li": {"class"},
+    "ol": {"start"}, "th": {"style"}, "td": {"style"},
     **dict.fromkeys(MATH_TAGS, MATH_ATTRIBUTES),
 }  # fmt: skip
 ALIGNED = re.compile(r"text-align:(left|right|center)")
@@ -116,6 +119,17 @@ def trimmed(address: str) -> str:
         address = shorter
 
 
+def task_rule(state: StateCore) -> None:
+    """``- [ ] to do`` and ``- [x] done``, as they are on other sites: a box in the place of the bullet."""
+    for item, paragraph, block in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if item.type != "list_item_open" or paragraph.type != "paragraph_open" or not block.children:
+            continue
+        words = block.children[0]
+        if words.type == "text" and (found := TASK.match(words.content)):
+            item.attrSet("class", "task")
+            words.content = ("☐ " if found[1] == " " else "☑ ") + words.content[found.end() :]
+
+
 def mention_rule(state: StateCore) -> None:
     """@names in running text become spans; those in code, addresses and formulas are other kinds of tokens."""
     known: Collection[str] | None = state.env.get("mentioned")
@@ -150,6 +164,7 @@ _markdown = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks":
     ["table", "strikethrough"]
 )
 _markdown.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
+_markdown.core.ruler.push("tasks", task_rule)
 _markdown.core.ruler.push("addresses", address_rule)
 _markdown.core.ruler.push("mentions", mention_rule)
 for reader in (_plain, _markdown):

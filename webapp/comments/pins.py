@@ -37,14 +37,16 @@ def checked_pin(session: Session, experiment: Experiment, pin: Pin) -> Pin:
     """The pin as it is kept. Raises CommentProblem."""
     trial = session.get(Trial, pin.trial_id)
     if trial is None or trial.experiment_id != experiment.id:
-        raise CommentProblem("pin.trial", "A comment can be pinned to a trial of its own experiment only.")
+        raise CommentProblem("pin.trial", "A comment can be pinned to a trial of its own experiment only.", "missing")
     key = pin.key.strip()
     if not key or len(key) > LONGEST_KEY or "\x00" in key:
         raise CommentProblem("pin.key", f"A curve's key, such as train/loss, has 1 to {LONGEST_KEY} characters.")
     last_steps = last_steps_of(session, trial)
     if key not in last_steps:
         some = ", ".join(sorted(last_steps)[:SOME]) or "none yet"
-        raise CommentProblem("pin.key", f"Trial {trial.number} has no curve “{key[:60]}”. Its curves: {some}.")
+        raise CommentProblem(
+            "pin.key", f"Trial {trial.number} has no curve “{key[:60]}”. Its curves: {some}.", "missing"
+        )
     last = max(last_steps[key], trial.step, trial.steps or 0)
     if not 0 <= pin.step <= last:
         raise CommentProblem("pin.step", f"A step here is a whole number from 0 to {last:,}; you entered {pin.step:,}.")

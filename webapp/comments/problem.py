@@ -1,10 +1,7 @@
 """Why a comment cannot be."""
 
+from webapp.fields import FieldProblem
 
-class CommentProblem(ValueError):
+
+class CommentProblem(FieldProblem):
     """``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message

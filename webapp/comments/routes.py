@@ -13,12 +13,14 @@ from webapp.auth.login import login_or_link
 from webapp.comments import blueprint, reading, service
 from webapp.comments.form import read_body, read_pin, read_row
 from webapp.comments.history import steps
-from webapp.comments.markdown import render
+from webapp.comments.markdown import names_in, render
+from webapp.comments.people import people_named
 from webapp.comments.problem import CommentProblem
 from webapp.comments.reactions import CHOICES, tallies
 from webapp.ids import row_id
 from webapp.models import Comment, Experiment, db
 
+HIDDEN = "A moderator has hidden this comment meanwhile; it can be changed once it is shown again. Your words are still here."
 CHANGED = "This was changed meanwhile, perhaps in another tab. It says now: “{}”. Save again to replace it."
 MOST_SHOWN = 500
 FIELDS = ("body", "tags", "pin_trial", "pin_key", "pin_step", "pin_value")
@@ -61,9 +63,11 @@ def create(experiment_id: int) -> ResponseReturnValue:
 @blueprint.post("/comments/preview")
 @login_required
 def preview() -> ResponseReturnValue:
-    """How a text will look."""
+    """How a text will look; of its @names those are marked who can be mentioned on the ``experiment``."""
     body = read_body(request.form)[: service.LONGEST]
-    return render(body) or '<p class="text-secondary">Nothing to preview yet.</p>'
+    number = request.args.get("experiment", type=row_id)
+    people = people_named(db.session(), find_experiment(number), names_in(body)) if number else []
+    return render(body, {user.username for user in people}) or '<p class="text-secondary">Nothing to preview yet.</p>'
 
 
 @blueprint.get("/comments/<int:comment_id>")
@@ -126,7 +130,7 @@ def save(comment_id: int) -> ResponseReturnValue:
     """Keep the other words."""
     comment = find_comment(comment_id)
     if not policy.may_edit_comment(current_user, comment):
-        abort(403)
+        abort(403, HIDDEN if comment.disabled and comment.author_id == current_user.id else None)
     body, tags = read_body(request.form), request.form.get("tags", "")
     try:
         if request.form.get("seen") not in (None, str(comment.edited_at or "")):

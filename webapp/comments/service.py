@@ -1,5 +1,7 @@
 """Writing, changing, deleting and moderating comments; the pages and the API both call these."""
 
+from unicodedata import category
+
 from sqlalchemy import delete as sql_delete
 from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp import policy
 from webapp.comments import events
-from webapp.comments.markdown import names_in, render
+from webapp.comments.markdown import names_in, render, words_of
 from webapp.comments.people import people_named
 from webapp.comments.pins import Pin, checked_pin, set_pin
 from webapp.comments.problem import CommentProblem
@@ -20,6 +22,7 @@ from webapp.tags.service import TagProblem, find_or_make, parse_tags
 
 LONGEST = 20_000
 MOST_VERSIONS = 100
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by name, which are drawn as nothing
 
 
 def write(
@@ -120,15 +123,20 @@ def checked_parent(session: Session, author: User, experiment: Experiment, paren
     """What a reply belongs to: the comment, or where that is a reply itself, what it replies to. Raises CommentProblem."""
     parent = session.get(Comment, parent_id)
     if parent is None or parent.experiment_id != experiment.id:
-        raise CommentProblem("parent", "There is no such comment on this experiment to reply to.")
+        raise CommentProblem("parent", "There is no such comment on this experiment to reply to.", "missing")
     if not policy.may_react(author, parent):
-        raise CommentProblem("parent", "This comment has been taken away, so it cannot be replied to.")
+        raise CommentProblem("parent", "This comment has been taken away, so it cannot be replied to.", "taken")
     return parent.parent or parent
 
 
 def without(author: User, people: list[User]) -> list[User]:
     """Nobody is told of what they said themselves."""
     return [user for user in people if user.id != author.id]
+
+
+def is_seen(sign: str) -> bool:
+    """Whether a character leaves a mark: neither a blank nor one of those that only say how others are set."""
+    return category(sign)[0] not in "ZC" and sign not in BLANK
 
 
 def check_length(body: str) -> None:
@@ -145,6 +153,8 @@ def checked(body: str, tags: str | list[str]) -> tuple[str, list[str]]:
     if not body:
         raise CommentProblem("body", "Please write something first.")
     check_length(body)
+    if not any(is_seen(sign) for sign in words_of(body)):
+        raise CommentProblem("body", "Nothing of this could be seen. Please write something that others can read.")
     try:
         return body, parse_tags(tags)
     except TagProblem as problem:

@@ -16,7 +16,7 @@ MOST_NAMED = 3  # in one sentence
 def read_ids(text: str) -> tuple[list[int], str | None]:
     """(ids, what is wrong with them)."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    wrong = [word for word in words if not (word.isascii() and word.isdecimal() and len(word) < 10)]
+    wrong = [word for word in words if not (word.isascii() and word.isdecimal() and len(word) <= 10)]
     if wrong:
         return [], f"“{wrong[0][:40]}” is not the number of an experiment."
     ids = list(dict.fromkeys(int(word) for word in words))

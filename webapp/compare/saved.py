@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from webapp.comments.markdown import render
 from webapp.compare.chosen import FEWEST, find, too_many
+from webapp.fields import FieldProblem
 from webapp.models import ComparedExperiment, Comparison, User
 from webapp.models.comparison import NAME_LONGEST, VIEW_LONGEST
 
@@ -21,13 +22,8 @@ NOT_OF_THE_VIEW = {"ids", "pick", TYPED_NAME}
 WHOLE = (selectinload(Comparison.compared), joinedload(Comparison.owner))
 
 
-class ComparisonProblem(ValueError):
+class ComparisonProblem(FieldProblem):
     """Why a comparison cannot be kept; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def of_person(session: Session, user_id: int) -> list[Comparison]:
@@ -90,7 +86,7 @@ def kept(session: Session, comparison: Comparison) -> Comparison:
         session.commit()
     except IntegrityError as error:
         session.rollback()
-        raise ComparisonProblem("name", f"There is already a comparison called “{name}”.") from error
+        raise ComparisonProblem("name", f"There is already a comparison called “{name}”.", "taken") from error
     return comparison
 
 
@@ -101,7 +97,7 @@ def places(session: Session, owner: User, ids: Sequence[int]) -> list[ComparedEx
         raise ComparisonProblem("ids", problem)
     seen = {experiment.id for experiment in find(session, unique, owner)}
     if absent := [number for number in unique if number not in seen]:
-        raise ComparisonProblem("ids", f"There is no experiment {absent[0]}.")
+        raise ComparisonProblem("ids", f"There is no experiment {absent[0]}.", "missing")
     if len(unique) < FEWEST:
         raise ComparisonProblem("ids", f"A comparison needs {FEWEST} experiments or more; you chose {len(unique)}.")
     return [ComparedExperiment(experiment_id=number, position=place) for place, number in enumerate(unique)]

@@ -20,6 +20,7 @@ from webapp.datasets.limits import DATASET, NAME_LONGEST, Found
 from webapp.datasets.pictures import keep_pictures
 from webapp.datasets.sniffing import kind_of
 from webapp.datasets.tables import keep_table
+from webapp.fields import FieldProblem, Why
 from webapp.models import Dataset, Experiment, SpecFact, State, User
 from webapp.uploads.archives import Upload, safe_path, size_of
 from webapp.uploads.budget import Budget, UploadProblem
@@ -28,13 +29,11 @@ GIB = 1024**3
 SUFFIXES = {"pictures": ".zip", "arrays": ".npz", "idx": ".npz", "table": ".csv"}
 
 
-class DatasetProblem(ValueError):
+class DatasetProblem(FieldProblem):
     """Why a data set cannot be so; ``field`` names where."""
 
-    def __init__(self, message: str, field: str = "files") -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+    def __init__(self, message: str, field: str = "files", why: Why = "wrong") -> None:
+        super().__init__(field, message, why)
 
 
 class InUse(Exception):
@@ -109,7 +108,7 @@ def check_new(session: Session, owner: User, file: str, size: int, most_bytes: i
     session.execute(update(User).where(User.id == owner.id).values(name=User.name))
     same = session.scalar(select(Dataset.name).where(Dataset.owner_id == owner.id, Dataset.file == file))
     if same is not None:
-        raise DatasetProblem(f"You have this data set already: it is called “{same}”.")
+        raise DatasetProblem(f"You have this data set already: it is called “{same}”.", why="taken")
     kept = session.scalar(select(func.sum(Dataset.size_bytes)).where(Dataset.owner_id == owner.id)) or 0
     if kept + size > most_bytes:
         raise DatasetProblem(
@@ -135,7 +134,7 @@ def checked_name(session: Session, owner: User, name: str, besides: int | None =
 
 def name_taken(name: str) -> DatasetProblem:
     """The refusal of a second data set of a name."""
-    return DatasetProblem(f"You have a data set called “{name}” already. Please choose another name.", "name")
+    return DatasetProblem(f"You have a data set called “{name}” already. Please choose another name.", "name", "taken")
 
 
 def name_of(upload: Upload) -> str:

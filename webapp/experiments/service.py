@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from dlcore.errors import SpecError
 from dlcore.spec import Spec
 from webapp import logs, policy
+from webapp.fields import FieldProblem
 from webapp.job_limits import check_job
 from webapp.models import Experiment, State, Trial, User, Visibility, now
 from webapp.queue import RUN_TRIAL, deliver, promise, queue_for
@@ -26,13 +27,8 @@ TEST_TRIAL = "worker.test_trial"
 DELETE_FILES = "worker.delete_files"
 
 
-class ExperimentProblem(ValueError):
+class ExperimentProblem(FieldProblem):
     """Why an experiment cannot be so; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 class CannotTest(Exception):
@@ -78,7 +74,7 @@ def check_runnable(session: Session, spec: Spec, owner: User) -> None:
     except SpecError as error:
         raise ExperimentProblem(error.path, str(error)) from error
     if spec.start.trial is not None and not policy.trials_seen_by(session, owner, [spec.start.trial]):
-        raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.")
+        raise ExperimentProblem("start.trial", f"There is no trial {spec.start.trial} to start from.", "missing")
 
 
 def enqueue_promised() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from webapp.fields import FieldProblem
 from webapp.models import Layout
 
 MOST_LAYOUTS = 20
@@ -17,13 +18,8 @@ MOST_FIELDS = 20
 LONGEST_FIELD = 40
 
 
-class LayoutProblem(ValueError):
+class LayoutProblem(FieldProblem):
     """Why a layout cannot be; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def of_person(session: Session, user_id: int) -> list[Layout]:
@@ -35,7 +31,7 @@ def create(session: Session, user_id: int, **values: Any) -> Layout:
     """A new layout, committed; a person's first is their default. Raises LayoutProblem."""
     there = of_person(session, user_id)
     if len(there) >= MOST_LAYOUTS:
-        raise LayoutProblem("name", f"At most {MOST_LAYOUTS} layouts. Delete one that is no longer used.")
+        raise LayoutProblem("name", f"At most {MOST_LAYOUTS} layouts. Delete one that is no longer used.", "taken")
     wanted_default = values.pop("default") or not there
     layout = Layout(user_id=user_id, **checked(values))
     session.add(layout)
@@ -46,7 +42,9 @@ def change(session: Session, layout: Layout, **values: Any) -> Layout:
     """Other values for some of its fields, committed. Raises LayoutProblem."""
     wanted_default = values.pop("default", None)
     if wanted_default is False and layout.is_default:
-        raise LayoutProblem("default", "Pages open with one of your layouts: make another the default instead.")
+        raise LayoutProblem(
+            "default", "Pages open with one of your layouts: make another the default instead.", "taken"
+        )
     for name, value in checked(values).items():
         setattr(layout, name, value)
     return kept(session, layout, bool(wanted_default))
@@ -63,7 +61,7 @@ def kept(session: Session, layout: Layout, make_default: bool) -> Layout:
         session.commit()
     except IntegrityError as error:
         session.rollback()
-        raise LayoutProblem("name", f"You already have a layout called “{name}”.") from error
+        raise LayoutProblem("name", f"You already have a layout called “{name}”.", "taken") from error
     return layout
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from webapp.fields import FieldProblem
 from webapp.models import Channel, Experiment, Kind, Notification, NotificationChoice, Rhythm, User, Watch
 
 Matrix = dict[str, list[str]]
@@ -28,13 +29,8 @@ RHYTHM_WORDS = {
 WATCHING = ("involved", "watch", "mute")
 
 
-class ChoiceProblem(ValueError):
+class ChoiceProblem(FieldProblem):
     """Why something cannot be chosen; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def of_person(session: Session, user_id: int) -> NotificationChoice:

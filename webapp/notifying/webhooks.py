@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from webapp.fields import FieldProblem
 from webapp.models import DeliveryState, Webhook, WebhookDelivery, now
 from webapp.models.webhook import new_secret
 from webapp.notifying import addresses
@@ -14,13 +15,8 @@ MOST = 10
 SHOWN = 50
 
 
-class WebhookProblem(ValueError):
+class WebhookProblem(FieldProblem):
     """Why a webhook cannot be so; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 def of_person(session: Session, user_id: int) -> list[Webhook]:
@@ -81,7 +77,7 @@ def promised(session: Session, webhook: Webhook, delivery: WebhookDelivery) -> W
     """Keep it, for a worker to send."""
     if not webhook.active:
         session.rollback()
-        raise WebhookProblem("active", "This webhook is switched off. Switch it on first.")
+        raise WebhookProblem("active", "This webhook is switched off. Switch it on first.", "taken")
     session.add(delivery)
     session.commit()
     return delivery

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from webapp.fields import FieldProblem
 from webapp.models import Access, Experiment, Share, User, Visibility
 from webapp.models.share import new_link_key
 from webapp.store.access import tell_watchers
@@ -22,13 +23,8 @@ WORDS = {
 }
 
 
-class SharingProblem(ValueError):
+class SharingProblem(FieldProblem):
     """Why something cannot be shared so; ``field`` names where."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
 
 
 class ChangedMeanwhile(Exception):
@@ -84,7 +80,9 @@ def share(session: Session, experiment: Experiment, username: str, access: str) 
     if access not in tuple(Access):
         raise SharingProblem("access", f"The access must be view or edit; you sent “{access[:40]}”.")
     if person.id == experiment.owner_id:
-        raise SharingProblem("username", f"{person.shown_name} owns this experiment, and may do everything with it.")
+        raise SharingProblem(
+            "username", f"{person.shown_name} owns this experiment, and may do everything with it.", "taken"
+        )
     there = next((one for one in experiment.shares if one.user_id == person.id), None)
     if there is None:
         if len(experiment.shares) >= MOST_SHARES:
@@ -131,5 +129,6 @@ def find_person(session: Session, username: str) -> User:
 
 def nobody(username: str) -> NoReturn:
     """Raises SharingProblem."""
-    told = f"There is nobody called “{username.strip()[:40]}” here." if username.strip() else "Please name somebody."
-    raise SharingProblem("username", told)
+    if not username.strip():
+        raise SharingProblem("username", "Please name somebody.")
+    raise SharingProblem("username", f"There is nobody called “{username.strip()[:40]}” here.", "missing")

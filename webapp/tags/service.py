@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -11,6 +12,8 @@ from webapp.models import Experiment, Tag
 
 LONGEST, MOST = 40, 20
 NAME = re.compile(r"[^\W_](?:[\w.+-]*[\w+])?")
+SCHEMA_PATTERN = r"^([\p{L}\p{N}]([\p{L}\p{N}_.+-]*[\p{L}\p{N}_+])?)?$"
+"""The same, as JSON Schema writes it: there a \\w is of ASCII alone."""
 
 
 class TagProblem(ValueError):
@@ -20,7 +23,8 @@ class TagProblem(ValueError):
 def parse_tags(text: str | Iterable[str]) -> list[str]:
     """Names in order, once each, lower case: from "Baseline, lr-sweep" or from a list. Raises TagProblem."""
     words = re.split(r"[,\s]+", text) if isinstance(text, str) else list(text)
-    names = list(dict.fromkeys(name for word in words if (name := word.strip().lstrip("#").lower())))
+    spelt = (normalize("NFC", word.strip().lstrip("#")).lower() for word in words)
+    names = list(dict.fromkeys(name for name in spelt if name))
     if len(names) > MOST:
         raise TagProblem(f"At most {MOST} tags; you gave {len(names)}.")
     for name in names:

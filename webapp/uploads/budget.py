@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
+from webapp.fields import FieldProblem, Why
+
 MIB = 1024 * 1024
 
 
-class UploadProblem(ValueError):
+class UploadProblem(FieldProblem):
     """Why an upload cannot be taken, as a sentence; ``field`` names where."""
 
-    def __init__(self, message: str, field: str = "files") -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
+    def __init__(self, message: str, field: str = "files", why: Why = "wrong") -> None:
+        super().__init__(field, message, why)
 
 
 @dataclass(frozen=True)

@@ -152,5 +152,5 @@ def test_programs_can_do_the_same(ada: Person, clock: list[float]) -> None:
     assert len(ada.api("POST", "/account/two-factor/confirm", json=body).json["recovery_codes"]) == 10
     assert ada.user.has_second_factor
     assert ada.api("POST", "/account/two-factor/codes", json={"password": PASSWORD}).status_code == 200
-    assert ada.api("DELETE", "/account/two-factor", json={"password": "wrong"}).status_code == 422
+    assert ada.api("DELETE", "/account/two-factor", json={"password": "wrong"}).status_code == 403
     assert ada.api("DELETE", "/account/two-factor", json={"password": PASSWORD}).status_code == 204

@@ -318,3 +318,32 @@ def test_a_comment_that_is_refused_comes_back_whole(
     answer = ada.browser.post(f"/experiments/{experiment.id}/comments", data={"body": body, "tags": tags})
     assert answer.status_code == 422
     assert f"{body.replace(chr(13), '')}</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("body", ["\u200b\u2060", "[a]: https://example.com", "\u3164", "\n> \n"])
+def test_a_comment_of_which_nothing_is_seen_is_none(ada: Person, experiment: Experiment, body: str) -> None:
+    answer = ada.api("POST", f"/experiments/{experiment.id}/comments", json={"body": body})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "body")
+    assert "could be seen" in answer.json["detail"]
+
+
+@pytest.mark.parametrize("body", ["$x^2$", "![](https://example.com/a.png)", "👍", "`x`"])
+def test_signs_formulas_and_pictures_are_seen(ada: Person, say: Say, body: str) -> None:
+    assert say(ada, body)["body"] == body
+
+
+def test_a_preview_marks_only_who_can_be_mentioned(ada: Person, grace: Person, experiment: Experiment) -> None:
+    shown = ada.browser.post(f"/comments/preview?experiment={experiment.id}", data={"body": "@grace and @nobody-here"})
+    assert '<span class="mention">@grace</span> and @nobody-here' in shown.text
+
+
+def test_whoever_saves_a_comment_that_was_hidden_meanwhile_is_told_so(ada: Person, grace: Person, say: Say) -> None:
+    number = say(grace)["id"]
+    ada.api("POST", f"/comments/{number}/moderation", json={"disabled": True})
+    answer = grace.browser.post(f"/comments/{number}/edit", data={"body": "Other words"})
+    assert answer.status_code == 403
+    assert "A moderator has hidden this comment meanwhile" in answer.text
+
+
+def test_a_tag_is_the_same_however_its_letters_are_put_together(ada: Person, grace: Person, say: Say) -> None:
+    assert say(ada, tags=["caf\u00e9"])["tags"] == say(grace, tags=["cafe\u0301"])["tags"] == ["caf\u00e9"]

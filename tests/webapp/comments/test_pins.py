@@ -52,23 +52,23 @@ def test_of_very_many_pins_the_newest_are_shown(ada: Person, experiment: Experim
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("wrong", "status", "field"),
     [
-        ({"key": ""}, "pin.key"),
-        ({"key": "x" * 201}, "pin.key"),
-        ({"key": "trian/losss"}, "pin.key"),
-        ({"trial": 4242}, "pin.trial"),
-        ({"step": -1}, "pin.step"),
-        ({"step": 1201}, "pin.step"),
-        ({"step": 2**53}, "pin.step"),
+        ({"key": ""}, 422, "pin.key"),
+        ({"key": "x" * 201}, 422, "pin.key"),
+        ({"key": "trian/losss"}, 404, "pin.key"),
+        ({"trial": 4242}, 404, "pin.trial"),
+        ({"step": -1}, 422, "pin.step"),
+        ({"step": 1201}, 422, "pin.step"),
+        ({"step": 2**53}, 422, "pin.step"),
     ],
 )
 def test_a_pin_that_cannot_be_names_what_is_wrong(
-    ada: Person, experiment: Experiment, wrong: dict[str, Any], field: str
+    ada: Person, experiment: Experiment, wrong: dict[str, Any], status: int, field: str
 ) -> None:
     pin = {"trial": experiment.trials[0].id, "key": "train/loss", "step": 1} | wrong
     answer = ada.api("POST", f"/experiments/{experiment.id}/comments", json={"body": "x", "pin": pin})
-    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, field)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (status, field)
 
 
 def test_a_point_that_is_not_stored_yet_can_be_spoken_of(

@@ -74,7 +74,7 @@ def test_who_may_not_see_some_of_the_experiments_is_told_how_many(
     assert "3 of the 3 experiments of this comparison are not shown" in page
     assert "at 0.001" not in page
     assert grace.browser.get(f"/compare?ids={ids}").status_code == 422
-    assert grace.api("GET", f"/compare?ids={ids}").status_code == 422
+    assert grace.api("GET", f"/compare?ids={ids}").status_code == 404
     assert grace.browser.get("/experiments/1/trials").status_code == 404
 
 

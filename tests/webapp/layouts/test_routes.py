@@ -56,14 +56,14 @@ def test_what_cannot_be_names_its_field_and_the_limit(
 def test_there_is_always_a_default(ada: Person) -> None:
     made = ada.api("POST", "/layouts", json={"name": "Only one"}).json
     answer = ada.api("PATCH", f"/layouts/{made['id']}", json={"default": False})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "make another the default" in answer.json["detail"]
 
 
 def test_a_refused_change_leaves_the_layout_as_it_was(ada: Person) -> None:
     ada.api("POST", "/layouts", json={"name": "First"})
     made = ada.api("POST", "/layouts", json={"name": "Second", "pins": ["lr"]}).json
-    assert ada.api("PATCH", f"/layouts/{made['id']}", json={"pins": [], "name": "First"}).status_code == 422
+    assert ada.api("PATCH", f"/layouts/{made['id']}", json={"pins": [], "name": "First"}).status_code == 409
     assert ada.api("GET", "/layouts").json["layouts"][1] == made
 
 

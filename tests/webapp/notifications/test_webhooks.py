@@ -234,7 +234,13 @@ def test_an_answer_that_never_ends_is_cut_off(receiver: Receiver, monkeypatch: p
 def test_to_answer_may_take_longer_than_to_connect(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "CONNECT_S", 0.2)
     receiver.may_answer.clear()
-    threading.Timer(0.5, receiver.may_answer.set).start()
+
+    def answer_late() -> None:
+        wait_until(lambda: receiver.requests, "the request")
+        time.sleep(0.5)
+        receiver.may_answer.set()
+
+    threading.Thread(target=answer_late).start()
     outcome = sending.post(receiver.url, b"{}", {}, allow_private=True)
     assert (outcome.status, outcome.problem, outcome.duration_ms >= 500) == (200, None, True)
 

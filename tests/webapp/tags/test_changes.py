@@ -206,7 +206,7 @@ def test_the_api_does_what_the_pages_do(ada: Person, grace: Person, submit: Subm
     assert ada.api("PATCH", path, json={"name": "two"}).status_code == 409
     assert ada.api("PATCH", path, json={"colour": "mauve"}).json["errors"][0]["field"] == "colour"
     assert ada.api("PATCH", path, json={"name": "three", "colour": "blue"}).json["name"] == "three"
-    assert ada.api("POST", f"{path}/merge", json={"into": "nothing"}).status_code == 422
+    assert ada.api("POST", f"{path}/merge", json={"into": "nothing"}).status_code == 404
     assert ada.api("POST", f"{path}/merge", json={"into": "three"}).status_code == 422  # into itself
     assert ada.api("POST", f"{path}/merge", json={"into": "two"}).json["name"] == "two"
     assert names(store, made) == ["two"]

@@ -80,8 +80,16 @@ export class ChartPage {
     this.form.querySelector("[data-found]").textContent = text ? `${found} ${found === 1 ? "chart" : "charts"}` : "";
   }
 
-  // A trial's curve is shown, though it was hidden in the legend, or its chart not found.
+  // The chart of a curve, though its group may be folded.
+  chartOf(key) {
+    const found = () => this.board.all.find(({ figure }) => this.keysOf(figure.dataset).includes(key));
+    if (!found()) this.more.open(key);
+    return found();
+  }
+
+  // A trial's curve is shown, though it was hidden in the legend, or its chart folded away or not found.
   reveal(chart, key, trial) {
+    for (let fold = chart.figure.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     if (chart.figure.hidden) {
       this.form.elements.find.value = "";
       this.search("");

@@ -4,6 +4,7 @@ import { listen } from "./channel.js";
 import { sayFar, sayRefused } from "./failures.js";
 import { bindMentions } from "./mentions.js";
 import { toast } from "./toast.js";
+import { keepUnsent } from "./unsent.js";
 
 const SHOWN_MS = 3_000, FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
 
@@ -25,15 +26,19 @@ export class Conversation {
     this.pane = document.querySelector("#comments");
     this.queue = Promise.resolve();
     this.early = new Map(); // what was heard while the comments were on their way
+    this.held = new Map(); // what was heard while somebody chooses in a menu of that comment
     listen(`experiment:${experiment}`, { comment: (told) => this.heard(told), missed: () => this.catchUp() }, news);
     document.body.addEventListener("comment-made", ({ detail }) => this.made(detail));
     document.body.addEventListener("comment-deleted", ({ detail }) => this.deleted(detail));
     document.addEventListener("htmx:beforeRequest", (event) => this.keepReply(event));
     document.addEventListener("htmx:beforeRequest", ({ detail }) => detail.target === this.pane && this.early.clear());
     document.addEventListener("htmx:afterSwap", ({ target }) => this.swapped(target));
+    document.addEventListener("htmx:afterRequest", ({ detail }) => this.givenUp(detail));
     document.addEventListener("click", (event) => this.pressed(event));
+    this.pane.addEventListener("hidden.bs.dropdown", ({ target }) => this.release(target.closest("article")));
     addEventListener("hashchange", () => this.toPermalink());
     bindMentions(document);
+    keepUnsent(this.pane);
     this.toPermalink();
   }
 
@@ -67,15 +72,16 @@ export class Conversation {
     this.changed();
   }
 
-  // One comment as it is now: exchanged, added, or taken away. One that is being edited stays.
+  // One comment as it is now: exchanged, added, or taken away. One that is being edited stays, and one with an open menu until that closes.
   async refresh({ id, thread }) {
     const there = byId(id), isFirst = id === thread, whole = isFirst && !there;
-    if (there && ("editing" in there.dataset || (there.contains(document.activeElement) && document.activeElement.matches("input")))) return;
+    if (there && "editing" in there.dataset) return;
+    if (there?.querySelector(".dropdown-menu.show")) return this.held.set(id, { id, thread });
     if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
     const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
     if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
     if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
-    if (answer.status !== 200) this.remove(id, isFirst);
+    if (answer.status !== 200) await this.gone(id, thread);
     else this.put(id, thread, fragment(await answer.text()).firstElementChild, whole);
     this.pane.querySelector("[data-no-comments]").hidden = Boolean(this.list.children.length);
   }
@@ -93,6 +99,22 @@ export class Conversation {
       if (document.getElementById(`thread-${id}`)) return;
       insert(this.list, made);
     } else insert(document.querySelector(`#thread-${thread} [data-replies]`), made);
+  }
+
+  release(article) {
+    const told = article && this.held.get(numberOf(article));
+    if (told && this.held.delete(told.id)) this.follow(told);
+  }
+
+  // Nothing comes in the place of a comment that was deleted while somebody edited it, and gave that up.
+  givenUp({ xhr, target }) {
+    if (xhr.status === 204 && target?.matches?.("article[data-editing]")) this.gone(numberOf(target), numberOf(target.closest("[data-thread]")));
+  }
+
+  // A thread whose first comment was deleted goes with its last reply.
+  async gone(id, thread) {
+    this.remove(id, id === thread);
+    if (id !== thread && byId(thread)?.matches(".comment-deleted")) await this.refresh({ id: thread, thread });
   }
 
   // A thread in which somebody writes stays for as long as they do.

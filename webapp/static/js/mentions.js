@@ -7,6 +7,7 @@ let box = null, list = null, people = [], active = 0, timer = null, asked = 0;
 export function bindMentions(root) {
   root.addEventListener("input", ({ target }) => target.dataset?.mentions && askSoon(target));
   root.addEventListener("keydown", onKey, true);
+  for (const moved of ["keyup", "click"]) root.addEventListener(moved, ({ target }) => target === box && begun(box) === undefined && close());
   root.addEventListener("focusout", ({ target }) => target === box && setTimeout(close, 150));
 }
 
@@ -67,6 +68,7 @@ function take(number) {
 function onKey(event) {
   if (!list || event.target !== box) return;
   const act = { ArrowDown: () => choose(active + 1), ArrowUp: () => choose(active - 1), Enter: () => take(active), Tab: () => take(active), Escape: close }[event.key];
+  if (begun(box) === undefined) return close();
   if (!act || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   event.stopPropagation();

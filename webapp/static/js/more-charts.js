@@ -49,6 +49,14 @@ export class MoreCharts {
     return figure;
   }
 
+  // The group of a curve, unfolded.
+  open(key) {
+    const group = [...this.groups.values()].find(({ keys }) => keys.includes(key));
+    if (!group) return;
+    group.details.open = true;
+    this.refresh(group);
+  }
+
   // Shows the charts whose title or keys have all the words; returns how many these are.
   find(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,6 +1,6 @@
 // Comments that are pinned to points of curves, as markers on the charts: links to the comments, above what Plotly draws.
 import { AXES } from "./axes.js";
-import { nearest } from "./traces.js";
+import { between } from "./traces.js";
 
 const SHOWN_MS = 4_000;
 const WIDE = 14, NEAR = 8;
@@ -43,8 +43,8 @@ export class PinMarks {
     const shown = chart.shown.find(({ series }) => series.key === pin.key && series.ids.includes(pin.trial));
     if (!shown?.x.length) return [];
     const { curve, trial } = shown.series, { xaxis, yaxis } = chart.canvas._fullLayout;
-    const at = AXES[this.board.settings.x].at(curve, trial, nearest(curve.steps, pin.step));
-    const y = shown.y[nearest(shown.x, at)], height = yaxis.l2p(chart.log ? Math.log10(y) : y);
+    const axis = AXES[this.board.settings.x], at = between(curve.steps, pin.step, (i) => axis.at(curve, trial, i));
+    const height = between(shown.x, at, (i) => yaxis.l2p(chart.log ? Math.log10(shown.y[i]) : shown.y[i]));
     const across = xaxis.l2p(chart.scale.toLinear(at));
     if (!(across >= 0 && across <= xaxis._length)) return [];
     const down = Number.isFinite(height) ? Math.min(Math.max(height, 0), yaxis._length) : 0;

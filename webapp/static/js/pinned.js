@@ -2,7 +2,7 @@
 import { listen } from "./channel.js";
 import { PinMarks } from "./pin-marks.js";
 
-const REST_MS = 150;
+const REST_MS = 150, FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
 
 export class Pinned {
   // here: the experiment whose page this is, where it is that of one; found(pins, counts) hears of each answer.
@@ -24,10 +24,15 @@ export class Pinned {
     this.timer = setTimeout(() => this.load(), REST_MS);
   }
 
-  async load() {
+  // Again, after longer and longer, while the server is away.
+  async load(wait = FIRST_WAIT_MS) {
     const mine = (this.turn = (this.turn ?? 0) + 1);
-    const answer = await fetch(`/api/v1/pins?experiments=${this.experiments.join(",")}`, { headers: { Accept: "application/json" } });
-    if (!answer.ok || mine !== this.turn) return;
+    const address = `/api/v1/pins?experiments=${this.experiments.join(",")}`;
+    const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (mine !== this.turn) return;
+    const isAway = !answer || answer.status === 429 || answer.status >= 500;
+    if (isAway) setTimeout(() => mine === this.turn && this.load(Math.min(2 * wait, LONGEST_WAIT_MS)), wait);
+    if (isAway || !answer.ok) return;
     const { pins, counts } = await answer.json();
     this.marks.set(pins);
     this.found(pins, counts);

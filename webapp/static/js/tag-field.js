@@ -3,7 +3,7 @@
 const WAIT_MS = 100, OFFERED = 8, SEPARATOR = /[,\s]+/;
 let made = 0;
 
-const clean = (text) => text.trim().replace(/^#+/, "").toLowerCase();
+const clean = (text) => text.trim().replace(/^#+/, "").normalize("NFC").toLowerCase();
 
 export class TagField {
   constructor(held) {

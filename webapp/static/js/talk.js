@@ -36,7 +36,7 @@ export function bindTalk(charts, trials, page, ids) {
   // The name of the tab that shows it, if it can be shown.
   function show(comment) {
     const pin = pinned.marks.pins.find((one) => one.comment === comment);
-    const chart = charts.board.all.find(({ figure }) => pin && charts.keysOf(figure.dataset).includes(pin.key));
+    const chart = pin && charts.chartOf(pin.key);
     if (!chart) return "";
     charts.reveal(chart, pin.key, pin.trial);
     const tab = chart.figure.closest("[role=tabpanel]")?.getAttribute("aria-labelledby") ?? "tab-curves";

@@ -47,6 +47,14 @@ export function nearest(x, at) {
   return after > 0 && at - x[after - 1] < x[after] - at ? after - 1 : after;
 }
 
+// What `at(i)` is where a rising column has `value`: between two of its places the share of the way, beyond its ends what is there.
+export function between(x, value, at) {
+  const after = Math.min(before(x, value), x.length - 1);
+  if (after === 0 || x[after] <= value) return at(after);
+  const [from, to] = [at(after - 1), at(after)];
+  return from + ((to - from) * (value - x[after - 1])) / (x[after] - x[after - 1]);
+}
+
 function line(series, x, y, faint, crowded) {
   const few = x.length < FEW;
   return {

@@ -1,0 +1,135 @@
+"""Nothing that somebody says in a conversation is lost, and nothing that others do meanwhile is missed."""
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from tests.e2e.test_conversation import Talk, comment, database, made, mark, say, talk  # noqa: F401 - two are fixtures
+from tests.load.scene import Scene
+from tests.making import points
+from webapp.models import Comment, Trial, now
+from webapp.store import curves
+
+
+def said_by_ada(made: Scene, words: str, parent: int | None = None, **place: object) -> int:  # noqa: F811
+    """A comment on the second experiment; its number."""
+    with database(made) as session:
+        trial = session.get_one(Trial, made.trials[1])
+        said = {"body": words, "body_html": f"<p>{words}</p>", "parent_id": parent}
+        written = Comment(experiment_id=trial.experiment_id, author_id=trial.experiment.owner_id, **said, **place)
+        session.add(written)
+        session.flush()
+        return written.id
+
+
+def failing_once(address: str, page: Page) -> list[str]:
+    """The first request of an address fails; those that did."""
+    failed: list[str] = []
+
+    def answer(route: Route) -> None:
+        if failed:
+            return route.fallback()
+        failed.append(route.request.url)
+        return route.abort()
+
+    page.route(re.compile(address), answer)
+    return failed
+
+
+def test_words_are_sent_by_ctrl_enter_and_not_left_unasked(talk: Talk) -> None:  # noqa: F811
+    grace, asked = talk.grace, []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    grace.on("dialog", stay)
+    grace.fill("#new-comment-body", "Half a sentence")
+    grace.evaluate("location.reload()")
+    grace.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(grace.locator("#new-comment-body")).to_have_value("Half a sentence")
+    grace.locator("#new-comment-body").press("Control+Enter")
+    expect(comment(talk.ada, "Half a sentence")).to_be_visible()
+    expect(grace.locator("#new-comment-body")).to_have_value("")
+    grace.reload()
+    assert len(asked) == 1
+
+
+def test_a_comment_that_was_deleted_while_somebody_edited_it_goes_when_they_give_up(
+    talk: Talk,  # noqa: F811
+    made: Scene,  # noqa: F811
+) -> None:
+    grace = talk.grace
+    say(grace, "Soon gone")
+    comment(grace, "Soon gone").get_by_role("button", name="Edit").click()
+    number = int(grace.locator("[data-editing]").get_attribute("data-comment") or "")
+    with database(made) as session:
+        written = session.get_one(Comment, number)
+        written.deleted_at, written.deleted_by_id = now(), written.experiment.owner_id
+    grace.locator("[data-editing]").get_by_role("button", name="Cancel").click()
+    expect(grace.locator(f"#thread-{number}")).to_have_count(0)
+
+
+def test_what_changes_while_a_reason_is_typed_is_seen_afterwards(talk: Talk) -> None:  # noqa: F811
+    ada, grace = talk.ada, talk.grace
+    say(grace, "The first words")
+    comment(ada, "The first words").get_by_role("button", name="Hide").click()
+    reason = comment(ada, "The first words").get_by_label("Why?")
+    reason.fill("Because")
+    comment(grace, "The first words").get_by_role("button", name="Edit").click()
+    grace.locator("[data-editing] textarea").fill("The second words")
+    grace.get_by_role("button", name="Save").click()
+    expect(comment(grace, "The second words")).to_be_visible()
+    ada.wait_for_timeout(500)
+    expect(reason).to_have_value("Because")
+    ada.keyboard.press("Escape")
+    expect(comment(ada, "The second words")).to_be_visible()
+
+
+def test_a_deleted_thread_goes_with_its_last_reply(talk: Talk, made: Scene) -> None:  # noqa: F811
+    first = said_by_ada(made, "A beginning")
+    reply = said_by_ada(made, "The only answer", parent=first)
+    for page in (talk.ada, talk.grace):
+        page.goto(f"/experiments/{talk.other}#comments")
+    for number in (first, reply):
+        talk.ada.locator(f"#comment-{number}").get_by_role("button", name="Delete").click()
+    expect(talk.grace.locator(f"#thread-{first}")).to_have_count(0)
+
+
+def test_pins_that_could_not_be_fetched_appear_when_the_server_is_back(talk: Talk, made: Scene) -> None:  # noqa: F811
+    number = said_by_ada(made, "At a point", pin_trial_id=made.trials[1], pin_key="train/loss", pin_step=80)
+    failed = failing_once("/api/v1/pins", talk.grace)
+    talk.grace.goto(f"/experiments/{talk.other}")
+    expect(mark(talk.grace, number)).to_be_visible()
+    assert failed
+
+
+def test_a_comment_leads_into_a_folded_group_and_stands_at_its_step_between_two_points(
+    talk: Talk,  # noqa: F811
+    made: Scene,  # noqa: F811
+) -> None:
+    page, place = talk.grace, {"pin_trial_id": made.trials[1], "pin_key": "extra/few"}
+    with database(made) as session:
+        curves.append(session, made.trials[1], 1, [points("extra/few", 1, 3, np.array([3.0, 2.0, 1.0]), every=100)])
+    numbers = {step: said_by_ada(made, f"At step {step}", **place, pin_step=step) for step in (101, 151, 201)}
+    page.goto(f"/experiments/{talk.other}#comments")
+    comment(page, "At step 151").locator(".pin-chip").click()
+    marks = {step: page.locator(f"[data-pin-mark='{number}']") for step, number in numbers.items()}
+    expect(marks[151]).to_be_focused()
+    across: Callable[[int], float] = lambda step: (marks[step].bounding_box() or {})["x"]  # noqa: E731
+    assert abs(across(151) - (across(101) + across(201)) / 2) < 2
+
+
+def test_people_are_no_longer_offered_where_the_caret_has_left_the_name(talk: Talk) -> None:  # noqa: F811
+    page = talk.ada
+    page.click("#new-comment-body")
+    page.keyboard.type("Well, @gr")
+    expect(page.get_by_role("option", name="@grace")).to_be_visible()
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("option", name="@grace")).to_have_count(0)
+    expect(page.locator("#new-comment-body")).to_have_value("\nWell, @gr")
+    page.locator("#new-comment-body").fill("")
