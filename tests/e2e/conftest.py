@@ -76,7 +76,7 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     context.close()
     # the web server is restarted under the page; a form is refused; a newer preview took the place of one on its way, which is
     # told twice (what else goes wrong with a request is told by another name besides)
-    expected = ("net::ERR_", "422", "htmx:sendAbort", "htmx:afterRequest")
+    expected = ("net::ERR_", "409", "422", "htmx:sendAbort", "htmx:afterRequest")
     assert not [error for error in seen if not any(word in error for word in expected)]
 
 

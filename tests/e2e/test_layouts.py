@@ -226,6 +226,8 @@ def test_final_values_differ_from_a_baseline_that_a_link_keeps(
     accuracy, loss = row.locator("td").nth(0).locator(".delta"), row.locator("td").nth(2).locator(".delta")
     expect(accuracy).to_have_text(re.compile(r"^▼ −[\d.]+ pts, −[\d.]+% worse$"))
     expect(loss).to_have_text(re.compile(r"^▲ \+[\d.]+, \+[\d.]+% worse$"))
+    duration = row.locator("td[data-delta]").nth(-2).locator(".delta")
+    expect(duration).to_have_text(re.compile(r"^[▲▼] [+−][\d.]+ (s|min), [+−][\d.]+% $"))
     expect(page.locator(f"[data-row='{number_of(good)}'] .deviation").first).to_contain_text("±")
     toggle(page, "#log-x")  # other settings of the address leave the baseline in it
     page.reload()

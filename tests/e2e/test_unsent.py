@@ -73,6 +73,29 @@ def test_a_comment_that_was_deleted_while_somebody_edited_it_goes_when_they_give
     expect(grace.locator(f"#thread-{number}")).to_have_count(0)
 
 
+def test_a_click_is_not_lost_where_news_of_the_comment_come_at_the_same_moment(talk: Talk) -> None:  # noqa: F811
+    ada, grace = talk.ada, talk.grace
+    say(grace, "Edited at once")
+    mine = comment(grace, "Edited at once")
+    expect(mine).to_be_visible()
+    number = int(mine.get_attribute("data-comment") or "")
+
+    held: list[Route] = []
+    grace.route(re.compile(rf"/comments/{number}$"), lambda route: held.append(route))
+    theirs = comment(ada, "Edited at once")
+    theirs.get_by_role("button", name="Add a reaction").click()
+    theirs.get_by_role("button", name="Heart").click()
+    expect(theirs.get_by_role("button", name="Heart: ada")).to_be_visible()
+    mine.get_by_role("button", name="Edit").click()
+    words = grace.locator(f"#comment-{number} textarea")
+    expect(words).to_have_value("Edited at once")
+    assert held
+    for route in held:
+        route.continue_()
+    grace.wait_for_timeout(300)
+    expect(words).to_be_visible()
+
+
 def test_what_changes_while_a_reason_is_typed_is_seen_afterwards(talk: Talk) -> None:  # noqa: F811
     ada, grace = talk.ada, talk.grace
     say(grace, "The first words")

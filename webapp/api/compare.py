@@ -1,6 +1,6 @@
 """Comparisons for programs: what experiments differ in, their final values, mean curves of groups, and those that are kept."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from flask import Response, jsonify, request, url_for
@@ -39,14 +39,15 @@ IDS = ids(WHICH, FEWEST, MOST)
 MOST_KEYS = 20
 
 
+SEVERAL = WHICH.replace(" with commas between", "")
+UNIQUE: dict[str, Any] = {"items": ROW, "minItems": FEWEST, "maxItems": MOST, "uniqueItems": True}
+
+
 class ComparisonBody(Body):
     """A comparison that is to be kept."""
 
     name: str = Field(description="What it is called, 1 to 120 characters.", json_schema_extra=words(120))
-    ids: list[int] = Field(
-        description=WHICH.replace(" with commas between", ""),
-        json_schema_extra={"items": ROW, "minItems": FEWEST, "maxItems": MOST, "uniqueItems": True},
-    )
+    ids: list[int] = Field(description=SEVERAL, json_schema_extra=UNIQUE)
     view: str = Field(
         "", description="How the page looks: the query of its address, and #tab; at most 2,000 characters."
     )
@@ -56,7 +57,8 @@ class ComparisonBody(Body):
 class ComparisonPatch(Body):
     """What may be changed of a comparison; what is left out stays."""
 
-    name: str | None = Field(None, description="Another name.")
+    name: str | None = Field(None, description="Another name.", json_schema_extra=words(120))
+    ids: list[int] | None = Field(None, description=f"{SEVERAL} All of them from now on.", json_schema_extra=UNIQUE)
     view: str | None = Field(None, description="Another view.")
     notes: str | None = Field(None, description="Other notes.")
 
@@ -304,7 +306,7 @@ def show_comparison(comparison_id: int) -> ResponseReturnValue:
 @blueprint.patch("/comparisons/<int:comparison_id>")
 @documented("Change a comparison", body=ComparisonPatch, errors=(404, 412), answer=ComparisonResource)
 def change_comparison(comparison_id: int) -> ResponseReturnValue:
-    """Its name, view and notes."""
+    """Its name, view, notes and experiments."""
     comparison = own_comparison(comparison_id)
     changed = read_body(ComparisonPatch).model_dump()
     check_match(comparison, lambda: comparison_resource(comparison))

@@ -12,7 +12,7 @@ from webapp.compare.axes import Axis, axes_of, is_in_list
 from webapp.compare.chosen import FEWEST, find
 from webapp.compare.differences import Difference, rows_of
 from webapp.compare.grouping import share_of_each
-from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME, mark_of
+from webapp.compare.saved import NOTES_LONGEST, TYPED_NAME, mark_of, of_person
 from webapp.compare.summary import Summary, all_columns, main_metrics, summaries
 from webapp.experiments.metrics import in_words
 from webapp.layouts import service as layouts
@@ -21,6 +21,7 @@ from webapp.models import Comparison, Experiment, db
 from webapp.models.comparison import NAME_LONGEST
 
 FEW_ROWS = 6
+MOST_OFFERED = 20  # saved comparisons into which these experiments may go
 
 
 def render_saved(comparison: Comparison, typed_notes: str | None = None, problem: str | None = None) -> str:
@@ -67,6 +68,7 @@ def render_comparison(
         hidden=hidden,
         may_change=comparison is not None and policy.may_change_comparison(current_user, comparison),
         may_keep=policy.may_keep_comparisons(current_user),
+        others=[] if comparison else of_person(db.session(), current_user.id)[:MOST_OFFERED],
         typed_name=request.args.get(TYPED_NAME, ""),
         typed_notes=typed_notes,
         notes_problem=notes_problem,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from webapp.comments.markdown import render
 from webapp.compare.chosen import FEWEST, find, too_many
 from webapp.fields import FieldProblem
-from webapp.models import ComparedExperiment, Comparison, User
+from webapp.models import ComparedExperiment, Comparison, User, now
 from webapp.models.comparison import NAME_LONGEST, VIEW_LONGEST
 
 MOST_KEPT = 200
@@ -62,14 +62,21 @@ def change(
     name: str | None = None,
     view: str | None = None,
     notes: str | None = None,
+    ids: Sequence[int] | None = None,
 ) -> Comparison:
     """Other values for what is given, committed. Raises ComparisonProblem."""
+    compared = None if ids is None else places(session, comparison.owner, ids)
     if name is not None:
         comparison.name = checked_name(name)
     if view is not None:
         comparison.view = checked_view(view)
     if notes is not None:
         write_notes(comparison, notes)
+    if compared is not None:
+        comparison.compared.clear()
+        session.flush()
+        comparison.compared.extend(compared)
+        comparison.updated_at = now()
     return kept(session, comparison)
 
 

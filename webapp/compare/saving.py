@@ -45,14 +45,22 @@ def save() -> ResponseReturnValue:
 @blueprint.post("/compare/saved/<int:comparison_id>/edit")
 @login_required
 def edit(comparison_id: int) -> ResponseReturnValue:
-    """Another name, and how the page looks now where the form says so; an empty view is one, of a page with nothing chosen."""
+    """Another name or other experiments, and how the page looks now where the form says so; an empty view is one, of a page with
+    nothing chosen.
+    """
     comparison = own_comparison(comparison_id)
-    name, view, address = request.form.get("name", ""), request.form.get("view"), address_of(comparison)
+    view, address, others = request.form.get("view"), address_of(comparison), request.form.get("ids")
+    name = request.form.get("name", "" if others is None else comparison.name)
+    ids, problem = read_ids(others) if others is not None else (None, None)
     try:
-        service.change(db.session(), comparison, name, view)
+        if problem:
+            raise service.ComparisonProblem("ids", problem)
+        service.change(db.session(), comparison, name, view, ids=ids)
     except service.ComparisonProblem as error:
         flash(error.message, "warning")
         return redirect(address if view is None else as_it_looked(f"{address}?", view, name))
+    if ids is not None:
+        flash(f"“{comparison.name}” compares these {len(comparison.compared)} experiments from now on.", "success")
     return redirect(address)
 
 

@@ -12,7 +12,8 @@ LABELS = {"accuracy": "Accuracy", "r2": "R²", "mae": "Mean absolute error", "f1
 
 def in_words(metric: str) -> str:
     """What it is called within a sentence."""
-    return "accuracy" if metric == "accuracy" else LABELS[metric]
+    label = LABELS[metric]
+    return label[0].lower() + label[1:] if label[1].islower() else label
 
 
 def main_metric(spec: dict[str, Any]) -> str:

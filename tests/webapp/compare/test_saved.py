@@ -145,6 +145,30 @@ def test_a_form_that_says_nothing_of_the_view_leaves_it(ada: Person, ids: str, s
     assert (only(store).name, only(store).view) == ("Renamed", "group=optimizer.kind")
 
 
+def test_other_experiments_go_into_it_and_its_notes_and_address_stay(ada: Person, ids: str, store: Store) -> None:
+    address = save(ada, ids)
+    ada.api("PATCH", "/comparisons/1", json={"notes": "So far"})
+    unsaved = ada.browser.get("/compare?ids=3,1").text
+    assert 'formaction="/compare/saved/1/edit"' in unsaved
+    answer = ada.browser.post("/compare/saved/1/edit", data={"ids": "3,1"}, follow_redirects=True)
+    assert "“A sweep” compares these 2 experiments from now on." in answer.text
+    kept = only(store)
+    assert (kept.ids, kept.name, kept.notes, address.endswith(kept.key)) == ([3, 1], "A sweep", "So far", True)
+    assert ada.api("PATCH", "/comparisons/1", json={"ids": [2, 3, 1]}).json["ids"] == [2, 3, 1]
+
+
+@pytest.mark.parametrize(("ids_", "status"), [([1], 422), ([1, 99], 404), (list(range(1, 53)), 422)])
+def test_experiments_that_cannot_be_compared_do_not_go_into_it(
+    ada: Person, ids: str, store: Store, ids_: list[int], status: int
+) -> None:
+    save(ada, ids)
+    answer = ada.api("PATCH", "/comparisons/1", json={"ids": ids_, "name": "Another"})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (status, "ids")
+    text = ",".join(map(str, ids_))
+    assert "/compare/saved/" in ada.browser.post("/compare/saved/1/edit", data={"ids": text}).location
+    assert (only(store).ids, only(store).name) == ([1, 2, 3], "A sweep")
+
+
 def test_notes_are_markdown_that_can_do_no_harm(ada: Person, grace: Person, ids: str) -> None:
     address = save(ada, ids)
     ada.browser.post("/compare/saved/1/notes", data={"notes": "**Adam** wins <script>alert(1)</script>"})

@@ -74,16 +74,27 @@ export class Conversation {
 
   // One comment as it is now: exchanged, added, or taken away. One that is being edited stays, and one with an open menu until that closes.
   async refresh({ id, thread }) {
-    const there = byId(id), isFirst = id === thread, whole = isFirst && !there;
-    if (there && "editing" in there.dataset) return;
-    if (there?.querySelector(".dropdown-menu.show")) return this.held.set(id, { id, thread });
+    const isFirst = id === thread, whole = isFirst && !byId(id);
+    if (this.isInUse(id, thread)) return;
     if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
     const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
     if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
     if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
     if (answer.status !== 200) await this.gone(id, thread);
-    else this.put(id, thread, fragment(await answer.text()).firstElementChild, whole);
+    else {
+      const made = fragment(await answer.text()).firstElementChild;
+      if (!this.isInUse(id, thread)) this.put(id, thread, made, whole); // it may be only now
+    }
     this.pane.querySelector("[data-no-comments]").hidden = Boolean(this.list.children.length);
+  }
+
+  // Whether the comment is to stay as it is: edited, or with an open menu. Where a button of it waits for its answer we come again.
+  isInUse(id, thread) {
+    const there = byId(id);
+    if (there?.querySelector(".htmx-request")) throw new Error("in use");
+    const isChosenIn = Boolean(there?.querySelector(".dropdown-menu.show"));
+    if (isChosenIn) this.held.set(id, { id, thread });
+    return isChosenIn || Boolean(there && "editing" in there.dataset);
   }
 
   put(id, thread, made, whole) {

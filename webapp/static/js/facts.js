@@ -56,16 +56,19 @@ function decades(low, high) {
   return marks;
 }
 
-// The axes by their names in a <select>, fields and results apart.
-export function fillAxes(select, axes, chosen, none = null) {
+export const NONE = "none";
+
+// The axes by their names in a <select>, fields and results apart; the first of those that are wanted is chosen that there is.
+export function fillAxes(select, axes, wanted, none = null) {
   select.replaceChildren();
-  if (none !== null) select.append(new Option(none, ""));
+  if (none !== null) select.append(new Option(none, NONE));
   for (const [source, label] of [["field", "Fields of the specs that differ"], ["result", "Results"]]) {
     const group = Object.assign(document.createElement("optgroup"), { label });
     group.append(...axes.filter((axis) => axis.source === source).map(({ name, title }) => new Option(title, name)));
     if (group.children.length) select.append(group);
   }
-  select.value = chosen ?? "";
+  const there = [...select.options].map(({ value }) => value);
+  select.value = wanted.find((name) => there.includes(name)) ?? there[0] ?? "";
 }
 
 // Whether experiments differ in more than in having a value.

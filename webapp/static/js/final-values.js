@@ -2,7 +2,7 @@
 // the baseline (?baseline= in the address), and the whole is copied as CSV or Markdown.
 import { said, say } from "./address.js";
 import { copy, sayOn } from "./copy.js";
-import { difference, metric, number, percentChange } from "./format.js";
+import { difference, duration, metric, number, percentChange, signed } from "./format.js";
 
 export class FinalValues {
   constructor(root) {
@@ -29,11 +29,11 @@ export class FinalValues {
     for (const button of this.table.querySelectorAll("[data-baseline]")) button.setAttribute("aria-pressed", String(button.closest("tr") === baseline));
     for (const row of this.rows) row.classList.toggle("baseline", row === baseline);
     this.columns.forEach(({ dataset }, place) => {
-      if (!dataset.better) return;
       const cells = this.rows.map((row) => row.cells[place]), values = cells.map(valueOf).filter(Number.isFinite).map(rounded);
+      if (!place || !values.length) return;
       const best = dataset.better === "lower" ? Math.min(...values) : Math.max(...values);
       for (const cell of cells) {
-        cell.classList.toggle("best", new Set(values).size > 1 && rounded(valueOf(cell)) === best);
+        cell.classList.toggle("best", Boolean(dataset.better) && new Set(values).size > 1 && rounded(valueOf(cell)) === best);
         showDelta(cell, dataset, baseline && cell.parentElement !== baseline ? valueOf(baseline.cells[place]) : NaN);
       }
     });
@@ -87,7 +87,7 @@ export class FinalValues {
     return [written[0], rule, ...written.slice(1)].join("\n") + "\n";
   }
 
-  withDelta(place) { return this.baseline && this.columns[place].dataset.better; }
+  withDelta(place) { return place > 0 && this.baseline && this.isNumeric(this.columns[place]); }
 
   // The heading and all rows as lists of words, of the columns that are shown; those of differences stand behind their own while there
   // is a baseline.
@@ -127,7 +127,7 @@ export function showValue(cell, name, value, deviation) {
 }
 
 // The difference from the baseline: by an arrow, a sign, a colour, and a word for those who listen.
-function showDelta(cell, { metric: name, better }, from) {
+function showDelta(cell, { metric: name = "", better, unit }, from) {
   cell.querySelector(".delta")?.remove();
   delete cell.dataset.delta;
   delete cell.dataset.change;
@@ -135,16 +135,17 @@ function showDelta(cell, { metric: name, better }, from) {
   if (!Number.isFinite(delta)) return;
   cell.dataset.delta = delta;
   if (from) cell.dataset.change = (100 * delta) / Math.abs(from);
-  const [kind, arrow] = delta === 0 ? ["", "="] : [delta > 0 === (better === "higher") ? "better" : "worse", delta > 0 ? "▲" : "▼"];
+  const kind = !better || delta === 0 ? "" : delta > 0 === (better === "higher") ? "better" : "worse";
+  const arrow = delta === 0 ? "=" : delta > 0 ? "▲" : "▼";
   const shown = Object.assign(document.createElement("small"), { className: `delta ${kind && `delta-${kind}`}` });
-  shown.append(`${arrow} `, element("words", deltaInWords(name, cell.dataset)), element("heard", ` ${kind}`));
+  shown.append(`${arrow} `, element("words", deltaInWords(name, unit, cell.dataset)), element("heard", ` ${kind}`));
   shown.lastChild.className = "visually-hidden";
   cell.append(shown);
 }
 
-function deltaInWords(name, { delta, change }) {
+function deltaInWords(name, unit, { delta, change }) {
   if (Number(delta) === 0) return "the same";
-  return [difference(name, Number(delta)), ...(change ? [percentChange(Number(change))] : [])].join(", ");
+  return [unit === "s" ? signed(Number(delta), duration(Math.abs(delta))) : difference(name, Number(delta)), ...(change ? [percentChange(Number(change))] : [])].join(", ");
 }
 
 function element(mark, textContent) {

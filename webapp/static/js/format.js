@@ -22,7 +22,7 @@ export function duration(seconds) {
 
 export const metric = (key, value) => (key.endsWith("accuracy") ? percent(value) : number(value));
 
-const signed = (value, text) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${text}`;
+export const signed = (value, text) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${text}`;
 
 // By how much a metric differs: percentages in points.
 export function difference(key, delta) {

@@ -20,7 +20,7 @@ export class Parallel {
     const first = mainResult(axes), asked = said("axes").split(",").filter((name) => axes.some((axis) => axis.name === name));
     const usual = [...axes.filter((axis) => axis.source === "field" && varies(axis)).slice(0, MOST_AT_FIRST - 1), ...(first ? [first] : [])];
     this.chosen = new Set(asked.length ? asked : usual.map(({ name }) => name));
-    fillAxes(this.part("colour"), axes.filter(({ kind }) => kind === "number"), said("colour") || first?.name, "One colour");
+    fillAxes(this.part("colour"), axes.filter(({ kind }) => kind === "number"), [said("colour"), first?.name], "One colour");
     this.part("colour").addEventListener("change", () => this.changed());
     this.part("clear").addEventListener("click", () => { this.ranges.clear(); this.changed(); });
     this.boxes();

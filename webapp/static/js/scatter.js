@@ -1,7 +1,7 @@
 // A scatter of experiments: any two fields or results against each other, colour and size by others. Parts are named by data-scatter.
 import { said, say } from "./address.js";
 import { drawFacts } from "./facts-table.js";
-import { fillAxes, mainResult, scaleOf, shown, varies } from "./facts.js";
+import { NONE, fillAxes, mainResult, scaleOf, shown, varies } from "./facts.js";
 import { shade, svg } from "./svg.js";
 
 const HEIGHT = 420, MARGIN = { top: 14, right: 22, bottom: 52, left: 74 }, SMALLEST = 5, LARGEST = 15, EVEN = 7, LONGEST_MARK = 11;
@@ -13,10 +13,10 @@ export class Scatter {
     Object.assign(this, { root, experiments, axes });
     this.part = (name) => root.querySelector(`[data-scatter="${name}"]`);
     const result = mainResult(axes), field = axes.find((axis) => axis.source === "field" && axis.kind === "number" && varies(axis)) ?? axes.find((axis) => axis !== result);
-    const usual = { x: (field ?? result)?.name, y: result?.name, colour: "", size: "" };
+    const usual = { x: (field ?? result)?.name, y: result?.name, colour: NONE, size: NONE };
     for (const name of NAMES) {
       const choice = name === "size" || name === "colour" ? axes.filter(({ kind }) => kind === "number") : axes;
-      fillAxes(this.part(name), choice, said(`scatter-${name}`) || usual[name], { colour: "One colour", size: "One size" }[name] ?? null);
+      fillAxes(this.part(name), choice, [said(`scatter-${name}`), usual[name]], { colour: "One colour", size: "One size" }[name] ?? null);
       this.part(name).addEventListener("change", () => this.changed());
     }
     new ResizeObserver(() => this.draw()).observe(this.part("stage"));

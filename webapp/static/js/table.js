@@ -9,13 +9,16 @@ function refresh(form) {
     all.checked = ticked > 0 && ticked === boxes.length;
     all.indeterminate = ticked > 0 && ticked < boxes.length;
   }
+  let most = Infinity;
   for (const button of form.querySelectorAll("[data-bulk-min]")) {
-    button.disabled = ticked < Number(button.dataset.bulkMin) || ticked > Number(button.dataset.bulkMax ?? Infinity);
+    const { bulkMin, bulkMax = Infinity } = button.dataset;
+    button.disabled = ticked < Number(bulkMin) || ticked > Number(bulkMax);
+    if (ticked > Number(bulkMax)) most = Number(bulkMax);
   }
   const count = form.querySelector("[data-bulk-count]");
   if (!count) return;
   count.dataset.none ??= count.textContent;
-  count.textContent = ticked ? `${ticked} ticked` : count.dataset.none;
+  count.textContent = ticked ? `${ticked} ticked${ticked > most ? `; at most ${most} can be compared at once` : ""}` : count.dataset.none;
 }
 
 document.addEventListener("change", (event) => {
