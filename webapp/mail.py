@@ -75,6 +75,18 @@ def behind(work: Callable[..., None], *given: Any) -> None:
     Thread(target=run, daemon=True, name="mail").start()
 
 
+def tell(address: str, subject: str, text: str) -> None:
+    """Mail what happened, behind the request: what happened stands whether the mail goes out or not."""
+    behind(send, address, subject, text)
+
+
+def where_it_goes(address: str) -> str:
+    """What becomes of a mail to an address, as a sentence for whom it is to help."""
+    if current_app.config["SETTINGS"].mail_server:
+        return f"A mail is on its way to {address}."
+    return f"No mail goes out from here: the one to {address} is a file, which an administrator finds by the page Mail. Ask one for it."
+
+
 def link(path: str) -> str:
     """An address for a mail, of a path of this site."""
     settings: Settings = current_app.config["SETTINGS"]

@@ -6,17 +6,16 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_required
 
-from webapp import audit
 from webapp.account import blueprint, tokens
 from webapp.account.forms import AddressForm, PasswordForm, ProfileForm, TokenForm
 from webapp.account.service import change_profile
 from webapp.auth import mailed_links
 from webapp.auth.limits import mails_by_person, password_change
 from webapp.auth.login import begin_login, logins_of
-from webapp.auth.passwords import password_fits, set_password
+from webapp.auth.passwords import password_fits, replace_password
 from webapp.auth.people import tell_streams
 from webapp.auth.service import AccountProblem, check_password
-from webapp.mail import MailNotSent
+from webapp.mail import MailNotSent, where_it_goes
 from webapp.models import db
 
 
@@ -59,7 +58,7 @@ def address() -> ResponseReturnValue:
     except MailNotSent as problem:
         form.email.errors = [f"{problem} Your address stays as it is."]
         return page(address_form=form), 422
-    flash(f"A mail is on its way to {new}. Open the link in it, and the address is yours.", "info")
+    flash(f"{where_it_goes(new)} Open the link in it, and the address is yours.", "info")
     return redirect(url_for("account.index"))
 
 
@@ -79,8 +78,7 @@ def password() -> ResponseReturnValue:
     except AccountProblem as problem:
         form.password.errors = [problem.message]
         return page(password_form=form), 422
-    set_password(db.session(), current_user, form.password.data or "")
-    audit.record(db.session(), current_user, "password.changed", current_user.username)
+    replace_password(db.session(), current_user, form.password.data or "")
     begin_login(current_user)
     tell_streams()
     flash("Your password is changed, and all other browsers are logged out.", "success")

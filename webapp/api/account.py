@@ -9,7 +9,6 @@ from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
 from dlcore.validation import Problem
-from webapp import audit
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body
 from webapp.api.description import documented
@@ -19,7 +18,7 @@ from webapp.api.resources import Moment
 from webapp.auth import farewell, mailed_links, people, two_factor
 from webapp.auth.limits import mails_by_person, password_change_by_program
 from webapp.auth.login import end_one_login, logins_of
-from webapp.auth.passwords import password_fits, set_password
+from webapp.auth.passwords import password_fits, replace_password
 from webapp.auth.service import AccountProblem, check_password
 from webapp.devices import device_of
 from webapp.mail import MailNotSent
@@ -201,9 +200,7 @@ def change_password() -> ResponseReturnValue:
         check_password(body.password)
     except AccountProblem as problem:
         raise refused(problem) from problem
-    set_password(db.session(), current_user, body.password)
-    audit.record(db.session(), current_user, "password.changed", current_user.username)
-    db.session.commit()
+    replace_password(db.session(), current_user, body.password)
     people.tell_streams()
     return Response(status=204)
 

@@ -136,11 +136,12 @@ def change_comment(comment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/comments/<int:comment_id>")
-@documented("Delete a comment", status=204, errors=(403, 404))
+@documented("Delete a comment", status=204, errors=(403, 404, 412))
 def delete_comment(comment_id: int) -> ResponseReturnValue:
     """For its author and administrators. Whoever deleted it can bring it back within seven days."""
     comment = seen_comment(comment_id)
     allowed(policy.may_delete_comment(current_user, comment), "Only its author and administrators delete a comment.")
+    check_match(comment, lambda: comment_resource(comment, current_user))
     service.delete(db.session(), current_user, comment)
     return Response(status=204)
 

@@ -318,10 +318,12 @@ def change_comparison(comparison_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/comparisons/<int:comparison_id>")
-@documented("Delete a comparison", status=204, errors=(404,))
+@documented("Delete a comparison", status=204, errors=(404, 412))
 def delete_comparison(comparison_id: int) -> ResponseReturnValue:
     """For good; its experiments stay."""
-    saved.delete(db.session(), own_comparison(comparison_id))
+    comparison = own_comparison(comparison_id)
+    check_match(comparison, lambda: comparison_resource(comparison))
+    saved.delete(db.session(), comparison)
     return Response(status=204)
 
 

@@ -74,11 +74,13 @@ def rename_dataset(dataset_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/datasets/<int:dataset_id>")
-@documented("Delete a data set", status=204, errors=(403, 404, 409))
+@documented("Delete a data set", status=204, errors=(403, 404, 409, 412))
 def delete_dataset(dataset_id: int) -> ResponseReturnValue:
     """For good. 409 while trials of it wait or train; experiments that used it keep their curves."""
+    dataset = own_dataset(dataset_id)
+    check_match(dataset, lambda: dataset_resource(dataset))
     try:
-        service.delete(db.session(), current_app.config["SETTINGS"].var, own_dataset(dataset_id))
+        service.delete(db.session(), current_app.config["SETTINGS"].var, dataset)
     except service.InUse as reason:
         raise Refused(409, str(reason)) from reason
     return Response(status=204)

@@ -130,12 +130,13 @@ def change_experiment(experiment_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/experiments/<int:experiment_id>")
-@documented("Delete an experiment", status=204, errors=(404,))
+@documented("Delete an experiment", status=204, errors=(403, 404, 412))
 def delete_experiment(experiment_id: int) -> ResponseReturnValue:
     """For good, with its curves, pictures and comments; a running trial is stopped."""
     experiment = find_experiment(experiment_id)
     if not policy.may_manage(current_user, experiment):
         raise Refused(403, policy.refusal(current_user))
+    check_match(experiment, lambda: experiment_resource(experiment))
     service.delete(db.session(), experiment)
     return Response(status=204)
 

@@ -62,10 +62,12 @@ def change_layout(layout_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/layouts/<int:layout_id>")
-@documented("Delete a layout", status=204, errors=(404,))
+@documented("Delete a layout", status=204, errors=(404, 412))
 def delete_layout(layout_id: int) -> ResponseReturnValue:
     """Where it was the default, your oldest other one is from now on."""
-    service.delete(db.session(), own_layout(layout_id))
+    layout = own_layout(layout_id)
+    check_match(layout, lambda: layout_resource(layout))
+    service.delete(db.session(), layout)
     return Response(status=204)
 
 

@@ -202,10 +202,12 @@ def merge_tag(tag_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/tags/<int:tag_id>")
-@documented("Delete a tag", status=204, errors=(403, 404))
+@documented("Delete a tag", status=204, errors=(403, 404, 412))
 def delete_tag(tag_id: int) -> ResponseReturnValue:
     """It is taken from everything that carries it."""
-    changes.delete(db.session(), current_user, own_tag(tag_id))
+    tag = own_tag(tag_id)
+    check_match(tag, lambda: tag_resource(tag))
+    changes.delete(db.session(), current_user, tag)
     return Response(status=204)
 
 

@@ -132,10 +132,12 @@ def change_webhook(webhook_id: int) -> ResponseReturnValue:
 
 
 @blueprint.delete("/webhooks/<int:webhook_id>")
-@documented("Delete a webhook", status=204, errors=(404,), scope=Scope.ACCOUNT)
+@documented("Delete a webhook", status=204, errors=(404, 412), scope=Scope.ACCOUNT)
 def delete_webhook(webhook_id: int) -> ResponseReturnValue:
     """With the log of what was sent to it."""
-    db.session.delete(own_webhook(webhook_id))
+    webhook = own_webhook(webhook_id)
+    check_match(webhook, lambda: webhook_resource(webhook))
+    db.session.delete(webhook)
     db.session.commit()
     return Response(status=204)
 

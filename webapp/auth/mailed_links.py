@@ -73,7 +73,7 @@ def reset_password(session: Session, link: MailLink, password: str) -> User:
     audit.record(session, user, "password.reset", user.username)
     session.commit()
     tell_streams()
-    tell(
+    mail.tell(
         user.email,
         "Your password for Descent was changed",
         f"The password of your account {user.username} was changed by a link that we mailed to this address, and all browsers are "
@@ -117,15 +117,10 @@ def confirm_address(session: Session, link: MailLink) -> User:
         session.rollback()
         check_free(session, user.username, address, besides=user)  # somebody took it at this very moment
         raise
-    tell(
+    mail.tell(
         before,
         "Your address at Descent was changed",
         f"The account {user.username} has another e-mail address from now on: {address}.\n\n"
         "If this was not you, ask an administrator at once.\n",
     )
     return user
-
-
-def tell(address: str, subject: str, text: str) -> None:
-    """Mail what happened, behind the request: what happened stands whether the mail goes out or not."""
-    mail.behind(mail.send, address, subject, text)

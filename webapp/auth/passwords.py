@@ -8,6 +8,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from webapp import audit, mail
 from webapp.models import MailLink, User
 
 SHORTEST, LONGEST = 8, 200
@@ -32,6 +33,19 @@ def set_password(session: Session, user: User, password: str) -> None:
     user.password_hash = hash_password(password)
     user.logins.clear()
     session.execute(delete(MailLink).where(MailLink.user_id == user.id))
+
+
+def replace_password(session: Session, user: User, password: str) -> None:
+    """As ``set_password``, entered into the audit log, committed; the owner is told by mail."""
+    set_password(session, user, password)
+    audit.record(session, user, "password.changed", user.username)
+    session.commit()
+    mail.tell(
+        user.email,
+        "Your password for Descent was changed",
+        f"The password of your account {user.username} was changed on its account page or by a program of yours, and all other browsers "
+        "are logged out.\n\nIf this was not you, ask an administrator at once.\n",
+    )
 
 
 def password_fits(user: User | None, password: str) -> bool:

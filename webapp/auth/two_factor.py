@@ -10,7 +10,7 @@ import segno
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from webapp import audit
+from webapp import audit, mail
 from webapp.auth.service import AccountProblem
 from webapp.models import RecoveryCode, User, now
 from webapp.models.access import digest_of
@@ -40,6 +40,7 @@ def confirm(session: Session, user: User, code: str) -> list[str]:
     made = new_recovery_codes(session, user)
     audit.record(session, user, "two-factor.on", user.username)
     session.commit()
+    told(user, "switched on", "From now on a code of the app is asked for at every login.")
     return made
 
 
@@ -50,6 +51,7 @@ def renew_recovery_codes(session: Session, user: User) -> list[str]:
     made = new_recovery_codes(session, user)
     audit.record(session, user, "two-factor.codes-renewed", user.username)
     session.commit()
+    told(user, "given new recovery codes", "The older codes are worth nothing any more.")
     return made
 
 
@@ -59,6 +61,17 @@ def switch_off(session: Session, actor: User, user: User) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     audit.record(session, actor, "two-factor.off", user.username)
     session.commit()
+    told(user, f"switched off by {actor.username}", "From now on the password alone lets you in.")
+
+
+def told(user: User, what: str, follows: str) -> None:
+    """The owner hears of it by mail: who has their browser or token could have done it."""
+    text = f"The two-factor login of your account {user.username} was {what}. {follows}"
+    mail.tell(
+        user.email,
+        "Your two-factor login at Descent",
+        f"{text}\n\nIf this was not you, ask an administrator at once.\n",
+    )
 
 
 def new_recovery_codes(session: Session, user: User) -> list[str]:

@@ -7,8 +7,10 @@ from collections.abc import Collection
 from typing import Literal
 
 from flask import current_app
+from sqlalchemy import select
 
-from webapp.models import Comment, User
+from webapp.models import Comment, Notification, User, db
+from webapp.notifying import inbox
 from webapp.store.news import experiment_topic, person_topic, tell
 
 What = Literal["new", "edited", "reactions", "disabled", "restored", "deleted", "undeleted"]
@@ -30,3 +32,14 @@ def changed(comment: Comment, what: What) -> None:
     """A comment is another than it was."""
     payload = {"id": comment.id, "thread": comment.parent_id or comment.id, "what": what}
     tell(current_app.extensions["redis"], experiment_topic(comment.experiment_id), "comment", payload)
+    if what in ("disabled", "restored", "deleted", "undeleted"):
+        count_anew(comment)
+
+
+def count_anew(comment: Comment) -> None:
+    """The bells of those who were told of a comment: what nobody reads is not counted as unread."""
+    session = db.session()
+    told = select(Notification.user_id).where(Notification.comment_id == comment.id, Notification.in_page.is_(True))
+    for user in session.scalars(select(User).where(User.id.in_(told))):
+        payload = {"unread": inbox.count_unread(session, user)}
+        tell(current_app.extensions["redis"], person_topic(user.id), "notification", payload)

@@ -185,6 +185,13 @@ def test_the_profile_is_saved_and_shown(ada: Person) -> None:
     assert ada.api("PATCH", "/me", json={"name": "Ada \n L."}).json["person"]["name"] == "Ada L."
 
 
+@pytest.mark.parametrize("sign", "\u202e\u2066")
+def test_a_name_does_not_turn_what_stands_beside_it(ada: Person, sign: str) -> None:
+    answer = ada.api("PATCH", "/me", json={"name": f"{sign}toor"})
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "name")
+    assert f"U+{ord(sign):04X}" in answer.json["detail"]
+
+
 def test_a_token_is_shown_once_and_kept_as_a_digest(app: Flask, ada: Person) -> None:
     page = ada.browser.post("/account/tokens", data={"label": "laptop", "scopes": ["read"], "days": "90"}).text
     token = page.split('id="new-token">')[1].split("<")[0]

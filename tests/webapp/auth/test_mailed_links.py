@@ -139,6 +139,23 @@ def test_an_address_that_somebody_takes_at_that_moment_is_not_theirs(sessions: s
         assert session.get_one(User, user.id).email == "ada@example.com"
 
 
+def test_without_a_mail_server_nobody_waits_for_a_mail(app: Flask, ada: Person) -> None:
+    assert "ask one for it" in ask_for_reset(app, "ada")
+    data = {"email": "other@example.com", "address_password": PASSWORD}
+    page = ada.browser.post("/account/address", data=data, follow_redirects=True).text
+    assert "the one to other@example.com is a file, which an administrator finds by the page Mail" in page
+
+
+@pytest.mark.parametrize("by_program", [False, True])
+def test_the_owner_is_told_of_another_password(ada: Person, settings: Settings, by_program: bool) -> None:
+    change = {"current": PASSWORD, "password": NEW}
+    if by_program:
+        assert ada.api("POST", "/account/password", json=change).status_code == 204
+    else:
+        assert ada.browser.post("/account/password", data=change).status_code == 302
+    assert "Your password for Descent was changed" in last_mail(settings, "ada@example.com")
+
+
 def test_another_password_ends_all_links_that_were_mailed_before(app: Flask, ada: Person, settings: Settings) -> None:
     change_address(ada, "thief@example.com")
     ask_for_reset(app, "ada")

@@ -11,8 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.conftest import PASSWORD, Person, Store
+from tests.webapp.auth.mails import last_mail
 from webapp.auth import two_factor
 from webapp.models import AuditEntry, RecoveryCode
+from webapp.settings import Settings
 
 
 @pytest.fixture
@@ -143,6 +145,16 @@ def test_once_it_is_on_nobody_reads_the_secret_and_off_takes_the_password(ada: P
     assert ada.browser.post("/account/two-factor/codes", data={"codes-password": PASSWORD}).status_code == 200
     ada.browser.post("/account/two-factor/off", data={"off-password": PASSWORD})
     assert (ada.user.has_second_factor, ada.user.totp_secret) == (False, None)
+
+
+def test_the_owner_is_told_of_each_change(ada: Person, root: Person, clock: list[float], settings: Settings) -> None:
+    ada.api("POST", "/account/two-factor")
+    ada.api("POST", "/account/two-factor/confirm", json={"code": code_of(ada, clock), "password": PASSWORD})
+    assert "was switched on." in last_mail(settings, "ada@example.com")
+    ada.api("POST", "/account/two-factor/codes", json={"password": PASSWORD})
+    assert "was given new recovery codes." in last_mail(settings, "ada@example.com", 2)
+    root.api("DELETE", f"/accounts/{ada.id}/two-factor", json={"password": PASSWORD})
+    assert "was switched off by root." in last_mail(settings, "ada@example.com", 3)
 
 
 def test_programs_can_do_the_same(ada: Person, clock: list[float]) -> None:

@@ -41,6 +41,17 @@ def test_the_bell_counts_what_is_unread_on_every_page(
     assert told_live == [3, 2, 3, 0]
 
 
+def test_the_bell_no_longer_counts_what_was_deleted_or_hidden(
+    ada: Person, grace: Person, submit: Submit, rounds: Rounds, client_of_redis: redis.Redis
+) -> None:
+    path = f"/comments/{say(grace, submit(ada).id, 'Of your run')}"
+    rounds()
+    grace.api("DELETE", path)
+    grace.api("POST", f"{path}/undelete")
+    ada.api("POST", f"{path}/moderation", json={"disabled": True})
+    assert [payload["unread"] for _, _, payload in entries(client_of_redis, f"person:{ada.id}")] == [1, 0, 1, 0]
+
+
 def test_long_lists_come_in_pages(
     ada: Person, grace: Person, submit: Submit, rounds: Rounds, monkeypatch: pytest.MonkeyPatch
 ) -> None:

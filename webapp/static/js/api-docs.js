@@ -58,6 +58,11 @@ async function send(card) {
     empty.focus();
     return;
   }
+  if (/[^!-~]/.test(token.value.trim())) {
+    said.textContent = "Not sent: a token holds letters, digits and plain signs only; look at what you pasted.";
+    token.focus();
+    return;
+  }
   said.textContent = "Sending …";
   const began = performance.now();
   try {
