@@ -183,7 +183,7 @@ def known_values(session: Session, viewer: User, field: Field, begun: str) -> It
     elif field.source is Source.SHARED or field.source is Source.STARRED:
         yield "me", "you"
     elif field.source is Source.IS:
-        yield from (("starred", "by you"), ("mine", "submitted by you"))
+        yield from (("starred", "by you"), ("mine", "submitted by you"), ("viewed", "lately, by you"))
     elif field.source is Source.OWNER:
         yield "me", "you"
         here = User.deleted_at.is_(None)

@@ -18,6 +18,7 @@ from webapp.models import (
     Trial,
     User,
     Visibility,
+    Visit,
     WordFact,
     experiment_tags,
 )
@@ -156,10 +157,12 @@ class Conditions:
         return self.among(select(Star.experiment_id).where(Star.user_id == self.viewer.id))
 
     def kind(self, field: Field, sign: str, value: Value) -> Condition:
-        """``is:starred``, and ``is:mine``."""
+        """``is:starred``, ``is:mine``, and ``is:viewed``."""
         text = value.text.lower()
-        if sign == "~" or text not in ("starred", "mine"):
-            raise wrong(value, f"An experiment is starred or mine; “{value.text[:40]}” is none of them.")
+        if sign == "~" or text not in ("starred", "mine", "viewed"):
+            raise wrong(value, f"An experiment is starred, mine or viewed; “{value.text[:40]}” is none of them.")
+        if text == "viewed":
+            return self.among(select(Visit.experiment_id).where(Visit.user_id == self.viewer.id))
         me = Value("me")
         return self.starred(field, sign, me) if text == "starred" else self.owner(field, sign, me)
 

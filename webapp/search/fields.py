@@ -54,7 +54,7 @@ OWN = {
     "visibility": (Source.VISIBILITY, "who sees it: private, shared, open or public"),
     "shared": (Source.SHARED, "shared:me is what others share with you by name"),
     "starred": (Source.STARRED, "by whom it is starred: me, as stars of others cannot be seen"),
-    "is": (Source.IS, "starred or mine"),
+    "is": (Source.IS, "starred, mine or viewed"),
     "created": (Source.CREATED, "when it was submitted, a day such as 2026-01-31"),
     "updated": (Source.UPDATED, "when it was last changed, a day such as 2026-01-31"),
 }

@@ -54,7 +54,11 @@ def test_what_was_looked_at_is_remembered_for_the_person_alone(ada: Person, grac
     assert titles(grace.api("GET", "/recent").json["experiments"]) == ["Second", "First"]
     assert titles(grace.api("GET", "/recent?limit=1").json["experiments"]) == ["Second"]
     assert ada.api("GET", "/recent").json["experiments"] == []
-    assert "Recently viewed" in grace.browser.get("/").text
+    assert 'Recently viewed<a class="ms-auto small fw-normal fs-6" href="/experiments?search=is:viewed"' in (
+        grace.browser.get("/").text
+    )
+    assert titles(grace.api("GET", "/experiments?search=is:viewed").json["experiments"]) == ["Second", "First"]
+    assert ada.api("GET", "/experiments?search=is:viewed").json["experiments"] == []
     commands = grace.browser.get("/commands").json["commands"]
     assert [each["title"] for each in commands if each["group"] == "Recent"] == ["Second", "First"]
     assert grace.api("DELETE", "/recent").status_code == 204

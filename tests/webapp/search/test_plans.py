@@ -28,6 +28,7 @@ SEARCHES = [
     "owner:user3 or owner:me",
     "state:failed",
     "is:starred",
+    "is:viewed",
     "created > 2026-01-01",
     "updated < 2026-01-01",
     "title ~ deeper",
