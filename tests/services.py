@@ -101,7 +101,7 @@ def browser_binary(*, as_people_have_it: bool = False) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-def wait_for(try_it: object, expected: tuple[type[Exception], ...], timeout_s: float = 20) -> None:
+def wait_for(try_it: object, expected: tuple[type[Exception], ...], timeout_s: float = 60) -> None:
     """Until it goes through."""
     deadline = time.monotonic() + timeout_s
     while True:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import redis
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -391,22 +391,6 @@ def test_a_comment_that_is_brought_back_stands_where_it_stood(talk: Talk) -> Non
     expect(comment(ada, "Regretted first")).to_be_visible()
     both = ada.locator("article.comment", has_text=re.compile("Regretted first|Said after it"))
     expect(both.first).to_contain_text("Regretted first")
-
-
-def test_a_comment_that_could_not_be_fetched_appears_when_the_server_is_back(talk: Talk) -> None:
-    failed: list[str] = []
-
-    def fail_first(route: Route) -> None:
-        if failed:
-            route.fallback()
-            return
-        failed.append(route.request.url)
-        route.abort()
-
-    talk.grace.route(re.compile(r"/comments/\d+/thread$"), fail_first)
-    say(talk.ada, "Said during a hiccup")
-    expect(comment(talk.grace, "Said during a hiccup")).to_be_visible()
-    assert failed
 
 
 def test_the_address_of_a_pin_leads_to_its_marker_also_on_the_open_page(talk: Talk, made: Scene) -> None:

@@ -122,6 +122,13 @@ def test_a_deleted_thread_goes_with_its_last_reply(talk: Talk, made: Scene) -> N
     expect(talk.grace.locator(f"#thread-{first}")).to_have_count(0)
 
 
+def test_a_comment_that_could_not_be_fetched_appears_when_the_server_is_back(talk: Talk) -> None:  # noqa: F811
+    failed = failing_once(r"/comments/\d+/thread$", talk.grace)
+    say(talk.ada, "Said during a hiccup")
+    expect(comment(talk.grace, "Said during a hiccup")).to_be_visible()
+    assert failed
+
+
 def test_pins_that_could_not_be_fetched_appear_when_the_server_is_back(talk: Talk, made: Scene) -> None:  # noqa: F811
     number = said_by_ada(made, "At a point", pin_trial_id=made.trials[1], pin_key="train/loss", pin_step=80)
     failed = failing_once("/api/v1/pins", talk.grace)

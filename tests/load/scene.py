@@ -53,7 +53,7 @@ class Scene:
 
     def answer(self) -> None:
         """Raises OSError while the web server does not answer."""
-        with urllib.request.urlopen(f"{self.url}/healthz", timeout=2):
+        with urllib.request.urlopen(f"{self.url}/healthz", timeout=10):
             pass
 
     def warm(self) -> None:

@@ -13,12 +13,12 @@ from typing_extensions import TypedDict
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import TAG_NAMES, Body, read_body, words
+from webapp.api.comment_resources import CommentResource, comment_resource
 from webapp.api.description import documented
 from webapp.api.experiments import find_experiment
 from webapp.api.matching import check_match, tagged
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused, refused
-from webapp.api.resources import CommentResource, comment_resource
 from webapp.comments import reading, service
 from webapp.comments.markdown import render
 from webapp.comments.pins import LARGEST_STEP, Pin

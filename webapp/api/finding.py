@@ -10,16 +10,15 @@ from typing_extensions import TypedDict
 
 from webapp.api import blueprint
 from webapp.api.bodies import read_count
+from webapp.api.comment_resources import CommentResource, comment_resource
 from webapp.api.description import documented, whole_number
 from webapp.api.experiments import find_experiment
 from webapp.api.paging import Listing
 from webapp.api.problems import Refused
 from webapp.api.resources import (
-    CommentResource,
     ExperimentResource,
     Moment,
     Path,
-    comment_resource,
     experiment_resource,
 )
 from webapp.api.tags import CountedTagResource, counted_resource

@@ -7,13 +7,11 @@ from pydantic import Field, WithJsonSchema, with_config
 from typing_extensions import TypedDict
 
 from dlcore.events import Histogram
-from webapp import policy
 from webapp.datasets.service import data_of
 from webapp.formatting import iso
 from webapp.models import (
     ApiToken,
     Artifact,
-    Comment,
     Dataset,
     Experiment,
     Layout,
@@ -99,36 +97,6 @@ class ExperimentResource(TypedDict):
     trials: list[TrialResource]
     url: Annotated[Path, Field(description="Its page.")]
     runs: NotRequired[Annotated[list[dict[str, Any]], Field(description="What each imported run told of itself.")]]
-
-
-@with_config(extra="forbid")
-class PinResource(TypedDict):
-    """A point of a curve that a comment is about."""
-
-    trial: int | None
-    key: str | None
-    step: int | None
-    value: float | None
-
-
-@with_config(extra="forbid")
-class CommentResource(TypedDict):
-    """A comment; the words of one that a moderator hid are for its author and moderators, and null for others."""
-
-    id: int
-    experiment: int
-    parent: Annotated[int | None, Field(description="The comment that this one replies to.")]
-    author: str
-    body: Annotated[str | None, Field(description="Markdown.")]
-    body_html: str | None
-    tags: list[str]
-    pin: PinResource | None
-    reactions: Annotated[dict[str, list[str]], Field(description="By its name, who gave it.")]
-    timestamp: Moment
-    edited_at: Moment | None
-    disabled: bool
-    disabled_reason: str | None
-    deleted: bool
 
 
 @with_config(extra="forbid")
@@ -302,35 +270,6 @@ def trial_resource(trial: Trial) -> TrialResource:
         "created_at": iso(trial.created_at),
         "started_at": iso(trial.started_at) or None,
         "ended_at": iso(trial.ended_at) or None,
-    }
-
-
-def comment_resource(comment: Comment, reader: User) -> CommentResource:
-    """A comment; the words of one that a moderator hid are for its author and moderators, those of a deleted one for nobody."""
-    from webapp.comments.reactions import tallies  # whose package leads back here
-
-    readable = policy.may_read_comment(reader, comment)
-    pin: PinResource = {
-        "trial": comment.pin_trial_id,
-        "key": comment.pin_key,
-        "step": comment.pin_step,
-        "value": comment.pin_value,
-    }
-    return {
-        "id": comment.id,
-        "experiment": comment.experiment_id,
-        "parent": comment.parent_id,
-        "author": comment.author.username,
-        "body": comment.body if readable else None,
-        "body_html": comment.body_html if readable else None,
-        "tags": [tag.name for tag in comment.tags] if readable else [],
-        "pin": pin if readable and comment.is_pinned else None,
-        "reactions": {tally.name: tally.usernames for tally in tallies(comment, reader)} if readable else {},
-        "timestamp": iso(comment.timestamp),
-        "edited_at": iso(comment.edited_at) or None,
-        "disabled": comment.disabled,
-        "disabled_reason": comment.disabled_reason,
-        "deleted": comment.is_deleted,
     }
 
 

@@ -11,9 +11,10 @@ from typing_extensions import TypedDict
 from webapp import policy
 from webapp.api import blueprint
 from webapp.api.bodies import Body, read_body, read_ids
+from webapp.api.comment_resources import CommentResource, comment_resource
 from webapp.api.comments import allowed, checked, seen_comment, seen_experiment
 from webapp.api.description import documented, ids
-from webapp.api.resources import CommentResource, Moment, comment_resource
+from webapp.api.resources import Moment
 from webapp.comments import reading, service
 from webapp.comments.people import people_who_see
 from webapp.comments.pins import pins_of

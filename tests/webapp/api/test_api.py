@@ -1,35 +1,18 @@
 """The API: what programs send and get, and how mistakes are told."""
 
-import csv
-import io
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import orjson
 import pytest
 import redis
 from flask import Flask
 from sqlalchemy import func, select
 
-from dlcore.events import Histogram, Scalars
-from tests.conftest import DIGITS, Person, Store, csrf_of
-from tests.making import logged_rows
-from webapp.app import create_app
-from webapp.models import Experiment, OutboxMessage, Trial, User, db
-from webapp.settings import Settings
-from webapp.store import curves, histograms, leases, live
-
-HISTOGRAMS = ["activations/relu1", "weights/fc1.weight"]
-GOOD: dict[str, Any] = {"title": "One", "description": "Why", "tags": ["baseline"], "spec": DIGITS}
-
-
-def fields_of(answer: Any, status: int = 422) -> list[str]:
-    """The fields that a problem document names."""
-    assert answer.status_code == status, answer.text
-    assert answer.content_type == "application/problem+json"
-    assert answer.json["status"] == status
-    return [error["field"] for error in answer.json["errors"]]
+from tests.conftest import DIGITS, Person, Store
+from tests.webapp.api.asking import GOOD, fields_of
+from webapp.models import Experiment, OutboxMessage, Trial, User
+from webapp.store import curves, histograms, live
 
 
 def test_a_good_experiment_is_made_with_its_trials(ada: Person) -> None:
@@ -273,121 +256,6 @@ def test_what_is_not_there_is_a_problem_document(ada: Person, path: str) -> None
     assert answer.content_type == "application/problem+json"
 
 
-@pytest.fixture
-def trained(app: Flask, ada: Person, store: Store) -> int:
-    """A trial with two curves of known points."""
-    trial = int(ada.api("POST", "/experiments", json=GOOD).json["trials"][0]["id"])
-    attempt = leases.claim(store, trial, "a test", 30)
-    assert attempt == 1
-    steps = np.arange(1, 5001)
-    losses = np.sin(steps / 100).astype(np.float32).astype(np.float64)
-    losses[41] = np.nan
-    losses[2500] = 1e6
-    times = np.round(1.7e9 + steps / 10, 3)
-    curves.append(store, trial, 1, [Scalars("train/loss", steps, losses, times)])
-    odd = Scalars("validation/loss", steps[::1000], np.array([0.1, 1 / 3, np.inf, -np.inf, 2e-308]), times[::1000])
-    curves.append(store, trial, 1, [odd])
-    kept = [
-        Histogram(key, step, step / 2500, -1.0, 2.5, np.arange(64) + step, 3)
-        for key in HISTOGRAMS
-        for step in range(0, 5000, 500)
-    ]
-    histograms.add(store, trial, 1, kept)
-    leases.renew(store, trial, 1, 30, step=5000, steps=5000, epoch=2.0)
-    return trial
-
-
-def test_curves_come_as_steps_values_and_times(ada: Person, trained: int) -> None:
-    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "train/loss", "points": 100}).json
-    (curve,) = body.values()
-    assert set(curve) >= {"step", "value", "time"}
-    assert len(curve["step"]) == len(curve["value"]) == len(curve["time"]) < 250
-    assert 2501 in curve["step"]
-    assert curve["value"][curve["step"].index(2501)] == 1e6
-    assert curve["value"][curve["step"].index(42)] is None
-    assert [curve["step"][index] for index, name in curve["nonfinite"] if name == "NaN"] == [42]
-
-
-@pytest.mark.parametrize(
-    ("window", "first", "last"),
-    [
-        ({"from": 100, "to": 200}, 100, 200),
-        ({"x": "epoch", "from": 1, "to": 1.02}, 2500, 2550),
-        ({"x": "time", "from": 1.7e9 + 300, "to": 1.7e9 + 310}, 3000, 3100),
-    ],
-)
-def test_a_window_is_asked_for_in_steps_epochs_or_time(
-    ada: Person, trained: int, window: dict[str, Any], first: int, last: int
-) -> None:
-    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "train/loss", **window}).json
-    assert body["train/loss"]["step"] == list(range(first, last + 1))
-
-
-def test_a_window_beyond_all_epochs_is_empty(ada: Person, trained: int) -> None:
-    """Its steps are more than 64 bits hold."""
-    for window, count in (({"from": 9e15}, 0), ({"to": -9e15}, 0), ({"from": -9e15, "to": 9e15}, 5000)):
-        query = {"keys": "train/loss", "x": "epoch", "points": 100_000, **window}
-        answer = ada.api("GET", f"/trials/{trained}/curves", query_string=query)
-        assert (answer.status_code, len(answer.json["train/loss"]["step"])) == (200, count)
-
-
-def test_a_link_asks_for_csv_without_a_header(ada: Person, trained: int) -> None:
-    by_header = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
-    by_link = ada.api("GET", f"/trials/{trained}/curves?format=csv", headers={"Accept": "text/html,*/*;q=0.8"})
-    assert by_link.content_type.startswith("text/csv")
-    assert by_link.text == by_header.text
-
-
-def test_csv_is_every_point_exactly_as_it_was_logged(ada: Person, trained: int, store: Store) -> None:
-    answer = ada.api("GET", f"/trials/{trained}/curves", headers={"Accept": "text/csv"})
-    assert answer.content_type.startswith("text/csv")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    logged = list(logged_rows(store, trained, ["train/loss", "validation/loss"]))
-    assert len(rows) == 5005
-    for row, (key, step, value, time) in zip(rows, logged, strict=True):
-        assert (row["key"], int(row["step"]), float(row["time"])) == (key, step, time)
-        np.testing.assert_equal(float(row["value"]), value)
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [({"points": 1}, "points"), ({"from": "a"}, "from"), ({"x": "lunch"}, "x"), ({"to": "nan"}, "to")],
-)
-def test_a_bad_window_is_told(ada: Person, trained: int, query: dict[str, Any], field: str) -> None:
-    assert fields_of(ada.api("GET", f"/trials/{trained}/curves", query_string=query)) == [field]
-
-
-def test_a_curve_that_the_trial_has_not_is_empty(ada: Person, trained: int) -> None:
-    body = ada.api("GET", f"/trials/{trained}/curves", query_string={"keys": "no/such"}).json
-    assert body == {"no/such": {"step": [], "value": [], "time": []}}
-
-
-def test_histograms_are_listed_and_read_by_their_keys(ada: Person, trained: int) -> None:
-    path = f"/trials/{trained}/histograms"
-    assert ada.api("GET", path).json == {"keys": HISTOGRAMS, "histograms": {}}
-    body = ada.api("GET", path, query_string={"keys": "weights/fc1.weight"}).json
-    (read,) = body["histograms"].values()
-    assert read["step"] == list(range(0, 5000, 500))
-    assert read["counts"] == [list(range(step, step + 64)) for step in read["step"]]
-    assert [set(read[column]) for column in ("low", "high", "nonfinite")] == [{-1.0}, {2.5}, {3}]
-    assert read["epoch"][5] == 1.0
-
-
-def test_at_most_so_many_steps_of_a_histogram_are_read(ada: Person, trained: int) -> None:
-    query = {"keys": ",".join(HISTOGRAMS), "steps": 4}
-    body = ada.api("GET", f"/trials/{trained}/histograms", query_string=query).json
-    assert [read["step"] for read in body["histograms"].values()] == [[0, 1500, 3000, 4500]] * 2
-
-
-def test_a_histogram_that_the_trial_has_not_is_empty_and_a_bad_count_of_steps_is_told(
-    ada: Person, trained: int
-) -> None:
-    path = f"/trials/{trained}/histograms"
-    body = ada.api("GET", path, query_string={"keys": "no/such"}).json
-    assert body["histograms"]["no/such"]["step"] == []
-    assert fields_of(ada.api("GET", path, query_string={"steps": 0})) == ["steps"]
-
-
 def test_every_declared_part_is_listed_with_its_schema(ada: Person) -> None:
     body = ada.api("GET", "/parts").json
     kinds = {(part["family"], part["kind"]) for part in body["parts"]}
@@ -396,160 +264,6 @@ def test_every_declared_part_is_listed_with_its_schema(ada: Person) -> None:
     adam = next(part for part in body["parts"] if part["kind"] == "adam")
     assert adam["schema"]["properties"]["lr"]["maximum"] == 10
     assert "Kingma" in adam["description"]
-
-
-def test_the_openapi_document_names_every_route(app: Flask) -> None:
-    document = app.test_client().get("/api/v1/openapi.json").json
-    assert document["openapi"].startswith("3.1")
-    promised = {
-        "/api/v1/account": {"delete"},
-        "/api/v1/account/address": {"post"},
-        "/api/v1/account/logins": {"get", "delete"},
-        "/api/v1/account/logins/{login_id}": {"delete"},
-        "/api/v1/account/password": {"post"},
-        "/api/v1/account/two-factor": {"post", "delete"},
-        "/api/v1/account/two-factor/codes": {"post"},
-        "/api/v1/account/two-factor/confirm": {"post"},
-        "/api/v1/account/visibility": {"get", "put"},
-        "/api/v1/accounts": {"get"},
-        "/api/v1/accounts/{user_id}": {"get", "patch", "delete"},
-        "/api/v1/accounts/{user_id}/logins": {"get", "delete"},
-        "/api/v1/accounts/{user_id}/logins/{login_id}": {"delete"},
-        "/api/v1/accounts/{user_id}/reset": {"post"},
-        "/api/v1/accounts/{user_id}/two-factor": {"delete"},
-        "/api/v1/audit": {"get"},
-        "/api/v1/audit/export": {"get"},
-        "/api/v1/comments/preview": {"post"},
-        "/api/v1/comments/{comment_id}": {"get", "patch", "delete"},
-        "/api/v1/comments/{comment_id}/history": {"get"},
-        "/api/v1/comments/{comment_id}/moderation": {"post"},
-        "/api/v1/comments/{comment_id}/reactions": {"post"},
-        "/api/v1/comments/{comment_id}/undelete": {"post"},
-        "/api/v1/compare": {"get"},
-        "/api/v1/compare/curves": {"get"},
-        "/api/v1/compare/pictures": {"get"},
-        "/api/v1/comparisons": {"get", "post"},
-        "/api/v1/comparisons/{comparison_id}": {"get", "patch", "delete"},
-        "/api/v1/datasets": {"get", "post"},
-        "/api/v1/datasets/{dataset_id}": {"get", "patch", "delete"},
-        "/api/v1/deliveries/{delivery_id}/redeliver": {"post"},
-        "/api/v1/experiments": {"get", "post"},
-        "/api/v1/experiments/columns": {"get"},
-        "/api/v1/experiments/completions": {"get"},
-        "/api/v1/experiments/import": {"post"},
-        "/api/v1/experiments/tags": {"post"},
-        "/api/v1/experiments/{experiment_id}": {"get", "patch", "delete"},
-        "/api/v1/experiments/{experiment_id}/comments": {"get", "post"},
-        "/api/v1/experiments/{experiment_id}/export": {"get"},
-        "/api/v1/experiments/{experiment_id}/link": {"post", "delete"},
-        "/api/v1/experiments/{experiment_id}/people": {"get"},
-        "/api/v1/experiments/{experiment_id}/shares": {"put"},
-        "/api/v1/experiments/{experiment_id}/shares/{person_id}": {"delete"},
-        "/api/v1/experiments/{experiment_id}/sharing": {"get"},
-        "/api/v1/experiments/{experiment_id}/star": {"put", "delete"},
-        "/api/v1/experiments/{experiment_id}/trials": {"get"},
-        "/api/v1/experiments/{experiment_id}/visibility": {"put"},
-        "/api/v1/experiments/{experiment_id}/watching": {"get", "put"},
-        "/api/v1/invitations": {"get", "post"},
-        "/api/v1/invitations/{invitation_id}": {"delete"},
-        "/api/v1/layouts": {"get", "post"},
-        "/api/v1/layouts/{layout_id}": {"get", "patch", "delete"},
-        "/api/v1/mail/try": {"post"},
-        "/api/v1/me": {"get", "patch"},
-        "/api/v1/notifications": {"get"},
-        "/api/v1/notifications/preferences": {"get", "patch"},
-        "/api/v1/notifications/read": {"post"},
-        "/api/v1/openapi.json": {"get"},
-        "/api/v1/parts": {"get"},
-        "/api/v1/people": {"get"},
-        "/api/v1/people/{person_id}": {"get"},
-        "/api/v1/pins": {"get"},
-        "/api/v1/queues": {"get"},
-        "/api/v1/recent": {"get", "delete"},
-        "/api/v1/recipes": {"get"},
-        "/api/v1/registration": {"get", "put"},
-        "/api/v1/search": {"get"},
-        "/api/v1/sparklines": {"get"},
-        "/api/v1/specs/schema": {"get"},
-        "/api/v1/specs/validate": {"post"},
-        "/api/v1/stars": {"get"},
-        "/api/v1/status": {"get"},
-        "/api/v1/tags": {"get", "post"},
-        "/api/v1/tags/{tag_id}": {"get", "patch", "delete"},
-        "/api/v1/tags/{tag_id}/merge": {"post"},
-        "/api/v1/tokens": {"get", "post"},
-        "/api/v1/tokens/{token_id}": {"get", "delete"},
-        "/api/v1/trials/{trial_id}": {"get", "patch"},
-        "/api/v1/trials/{trial_id}/actions": {"post"},
-        "/api/v1/trials/{trial_id}/checkpoints": {"get"},
-        "/api/v1/trials/{trial_id}/curves": {"get"},
-        "/api/v1/trials/{trial_id}/errors": {"get"},
-        "/api/v1/trials/{trial_id}/events": {"get"},
-        "/api/v1/trials/{trial_id}/export": {"get"},
-        "/api/v1/trials/{trial_id}/histograms": {"get"},
-        "/api/v1/trials/{trial_id}/log": {"get"},
-        "/api/v1/trials/{trial_id}/pictures": {"get"},
-        "/api/v1/webhooks": {"get", "post"},
-        "/api/v1/webhooks/{webhook_id}": {"get", "patch", "delete"},
-        "/api/v1/webhooks/{webhook_id}/deliveries": {"get"},
-        "/api/v1/webhooks/{webhook_id}/secret": {"post"},
-        "/api/v1/webhooks/{webhook_id}/test": {"post"},
-        "/api/v1/workers": {"get"},
-    }
-    found = {path: set(methods) for path, methods in document["paths"].items()}
-    assert {path: promised[path] & found.get(path, set()) for path in promised} == promised
-    routed = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("api.")]
-    assert sum(len(methods) for methods in found.values()) == len(routed)
-    for name in references(document):
-        assert name in {**document["components"]["schemas"], **document["components"]["headers"]}, name
-
-
-def references(node: Any) -> set[str]:
-    """The schemas that a document refers to."""
-    if isinstance(node, dict):
-        own = {node["$ref"].rsplit("/", 1)[1]} if isinstance(node.get("$ref"), str) else set()
-        return own.union(*(references(value) for value in node.values()))
-    return set().union(*(references(value) for value in node)) if isinstance(node, list) else set()
-
-
-def test_a_browsers_session_needs_the_csrf_header(settings: Settings) -> None:
-    app = create_app(settings)
-    with app.app_context():
-        db.create_all()
-    browser = app.test_client()
-    token = csrf_of(browser.get("/register").text)
-    browser.post(
-        "/register",
-        data={"csrf_token": token, "username": "ada", "email": "a@example.com", "password": "a long password"},
-    )
-    assert browser.post("/api/v1/experiments", json=GOOD).status_code == 400
-    token = csrf_of(browser.get("/").text)
-    assert browser.post("/api/v1/experiments", json=GOOD, headers={"X-CSRFToken": token}).status_code == 201
-
-
-def test_a_wrong_token_is_401_with_how_to_send_one(app: Flask) -> None:
-    answer = app.test_client().get("/api/v1/experiments", headers={"Authorization": "Bearer nonsense"})
-    assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert "Bearer" in answer.json["detail"]
-
-
-def test_an_unknown_path_is_a_problem_document(ada: Person) -> None:
-    answer = ada.api("GET", "/nothing")
-    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
-    assert ada.api("POST", "/experiments/true/comments", json={"body": "A word"}).status_code == 404
-
-
-def test_another_method_is_told_which_there_are(ada: Person) -> None:
-    for answer in (ada.api("PUT", "/experiments"), ada.browser.put("/experiments/new")):
-        assert (answer.status_code, {"GET", "POST"} <= set(answer.headers["Allow"].split(", "))) == (405, True)
-
-
-def test_an_id_beyond_all_rows_is_not_found_by_any_method(ada: Person) -> None:
-    for method in ("GET", "PATCH", "DELETE"):
-        for number in (2**31 - 1, 2**31, 9_999_999_999, 10**12):
-            assert ada.api(method, f"/comments/{number}", json={}).status_code == 404
-    assert ada.browser.post(f"/account/webhooks/{2**31}").status_code == 404
 
 
 def test_deleting_takes_everything_away(

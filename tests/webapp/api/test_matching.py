@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Person
-from tests.webapp.api.test_api import GOOD, fields_of
+from tests.webapp.api.asking import GOOD, fields_of
 
 
 def test_a_change_is_refused_where_somebody_else_made_one_meanwhile(ada: Person) -> None:

@@ -1,22 +1,12 @@
 // Comments of an experiment: what others say and change comes by the channel, and each comment is fetched as this person may read
 // it. Only the comment itself is exchanged, so that nobody loses what they are writing.
 import { listen } from "./channel.js";
-import { sayFar, sayRefused } from "./failures.js";
+import { byId, exchange, fragment, insert, numberOf, offerUndo, pointAt } from "./comment-article.js";
+import { sayFar } from "./failures.js";
 import { bindMentions } from "./mentions.js";
-import { toast } from "./toast.js";
 import { keepUnsent } from "./unsent.js";
 
-const SHOWN_MS = 3_000, FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
-
-const byId = (id) => document.getElementById(`comment-${id}`);
-const numberOf = ({ dataset }) => Number(dataset.thread ?? dataset.comment);
-const fragment = (html) => document.createRange().createContextualFragment(html);
-
-// Among its like, by their numbers, which are in the order of time.
-function insert(box, made) {
-  box.insertBefore(made, [...box.children].find((other) => numberOf(other) > numberOf(made)) ?? null);
-  htmx.process(made);
-}
+const FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
 
 export class Conversation {
   // changed(): there may be other pins, or another number of comments.
@@ -99,14 +89,8 @@ export class Conversation {
 
   put(id, thread, made, whole) {
     const there = byId(id);
-    if (there) {
-      const focused = there.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
-      const history = there.querySelector(".history");
-      if (history) made.querySelector(".history-place")?.append(history);
-      there.replaceWith(made);
-      htmx.process(made);
-      if (focused) (made.querySelector(`[data-focus="${focused}"]`) ?? made).focus({ preventScroll: true });
-    } else if (whole) {
+    if (there) exchange(there, made);
+    else if (whole) {
       if (document.getElementById(`thread-${id}`)) return;
       insert(this.list, made);
     } else insert(document.querySelector(`#thread-${thread} [data-replies]`), made);
@@ -196,13 +180,7 @@ export class Conversation {
   }
 
   deleted({ id, thread }) {
-    const undo = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm btn-link", textContent: "Undo" });
-    const told = toast("The comment is deleted.", undo);
-    undo.addEventListener("click", async () => {
-      const answer = await fetch(`/comments/${id}/undelete`, { method: "POST", headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } }).catch(() => null);
-      if (!answer) return sayFar();
-      told.remove();
-      if (!answer.ok) return sayRefused(answer);
+    offerUndo(id, async () => {
       await this.follow({ id, thread });
       byId(id)?.focus();
       this.changed();
@@ -216,12 +194,7 @@ export class Conversation {
     this.pane.scrollIntoView(); // it is fetched when it is seen
     this.whenThere(async () => {
       while (!byId(id) && this.isEarlier(id) && await this.earlier());
-      const there = byId(id);
-      if (!there) return;
-      there.scrollIntoView({ block: "center" });
-      there.focus({ preventScroll: true });
-      there.classList.add("comment-shown");
-      setTimeout(() => there.classList.remove("comment-shown"), SHOWN_MS);
+      if (byId(id)) pointAt(byId(id));
     });
   }
 }
