@@ -15,8 +15,9 @@ from redis import RedisError
 from webapp.api import blueprint
 from webapp.api.description import described
 from webapp.api.problems import Refused
+from webapp.auth.limits import limiter
 
-WINDOW_S = 60
+WINDOW_S, TOO_MANY = 60, 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,21 @@ def counted(who: str, cost: int) -> Allowance | None:
     return Allowance(limit, cast("int", used), WINDOW_S - begun_s)
 
 
+def passed() -> Allowance | None:
+    """How the limit of tries, of passwords say, stands that this request is beyond."""
+    found = next((one for one in limiter.current_limits if one.breached), None)
+    if found is None:
+        return None
+    return Allowance(found.limit.amount, found.limit.amount, max(1, int(found.reset_at - time.time())))
+
+
 @blueprint.after_app_request
 def tell(response: Response) -> Response:
-    """Every answer to somebody who is known says how much is left."""
+    """Every answer to somebody who is known says how much is left; one that a limit of tries refused, when the next is taken."""
     allowance: Allowance | None = g.get("allowance")
+    if response.status_code == TOO_MANY and (narrower := passed()):
+        allowance = narrower if allowance else None
+        response.headers.setdefault("Retry-After", str(narrower.reset_s))
     if allowance:
         response.headers.update(allowance.headers)
     return response

@@ -155,7 +155,18 @@ def test_trying_passwords_is_slowed_down(app: Flask, ada: Person) -> None:
     assert codes[:10] == [422] * 10
     assert codes[10:] == [429, 429]
     assert browser.post("/login", data={"login": "ada", "password": PASSWORD}).status_code == 429
-    assert "wait a minute" in browser.post("/login", data={"login": "ada", "password": PASSWORD}).text
+    refused = browser.post("/login", data={"login": "ada", "password": PASSWORD})
+    assert "wait a minute" in refused.text
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+
+def test_trying_passwords_by_a_program_is_slowed_down_and_says_until_when(ada: Person) -> None:
+    wrong = {"current": "wrong", "password": "another long password"}
+    answers = [ada.api("POST", "/account/password", json=wrong) for _ in range(11)]
+    assert [answer.status_code for answer in answers] == [403] * 10 + [429]
+    head = answers[-1].headers
+    assert (head["RateLimit-Limit"], head["RateLimit-Remaining"]) == ("10", "0")
+    assert {0 < int(head[name]) <= 60 for name in ("Retry-After", "RateLimit-Reset")} == {True}
 
 
 def test_another_password_logs_all_other_browsers_out(app: Flask, ada: Person) -> None:
