@@ -33,12 +33,17 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def make_in_its_folder(path: Path) -> None:
     """An empty file; its folder is made, again where another process takes it away at that very moment because it is empty."""
-    for _ in range(100):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileNotFoundError):
+    for left in range(100, -1, -1):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.touch()
             return
-    raise FileNotFoundError(path)
+        except (
+            FileNotFoundError,
+            FileExistsError,
+        ):  # the latter of a folder that was gone when mkdir looked whether it is one
+            if not left:
+                raise
 
 
 def flush_to_disk(path: Path) -> None:
