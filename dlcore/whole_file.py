@@ -41,7 +41,7 @@ def make_in_its_folder(path: Path) -> None:
         except (
             FileNotFoundError,
             FileExistsError,
-        ):  # the latter of a folder that was gone when mkdir looked whether it is one
+        ):  # mkdir says the latter of a folder that is gone when it looks again
             if not left:
                 raise
 

@@ -76,13 +76,18 @@ def behind(work: Callable[..., None], *given: Any) -> None:
 
 
 def tell(address: str, subject: str, text: str) -> None:
-    """Mail what happened, behind the request: what happened stands whether the mail goes out or not."""
-    behind(send, address, subject, text)
+    """Mail what happened to an account, behind the request: it stands whether the mail goes out or not."""
+    behind(send, address, subject, f"{text}\n\nIf this was not you, ask an administrator at once.\n")
+
+
+def goes_out() -> bool:
+    """Whether there is a mail server; else each mail is a file."""
+    return bool(current_app.config["SETTINGS"].mail_server)
 
 
 def where_it_goes(address: str) -> str:
     """What becomes of a mail to an address, as a sentence for whom it is to help."""
-    if current_app.config["SETTINGS"].mail_server:
+    if goes_out():
         return f"A mail is on its way to {address}."
     return f"No mail goes out from here: the one to {address} is a file, which an administrator finds by the page Mail. Ask one for it."
 

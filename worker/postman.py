@@ -81,7 +81,7 @@ class Postman:
     def ring(self, session: Session, user_ids: set[int]) -> None:
         """How many are unread, to these people's open pages."""
         for user in session.scalars(select(User).where(User.id.in_(user_ids))) if user_ids else ():
-            tell(self.client, person_topic(user.id), "notification", {"unread": inbox.count_unread(session, user)})
+            inbox.ring(self.client, session, user)
         session.rollback()  # nothing is held while the next is waited for
 
     def prune(self, session: Session) -> None:

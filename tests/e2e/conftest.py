@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import pictures
+from tests.e2e.talking import talk, two_trials  # noqa: F401 - fixtures of those who talk
 from tests.services import browser_binary
 from tests.stack import Stack
 

@@ -6,22 +6,11 @@ from collections.abc import Callable
 import numpy as np
 from playwright.sync_api import Dialog, Page, Route, expect
 
-from tests.e2e.test_conversation import Talk, comment, database, made, mark, say, talk  # noqa: F401 - two are fixtures
+from tests.e2e.talking import Talk, comment, database, mark, pin, said_by_ada, say
 from tests.load.scene import Scene
 from tests.making import points
-from webapp.models import Comment, Trial, now
+from webapp.models import Comment, now
 from webapp.store import curves
-
-
-def said_by_ada(made: Scene, words: str, parent: int | None = None, **place: object) -> int:  # noqa: F811
-    """A comment on the second experiment; its number."""
-    with database(made) as session:
-        trial = session.get_one(Trial, made.trials[1])
-        said = {"body": words, "body_html": f"<p>{words}</p>", "parent_id": parent}
-        written = Comment(experiment_id=trial.experiment_id, author_id=trial.experiment.owner_id, **said, **place)
-        session.add(written)
-        session.flush()
-        return written.id
 
 
 def failing_once(address: str, page: Page) -> list[str]:
@@ -38,7 +27,7 @@ def failing_once(address: str, page: Page) -> list[str]:
     return failed
 
 
-def test_words_are_sent_by_ctrl_enter_and_not_left_unasked(talk: Talk) -> None:  # noqa: F811
+def test_words_are_sent_by_ctrl_enter_and_not_left_unasked(talk: Talk) -> None:
     grace, asked = talk.grace, []
 
     def stay(dialog: Dialog) -> None:
@@ -59,8 +48,8 @@ def test_words_are_sent_by_ctrl_enter_and_not_left_unasked(talk: Talk) -> None: 
 
 
 def test_a_comment_that_was_deleted_while_somebody_edited_it_goes_when_they_give_up(
-    talk: Talk,  # noqa: F811
-    made: Scene,  # noqa: F811
+    talk: Talk,
+    made: Scene,
 ) -> None:
     grace = talk.grace
     say(grace, "Soon gone")
@@ -73,7 +62,7 @@ def test_a_comment_that_was_deleted_while_somebody_edited_it_goes_when_they_give
     expect(grace.locator(f"#thread-{number}")).to_have_count(0)
 
 
-def test_a_click_is_not_lost_where_news_of_the_comment_come_at_the_same_moment(talk: Talk) -> None:  # noqa: F811
+def test_a_click_is_not_lost_where_news_of_the_comment_come_at_the_same_moment(talk: Talk) -> None:
     ada, grace = talk.ada, talk.grace
     say(grace, "Edited at once")
     mine = comment(grace, "Edited at once")
@@ -96,7 +85,7 @@ def test_a_click_is_not_lost_where_news_of_the_comment_come_at_the_same_moment(t
     expect(words).to_be_visible()
 
 
-def test_what_changes_while_a_reason_is_typed_is_seen_afterwards(talk: Talk) -> None:  # noqa: F811
+def test_what_changes_while_a_reason_is_typed_is_seen_afterwards(talk: Talk) -> None:
     ada, grace = talk.ada, talk.grace
     say(grace, "The first words")
     comment(ada, "The first words").get_by_role("button", name="Hide").click()
@@ -112,7 +101,7 @@ def test_what_changes_while_a_reason_is_typed_is_seen_afterwards(talk: Talk) -> 
     expect(comment(ada, "The second words")).to_be_visible()
 
 
-def test_a_deleted_thread_goes_with_its_last_reply(talk: Talk, made: Scene) -> None:  # noqa: F811
+def test_a_deleted_thread_goes_with_its_last_reply(talk: Talk, made: Scene) -> None:
     first = said_by_ada(made, "A beginning")
     reply = said_by_ada(made, "The only answer", parent=first)
     for page in (talk.ada, talk.grace):
@@ -122,15 +111,15 @@ def test_a_deleted_thread_goes_with_its_last_reply(talk: Talk, made: Scene) -> N
     expect(talk.grace.locator(f"#thread-{first}")).to_have_count(0)
 
 
-def test_a_comment_that_could_not_be_fetched_appears_when_the_server_is_back(talk: Talk) -> None:  # noqa: F811
+def test_a_comment_that_could_not_be_fetched_appears_when_the_server_is_back(talk: Talk) -> None:
     failed = failing_once(r"/comments/\d+/thread$", talk.grace)
     say(talk.ada, "Said during a hiccup")
     expect(comment(talk.grace, "Said during a hiccup")).to_be_visible()
     assert failed
 
 
-def test_pins_that_could_not_be_fetched_appear_when_the_server_is_back(talk: Talk, made: Scene) -> None:  # noqa: F811
-    number = said_by_ada(made, "At a point", pin_trial_id=made.trials[1], pin_key="train/loss", pin_step=80)
+def test_pins_that_could_not_be_fetched_appear_when_the_server_is_back(talk: Talk, made: Scene) -> None:
+    number = pin(made, "At a point", 80)
     failed = failing_once("/api/v1/pins", talk.grace)
     talk.grace.goto(f"/experiments/{talk.other}")
     expect(mark(talk.grace, number)).to_be_visible()
@@ -138,8 +127,8 @@ def test_pins_that_could_not_be_fetched_appear_when_the_server_is_back(talk: Tal
 
 
 def test_a_comment_leads_into_a_folded_group_and_stands_at_its_step_between_two_points(
-    talk: Talk,  # noqa: F811
-    made: Scene,  # noqa: F811
+    talk: Talk,
+    made: Scene,
 ) -> None:
     page, place = talk.grace, {"pin_trial_id": made.trials[1], "pin_key": "extra/few"}
     with database(made) as session:
@@ -153,7 +142,7 @@ def test_a_comment_leads_into_a_folded_group_and_stands_at_its_step_between_two_
     assert abs(across(151) - (across(101) + across(201)) / 2) < 2
 
 
-def test_people_are_no_longer_offered_where_the_caret_has_left_the_name(talk: Talk) -> None:  # noqa: F811
+def test_people_are_no_longer_offered_where_the_caret_has_left_the_name(talk: Talk) -> None:
     page = talk.ada
     page.click("#new-comment-body")
     page.keyboard.type("Well, @gr")

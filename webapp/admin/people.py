@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import func, select
@@ -103,7 +103,7 @@ def mail_reset(user_id: int) -> ResponseReturnValue:
         flash(mailed_links.NOT_TO_DEACTIVATED.format(who=user.username), "warning")
         return back(user)
     mail.behind(mailed_links.mail_reset, user.username, request.remote_addr or "", current_user.id)
-    if current_app.config["SETTINGS"].mail_server:
+    if mail.goes_out():
         flash(f"A link is on its way to {user.email}.", "success")
     else:
         flash("There is no mail server, so the mail with the link is a file. The page Mail says where.", "info")

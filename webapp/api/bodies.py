@@ -9,8 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dlcore.validation import Problem, problems
 from webapp.api.problems import Refused, invalid
+from webapp.datasets.limits import NAME_LONGEST
+from webapp.experiments.service import TITLE_LONGEST
 from webapp.ids import row_id
-from webapp.layouts.service import LONGEST_FIELD, LONGEST_PIN, MOST_FIELDS, MOST_PINS
+from webapp.layouts.service import LONGEST_FIELD, LONGEST_NAME, LONGEST_PIN, MOST_FIELDS, MOST_PINS
 from webapp.models import Visibility
 from webapp.tags.service import LONGEST, MOST, SCHEMA_PATTERN
 
@@ -23,10 +25,9 @@ VISIBILITY = "Who sees it: private, shared, open or public; as you have set for 
 Height = Literal["compact", "normal", "tall"]
 
 
-def words(longest: int | None, least: int = 1) -> dict[str, Any]:
+def words(longest: int | None = None) -> dict[str, Any]:
     """How a text's schema says what the service will say in a sentence: its length, and that it is not of blanks alone."""
-    longer = {} if longest is None else {"maxLength": longest}
-    return {**({"minLength": least, "pattern": r"\S"} if least else {}), **longer}
+    return {"minLength": 1, "pattern": r"\S", **({} if longest is None else {"maxLength": longest})}
 
 
 TAG_NAME: dict[str, Any] = {"type": "string", "maxLength": LONGEST, "pattern": SCHEMA_PATTERN}
@@ -42,7 +43,7 @@ class Body(BaseModel):
 class ExperimentBody(Body):
     """A new experiment. ``spec`` is checked like the form."""
 
-    title: str = Field(description="What it is called, 1 to 200 characters.", json_schema_extra=words(200))
+    title: str = Field(description="What it is called, 1 to 200 characters.", json_schema_extra=words(TITLE_LONGEST))
     description: str = Field("", description="Anything worth saying, at most 20,000 characters.")
     tags: list[str] = Field(default_factory=list, description="At most 20 words.", json_schema_extra=TAG_NAMES)
     visibility: str | None = Field(None, description=VISIBILITY, json_schema_extra={"enum": [*Visibility, None]})
@@ -55,7 +56,7 @@ class ExperimentBody(Body):
 class ExperimentPatch(Body):
     """What may be changed of an experiment; what is left out stays."""
 
-    title: str | None = Field(None, description="Another title.", json_schema_extra=words(200))
+    title: str | None = Field(None, description="Another title.", json_schema_extra=words(TITLE_LONGEST))
     description: str | None = Field(None, description="Another description.")
     tags: list[str] | None = Field(None, description="All its tags from now on.", json_schema_extra=TAG_NAMES)
     archived: bool | None = Field(None, description="Put it away, or take it out again.")
@@ -92,7 +93,7 @@ class DatasetForm(Body):
 class DatasetPatch(Body):
     """What may be changed of a data set."""
 
-    name: str = Field(description="Another name, 1 to 80 characters.", json_schema_extra=words(80))
+    name: str = Field(description="Another name, 1 to 80 characters.", json_schema_extra=words(NAME_LONGEST))
 
 
 class ActionBody(Body):
@@ -132,7 +133,7 @@ TOOLBAR: dict[str, Any] = {
 class LayoutBody(Body):
     """A new layout of chart pages."""
 
-    name: str = Field(description="What it is called, 1 to 60 characters.", json_schema_extra=words(60))
+    name: str = Field(description="What it is called, 1 to 60 characters.", json_schema_extra=words(LONGEST_NAME))
     pins: list[str] = Field(
         default_factory=list,
         description="Pinned charts in their order, each by its first curve key or its prefix; at most 50.",
@@ -151,7 +152,7 @@ class LayoutBody(Body):
 class LayoutPatch(Body):
     """What may be changed of a layout; what is left out stays."""
 
-    name: str | None = Field(None, description="Another name.", json_schema_extra=words(60))
+    name: str | None = Field(None, description="Another name.", json_schema_extra=words(LONGEST_NAME))
     pins: list[str] | None = Field(None, description="All its pinned charts from now on.", json_schema_extra=PINS)
     toolbar: dict[str, str] | None = Field(
         None, description="All its fields of the toolbar from now on.", json_schema_extra=TOOLBAR

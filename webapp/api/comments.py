@@ -21,7 +21,7 @@ from webapp.api.paging import Listing
 from webapp.api.problems import Refused, refused
 from webapp.comments import reading, service
 from webapp.comments.markdown import render
-from webapp.comments.pins import LARGEST_STEP, Pin
+from webapp.comments.pins import LARGEST_STEP, LONGEST_KEY, Pin
 from webapp.comments.problem import CommentProblem
 from webapp.models import Comment, Experiment, Scope, db
 
@@ -33,7 +33,7 @@ class PinBody(Body):
 
     trial: int = Field(description="The id of a trial of the experiment.", ge=0, le=2**31 - 1)
     key: str = Field(
-        description="The curve's key, such as train/loss, 1 to 200 characters.", json_schema_extra=words(200)
+        description="The curve's key, such as train/loss, 1 to 200 characters.", json_schema_extra=words(LONGEST_KEY)
     )
     step: int = Field(description="Where on the curve.", ge=0, le=LARGEST_STEP)
     value: float | None = Field(None, description="What the curve showed there.")
@@ -44,7 +44,7 @@ class CommentBody(Body):
 
     body: str = Field(
         description="Markdown with tables, code, formulas ($x^2$) and @mentions, 1 to 20,000 characters.",
-        json_schema_extra=words(None),
+        json_schema_extra=words(),
     )
     tags: list[str] = Field(default_factory=list, description="At most 20 words.", json_schema_extra=TAG_NAMES)
     parent: int | None = Field(None, description="The comment that this one replies to.", ge=0, le=2**31 - 1)
@@ -63,7 +63,7 @@ class CommentPatch(Body):
     body: str | None = Field(
         None,
         description="Other words; what it said before is kept in its history.",
-        json_schema_extra=words(None),
+        json_schema_extra=words(),
     )
     tags: list[str] | None = Field(None, description="All its tags from now on.", json_schema_extra=TAG_NAMES)
 

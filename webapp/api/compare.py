@@ -33,6 +33,7 @@ from webapp.compare.pictures import filters_of
 from webapp.compare.summary import Column, Summary, all_columns, summaries
 from webapp.formatting import iso
 from webapp.models import Comparison, Experiment, db
+from webapp.models.comparison import NAME_LONGEST
 
 WHICH = f"Numbers of {FEWEST} to {MOST} experiments with commas between, in the order in which they are to stand."
 IDS = ids(WHICH, FEWEST, MOST)
@@ -46,7 +47,7 @@ UNIQUE: dict[str, Any] = {"items": ROW, "minItems": FEWEST, "maxItems": MOST, "u
 class ComparisonBody(Body):
     """A comparison that is to be kept."""
 
-    name: str = Field(description="What it is called, 1 to 120 characters.", json_schema_extra=words(120))
+    name: str = Field(description="What it is called, 1 to 120 characters.", json_schema_extra=words(NAME_LONGEST))
     ids: list[int] = Field(description=SEVERAL, json_schema_extra=UNIQUE)
     view: str = Field(
         "", description="How the page looks: the query of its address, and #tab; at most 2,000 characters."
@@ -57,7 +58,7 @@ class ComparisonBody(Body):
 class ComparisonPatch(Body):
     """What may be changed of a comparison; what is left out stays."""
 
-    name: str | None = Field(None, description="Another name.", json_schema_extra=words(120))
+    name: str | None = Field(None, description="Another name.", json_schema_extra=words(NAME_LONGEST))
     ids: list[int] | None = Field(None, description=f"{SEVERAL} All of them from now on.", json_schema_extra=UNIQUE)
     view: str | None = Field(None, description="Another view.")
     notes: str | None = Field(None, description="Other notes.")

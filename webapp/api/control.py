@@ -14,7 +14,7 @@ from webapp.api import blueprint
 from webapp.api.bodies import ActionBody, TrialPatch, read_body
 from webapp.api.description import documented
 from webapp.api.matching import check_match, tagged
-from webapp.api.problems import Refused, invalid
+from webapp.api.problems import STATUSES, Refused, invalid
 from webapp.api.resources import TrialResource, trial_resource
 from webapp.api.trials import find_trial
 from webapp.experiments import control, service
@@ -65,12 +65,12 @@ def act_on_trial(trial_id: int) -> ResponseReturnValue:
 
 
 def obey(action: Callable[[Session, Trial], object], trial: Trial) -> None:
-    """Do it. Raises Refused: 422 for a priority that there is not, 409 with the reason where it cannot be done as things stand."""
+    """Do it. Raises Refused, with the reason where it cannot be done as things stand."""
     try:
         action(db.session(), trial)
     except control.CannotControl as reason:
-        fields = [Problem(reason.field, str(reason))] if reason.field else []
-        raise Refused(422 if reason.field == "priority" else 409, str(reason), fields) from reason
+        fields = [Problem(reason.field, reason.message)] if reason.field else []
+        raise Refused(STATUSES[reason.why], reason.message, fields) from reason
     except service.CannotTest as reason:
         raise Refused(409, str(reason)) from reason
 

@@ -211,8 +211,6 @@ def schema_of_answer(said: Description, schemas: dict[str, Any]) -> dict[str, An
 def refer(schemas: dict[str, Any], model: Any) -> dict[str, Any]:
     """A model's schema, put with those that it refers to among the document's where it has a name."""
     schema, inner = schema_of(model)
-    if isinstance(model, type) and issubclass(model, Body):
-        schema, inner = without_nul(schema), without_nul(inner)
     schemas.update(inner)
     name = getattr(model, "__name__", "")
     if "properties" not in schema and "oneOf" not in schema:
@@ -237,6 +235,8 @@ def without_nul(schema: Any) -> Any:
 def schema_of(model: Any) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """A type's JSON schema, and those that it refers to by name."""
     schema = TypeAdapter(model).json_schema(ref_template=SCHEMAS)
+    if isinstance(model, type) and issubclass(model, Body):
+        schema = without_nul(schema)
     return schema, schema.pop("$defs", {})
 
 

@@ -39,7 +39,7 @@ class DefaultBody(Body):
 class ShareBody(Body):
     """Somebody it is shared with."""
 
-    username: str = Field(description="Whom it is shared with.", json_schema_extra=words(None))
+    username: str = Field(description="Whom it is shared with.", json_schema_extra=words())
     access: str = Field("view", description="What they may do: view or edit.", json_schema_extra={"enum": list(Access)})
 
 

@@ -15,13 +15,11 @@ from webapp.models import AuditEntry
 FIELDS = ("actor", "action", "subject", "since", "until")
 COLUMNS = ("id", "at", "actor_id", "actor", "action", "subject", "details", "ip")
 PAGE, AT_ONCE, LONGEST = 50, 1000, 100
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)  # nothing is before or behind
 
 
 class FilterProblem(FieldProblem):
     """Why a filter cannot be so; ``field`` names where."""
-
-
-FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)  # nothing is before or behind
 
 
 @dataclass(frozen=True)

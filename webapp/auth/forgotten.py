@@ -1,6 +1,6 @@
 """Pages of choosing another password by a link in a mail, and of confirming an address."""
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp import mail
@@ -20,8 +20,7 @@ def forgotten() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("auth/forgotten.html", form=form), 422 if form.is_submitted() else 200
     mail.behind(mailed_links.mail_reset, form.login.data or "", request.remote_addr or "")
-    sends = bool(current_app.config["SETTINGS"].mail_server)
-    return render_template("auth/forgotten.html", form=None, sends=sends)
+    return render_template("auth/forgotten.html", form=None, sends=mail.goes_out())
 
 
 @blueprint.route("/password/reset/<secret>", methods=["GET", "POST"])

@@ -7,13 +7,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import audit, mail
-from webapp.auth.passwords import set_password
+from webapp.auth.passwords import replace_password
 from webapp.auth.people import tell_streams
 from webapp.auth.service import AccountProblem, check_free, check_password, clean_email, find_user
 from webapp.models import MailLink, User, db, now
 from webapp.models.access import digest_of
 
 RESET, ADDRESS = "reset", "address"
+BY_LINK = "by a link that we mailed to this address, and all browsers are logged out. API tokens still work; the account page revokes them."
 RESET_LASTS, ADDRESS_LASTS = timedelta(hours=1), timedelta(days=1)
 NOT_TO_DEACTIVATED = "{who} is deactivated, so no link is mailed: let them in again first."
 
@@ -69,16 +70,8 @@ def reset_password(session: Session, link: MailLink, password: str) -> User:
     check_password(password)
     user = link.user
     use_up(session, link)
-    set_password(session, user, password)
-    audit.record(session, user, "password.reset", user.username)
-    session.commit()
+    replace_password(session, user, password, "password.reset", BY_LINK)
     tell_streams()
-    mail.tell(
-        user.email,
-        "Your password for Descent was changed",
-        f"The password of your account {user.username} was changed by a link that we mailed to this address, and all browsers are "
-        "logged out. API tokens still work; the account page revokes them.\n\nIf this was not you, ask an administrator at once.\n",
-    )
     return user
 
 
@@ -120,7 +113,6 @@ def confirm_address(session: Session, link: MailLink) -> User:
     mail.tell(
         before,
         "Your address at Descent was changed",
-        f"The account {user.username} has another e-mail address from now on: {address}.\n\n"
-        "If this was not you, ask an administrator at once.\n",
+        f"The account {user.username} has another e-mail address from now on: {address}.",
     )
     return user

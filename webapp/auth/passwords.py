@@ -12,6 +12,7 @@ from webapp import audit, mail
 from webapp.models import MailLink, User
 
 SHORTEST, LONGEST = 8, 200
+CHANGED = "on its account page or by a program of yours, and all other browsers are logged out."
 hasher = PasswordHasher()
 
 
@@ -35,17 +36,15 @@ def set_password(session: Session, user: User, password: str) -> None:
     session.execute(delete(MailLink).where(MailLink.user_id == user.id))
 
 
-def replace_password(session: Session, user: User, password: str) -> None:
-    """As ``set_password``, entered into the audit log, committed; the owner is told by mail."""
+def replace_password(
+    session: Session, user: User, password: str, deed: str = "password.changed", told: str = CHANGED
+) -> None:
+    """As ``set_password``, entered into the audit log as ``deed``, committed; the owner is ``told`` by mail."""
     set_password(session, user, password)
-    audit.record(session, user, "password.changed", user.username)
+    audit.record(session, user, deed, user.username)
     session.commit()
-    mail.tell(
-        user.email,
-        "Your password for Descent was changed",
-        f"The password of your account {user.username} was changed on its account page or by a program of yours, and all other browsers "
-        "are logged out.\n\nIf this was not you, ask an administrator at once.\n",
-    )
+    told = f"The password of your account {user.username} was changed {told}"
+    mail.tell(user.email, "Your password for Descent was changed", told)
 
 
 def password_fits(user: User | None, password: str) -> bool:

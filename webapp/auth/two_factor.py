@@ -67,11 +67,7 @@ def switch_off(session: Session, actor: User, user: User) -> None:
 def told(user: User, what: str, follows: str) -> None:
     """The owner hears of it by mail: who has their browser or token could have done it."""
     text = f"The two-factor login of your account {user.username} was {what}. {follows}"
-    mail.tell(
-        user.email,
-        "Your two-factor login at Descent",
-        f"{text}\n\nIf this was not you, ask an administrator at once.\n",
-    )
+    mail.tell(user.email, "Your two-factor login at Descent", text)
 
 
 def new_recovery_codes(session: Session, user: User) -> list[str]:

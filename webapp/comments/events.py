@@ -41,5 +41,4 @@ def count_anew(comment: Comment) -> None:
     session = db.session()
     told = select(Notification.user_id).where(Notification.comment_id == comment.id, Notification.in_page.is_(True))
     for user in session.scalars(select(User).where(User.id.in_(told))):
-        payload = {"unread": inbox.count_unread(session, user)}
-        tell(current_app.extensions["redis"], person_topic(user.id), "notification", payload)
+        inbox.ring(current_app.extensions["redis"], session, user)

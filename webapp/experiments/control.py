@@ -13,6 +13,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
 from webapp.experiments.service import RUN_TRIAL
+from webapp.fields import FieldProblem, Why
 from webapp.models import Priority, Request, State, Trial, now
 from webapp.queue import promise
 from webapp.store import workers
@@ -22,12 +23,11 @@ CANCELLED = {"state": State.CANCELLED.value, "request": None}
 STOPPED = "Stopped. What it has logged so far stays."
 
 
-class CannotControl(Exception):
+class CannotControl(FieldProblem):
     """Why something cannot be done to a trial, as a sentence; ``field`` names what is wrong with the request, if it is that."""
 
-    def __init__(self, message: str, field: str | None = None) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, message: str, field: str = "", why: Why = "taken") -> None:
+        super().__init__(field, message, why)
 
 
 def stop(session: Session, trial: Trial) -> str:
@@ -118,7 +118,9 @@ def check_priority(word: str) -> None:
     words = [priority.word for priority in Priority]
     if word not in words:
         raise CannotControl(
-            f"The priority must be {', '.join(words[:-1])} or {words[-1]}; you sent “{word[:40]}”.", "priority"
+            f"The priority must be {', '.join(words[:-1])} or {words[-1]}; you sent “{word[:40]}”.",
+            "priority",
+            "wrong",
         )
 
 

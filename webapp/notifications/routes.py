@@ -11,7 +11,6 @@ from webapp.ids import row_id
 from webapp.models import Experiment, Notification, db
 from webapp.notifications import blueprint
 from webapp.notifying import choices, inbox, wording
-from webapp.store.news import person_topic, tell
 
 
 @blueprint.app_template_global("unread_count")
@@ -94,5 +93,4 @@ def show(notification: Notification) -> ResponseReturnValue:
 
 def ring() -> None:
     """How many are unread, to this person's open pages."""
-    payload = {"unread": inbox.count_unread(db.session(), current_user)}
-    tell(current_app.extensions["redis"], person_topic(current_user.id), "notification", payload)
+    inbox.ring(current_app.extensions["redis"], db.session(), current_user)

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+import redis
 from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from webapp import policy
 from webapp.models import Comment, Experiment, Notification, User, now
+from webapp.store.news import person_topic, tell
 
 PAGE = 30
 
@@ -57,6 +59,11 @@ def count_unread(session: Session, user: User) -> int:
     """How many the bell shows."""
     unread = (visible(user), Notification.in_page.is_(True), Notification.read_at.is_(None))
     return session.scalar(select(func.count()).select_from(Notification).where(*unread)) or 0
+
+
+def ring(client: redis.Redis | None, session: Session, user: User) -> None:
+    """How many are unread, to a person's open pages."""
+    tell(client, person_topic(user.id), "notification", {"unread": count_unread(session, user)})
 
 
 def mark_read(session: Session, user: User, ids: Sequence[int] | None = None) -> None:

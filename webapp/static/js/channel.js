@@ -1,8 +1,9 @@
 // The page's only EventSource. It carries news of topics -- experiment:12, or person:3, which is whoever looks at the page --
 // and, on pages with charts, what comes of their trials, which is a feed's business (live.js).
+import { longer } from "./away.js";
+
 const FEED_KINDS = ["points", "state", "picture", "histograms", "report", "log", "restart", "store"];
 const GIVE_UP_MS = 5_000;
-const LONGEST_WAIT_MS = 60_000;
 const HIDDEN_MS = 5_000;
 const PULSE_MS = 5_000;
 const SLEPT_MS = 30_000;
@@ -124,7 +125,7 @@ function lost(forGood) {
   if (!forGood) return; // the browser comes again by itself
   clearTimeout(timer);
   timer = setTimeout(open, wait);
-  wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+  wait = longer(wait);
 }
 
 // A page that was opened in the background follows no topics before somebody looks at it: browsers have few connections.

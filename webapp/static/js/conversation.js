@@ -1,12 +1,11 @@
 // Comments of an experiment: what others say and change comes by the channel, and each comment is fetched as this person may read
 // it. Only the comment itself is exchanged, so that nobody loses what they are writing.
+import { FIRST_WAIT_MS, isAway, longer } from "./away.js";
 import { listen } from "./channel.js";
 import { byId, exchange, fragment, insert, numberOf, offerUndo, pointAt } from "./comment-article.js";
 import { sayFar } from "./failures.js";
 import { bindMentions } from "./mentions.js";
 import { keepUnsent } from "./unsent.js";
-
-const FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
 
 export class Conversation {
   // changed(): there may be other pins, or another number of comments.
@@ -50,7 +49,7 @@ export class Conversation {
 
   // One after the other; again, after longer and longer, while the server is away.
   follow(told, wait = FIRST_WAIT_MS) {
-    const again = () => this.follow(told, Math.min(2 * wait, LONGEST_WAIT_MS));
+    const again = () => this.follow(told, longer(wait));
     this.queue = this.queue.then(() => this.refresh(told)).catch(() => { setTimeout(again, wait); });
     return this.queue;
   }
@@ -68,7 +67,7 @@ export class Conversation {
     if (this.isInUse(id, thread)) return;
     if (!isFirst && !document.getElementById(`thread-${thread}`)) return this.refresh({ id: thread, thread });
     const answer = await fetch(`/comments/${id}${whole ? "/thread" : ""}`);
-    if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
+    if (isAway(answer)) throw new Error(answer.statusText);
     if (answer.redirected || (!answer.ok && answer.status !== 404)) return;
     if (answer.status !== 200) await this.gone(id, thread);
     else {

@@ -1,8 +1,9 @@
 // The pins of a page's experiments: fetched once, and again when a comment is made or changed.
+import { FIRST_WAIT_MS, isAway, longer } from "./away.js";
 import { listen } from "./channel.js";
 import { PinMarks } from "./pin-marks.js";
 
-const REST_MS = 150, FIRST_WAIT_MS = 1_000, LONGEST_WAIT_MS = 60_000;
+const REST_MS = 150;
 
 export class Pinned {
   // here: the experiment whose page this is, where it is that of one; found(pins, counts) hears of each answer.
@@ -30,9 +31,8 @@ export class Pinned {
     const address = `/api/v1/pins?experiments=${this.experiments.join(",")}`;
     const answer = await fetch(address, { headers: { Accept: "application/json" } }).catch(() => null);
     if (mine !== this.turn) return;
-    const isAway = !answer || answer.status === 429 || answer.status >= 500;
-    if (isAway) setTimeout(() => mine === this.turn && this.load(Math.min(2 * wait, LONGEST_WAIT_MS)), wait);
-    if (isAway || !answer.ok) return;
+    if (isAway(answer)) setTimeout(() => mine === this.turn && this.load(longer(wait)), wait);
+    if (!answer?.ok) return;
     const { pins, counts } = await answer.json();
     this.marks.set(pins);
     this.found(pins, counts);
