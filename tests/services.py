@@ -16,6 +16,15 @@ import redis
 
 from webapp.supervisor.commands import redis_binary
 
+FLAGS = [  # of the browser that browser_binary finds
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
 
 @contextlib.contextmanager
 def running_redis() -> Iterator[str]:

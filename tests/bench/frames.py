@@ -13,9 +13,9 @@ from playwright.sync_api import Page, sync_playwright
 
 from dlcore.events import Scalars
 from tests.bench.table import Table
-from tests.e2e.conftest import FLAGS, PASSWORD
+from tests.e2e.conftest import PASSWORD
 from tests.making import completed_experiment
-from tests.services import browser_binary
+from tests.services import FLAGS, browser_binary
 from tests.stack import Stack
 from webapp.store.database import open_sessions
 

@@ -8,10 +8,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.first_point import log_in
 from tests.bench.table import Table
-from tests.e2e.conftest import FLAGS
 from tests.e2e.test_main_job import state_is, submit
 from tests.e2e.test_page_weight import bytes_of_visit
-from tests.services import browser_binary
+from tests.services import FLAGS, browser_binary
 from tests.stack import Stack
 
 ROUNDS = 7

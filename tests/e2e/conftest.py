@@ -10,17 +10,9 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import pictures
 from tests.e2e.talking import talk, two_trials  # noqa: F401 - fixtures of those who talk
-from tests.services import browser_binary
+from tests.services import FLAGS, browser_binary
 from tests.stack import Stack
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PASSWORD = "correct horse battery"
 PATIENCE_MS = 60_000  # a busy machine is no failure
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.load.page import log_in
 from tests.load.scene import PASSWORD, Scene, scene
 from tests.making import points
 from webapp.auth.service import create_user
@@ -60,6 +61,7 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     pages = []
     for context, name in zip(contexts, ("ada", "grace"), strict=True):
         page = context.new_page()
+        page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         log_in(page, name)
@@ -71,16 +73,6 @@ def talk(made: Scene, browser: Browser) -> Iterator[Talk]:
     for context in contexts:
         context.close()
     assert not [error for error in seen if not any(word in error for word in OF_REFUSALS)]
-
-
-def log_in(page: Page, name: str) -> None:
-    """As people do."""
-    page.set_default_timeout(20_000)
-    page.goto("/login")
-    page.fill("#login", name)
-    page.fill("#password", PASSWORD)
-    page.click("#submit")
-    page.wait_for_url("**/")
 
 
 def comment(page: Page, words: str) -> Locator:

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import delete, select
 
 from tests.e2e import pictures
-from tests.e2e.talking import LOSS, Talk, comment, database, log_in, mark, pin, say, set_role
+from tests.e2e.talking import LOSS, Talk, comment, database, mark, pin, say, set_role
+from tests.load.page import log_in
 from tests.load.scene import Scene
 from webapp.models import Comment, Experiment, Login, Role, Trial, User
 from webapp.store.access import tell_watchers

@@ -7,10 +7,9 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy.orm import Session
 
-from tests.e2e.conftest import FLAGS
 from tests.load.publishers import KEYS
 from tests.load.scene import PASSWORD, WATCHER, Scene
-from tests.services import browser_binary
+from tests.services import FLAGS, browser_binary
 from webapp.models import Trial
 from webapp.store import curves
 from webapp.store.database import open_sessions
@@ -34,10 +33,10 @@ def watched_page(scene: Scene, trial: int) -> Iterator[Page]:
         browser.close()
 
 
-def log_in(page: Page) -> None:
-    """As the person who may watch."""
+def log_in(page: Page, name: str = WATCHER) -> None:
+    """As people do; as the person who may watch where nobody else is named."""
     page.goto("/login")
-    page.fill("#login", WATCHER)
+    page.fill("#login", name)
     page.fill("#password", PASSWORD)
     page.click("#submit")
     page.wait_for_url("**/")
